@@ -1,0 +1,46 @@
+# Everything needs Python 3.11 or newer, git and make; Node comes with the development tools, from PyPI.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install lint check test demo bench picture clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(STAMP) ## .venv with scaffold and the tools to work on it
+
+# Done again when a dependency changes, and not otherwise.
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -e '.[dev]'
+	@touch $@
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/black --check --quiet . || { $(BIN)/black --check .; exit 1; }
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+check: lint ## the quick part of the tests: under 90 seconds
+	$(BIN)/pytest -q -n 2 -m 'not slow'
+
+# The slow ones fill both cores by themselves: no workers for them.
+test: check ## everything, the generated service's own checks included
+	$(BIN)/pytest -v -m slow
+
+demo: $(STAMP) ## an app of create-next-app, an endpoint in it, built, started and called
+	$(BIN)/python -u scripts/demo.py
+
+bench: $(STAMP) ## how fast the command line is, as ratios to an empty Python
+	$(BIN)/python bench/bench.py
+
+picture: $(STAMP) ## the README's picture again, from a real run
+	$(BIN)/python scripts/picture.py
+
+clean: ## remove all that the other targets made
+	rm -rf $(VENV) .node demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,489 @@
+"""The use cases, returning data: what the command line, tests and other front ends call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scaffold import conventions as rules
+from scaffold import manifest as manifests
+from scaffold.apply import apply, lock, recover
+from scaffold.errors import UserError
+from scaffold.fields import Field, parse_fields
+from scaffold.manifest import FILE, Manifest
+from scaffold.names import nearest, printable, singular
+from scaffold.packagejson import merge as merge_package_json
+from scaffold.plan import Action, FileChange, Keep, Kept, Plan, make_plan, read
+from scaffold.project import detect, find_root, has_migration, slug
+from scaffold.render import Templates, Tree
+from scaffold.report import describe
+from scaffold.resource import (
+    RateLimit,
+    Resource,
+    check_no_twin,
+    parse_methods,
+    parse_paginate,
+    parse_rate_limit,
+    parse_resource_name,
+    parse_role,
+)
+from scaffold.source import fetch, newest, require_git
+
+PACKAGE = "package.json"
+DEFAULT_FIELD = "name:string{1..200}"
+
+
+class Options(NamedTuple):
+    """What `endpoint` takes besides a name and fields, as typed; None and empty mean the conventions' value."""
+
+    methods: str | None = None
+    roles: tuple[str, ...] = ()
+    public: bool = False
+    rate_limit: str | None = None
+    paginate: str | None = None
+    soft_delete: bool = False
+    settings: tuple[str, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """What a command did, or would do: `plan` has every file, `report` describes the endpoint, if there is one."""
+
+    command: str
+    root: Path
+    manifest: Manifest
+    plan: Plan
+    dry_run: bool
+    resource: Resource | None = None
+    report: Mapping[str, Any] | None = None
+    next_steps: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+
+
+def endpoint(
+    name: str,
+    fields: list[str],
+    *,
+    project: str | None = None,
+    style: str | None = None,
+    options: Options | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """Adds an endpoint with its table, validation and tests. Raises UserError before anything is written."""
+    options = options or Options()
+    wanted = parse_resource_name(name)
+    parsed = parse_fields(fields or [DEFAULT_FIELD])
+    root = find_root(project)
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        overrides = _override(templates, manifest, list(options.settings))
+        manifest = replace(manifest, overrides=overrides)
+        values = templates.context(manifest)["conventions"]
+        resource = Resource(
+            name=wanted,
+            singular=singular(wanted),
+            fields=_resolve(manifest, wanted, parsed),
+            methods=parse_methods(options.methods or ",".join(values["routing"]["methods"])),
+            roles=tuple(sorted({parse_role(role) for role in options.roles})),
+            public=options.public,
+            rate_limit=_unless_default(parse_rate_limit(options.rate_limit), values) if options.rate_limit else None,
+            paginate=parse_paginate(options.paginate) if options.paginate else None,
+            soft_delete=options.soft_delete,
+        )
+        return _add(manifest, resource, keep_fields=not fields), resource
+
+    return _change("endpoint", root, style, change, dry_run)
+
+
+def model(
+    name: str, fields: list[str], *, project: str | None = None, style: str | None = None, dry_run: bool = False
+) -> Outcome:
+    """Adds a table with its validation and no route. Raises UserError before anything is written."""
+    wanted = parse_resource_name(name)
+    parsed = parse_fields(fields or [DEFAULT_FIELD])
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        resource = Resource(wanted, singular(wanted), _resolve(manifest, wanted, parsed), methods=())
+        return _add(manifest, resource, keep_fields=not fields), resource
+
+    return _change("model", find_root(project), style, change, dry_run)
+
+
+def remove(name: str, *, project: str | None = None, drop_table: bool = False, dry_run: bool = False) -> Outcome:
+    """Takes a resource out; its table's definition stays once a migration names it, unless `drop_table`."""
+    root = find_root(project)
+    wanted = parse_resource_name(name)
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        resource = _find(manifest, wanted)
+        children = [
+            item.name
+            for item in manifest.resources
+            if item.name != wanted and any(one.ref == wanted and not one.external for one in item.fields)
+        ]
+        if children:
+            raise UserError(
+                f"`{wanted}` is the parent of {', '.join(f'`{child}`' for child in children)}",
+                f"first `scaffold remove {children[0]}`",
+            )
+        if not drop_table and has_migration(root, wanted):
+            return manifest.with_resource(resource.retire()), resource
+        return _prune(manifest.without_resource(wanted), templates), resource
+
+    outcome = _change("remove", _existing(root), None, change, dry_run)
+    left = outcome.manifest.find(wanted)
+    if left is not None:
+        message = (
+            f"The table `{wanted}` stays, with its rows: a migration made it. "
+            f"`scaffold remove {wanted} --drop-table` takes its definition out too."
+        )
+        return outcome._replace(messages=(*outcome.messages, message))
+    if drop_table:
+        return outcome._replace(next_steps=("npm run db:generate -- --drop",))
+    return outcome
+
+
+def set_values(settings: list[str], *, project: str | None = None, dry_run: bool = False) -> Outcome:
+    """Changes conventions of the project, `KEY=VALUE` each. Raises UserError before anything is written."""
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
+        return replace(manifest, overrides=_override(templates, manifest, settings)), None
+
+    return _change("set", _existing(find_root(project)), None, change, dry_run)
+
+
+def new(
+    path: str, *, style: str | None, name: str | None = None, options: Options | None = None, dry_run: bool = False
+) -> Outcome:
+    """Makes a whole service in a folder that does not exist or is empty, with a git repository and a first commit."""
+    from scaffold.gitrepo import commit_all, is_inside_repository
+
+    if not path.strip():
+        raise UserError("the path of the new service is empty", "scaffold new clinic --style supabase")
+    root = Path(path)
+    if root.is_symlink() and not root.exists():
+        raise UserError(f"`{path}` is a link that leads nowhere", "remove it, or name another folder")
+    if root.exists() and not root.is_dir():
+        raise UserError(f"`{path}` is a file", "name a folder that does not exist: `scaffold new clinic --style supabase`")
+    if root.exists() and any(root.iterdir()):
+        raise UserError(
+            f"`{path}` is not empty",
+            "`scaffold endpoint NAME --style supabase` adds to a project that exists; `new` wants an empty folder",
+        )
+    root = root.resolve()
+    project_name = name if name is not None else root.name
+    if slug(project_name) != project_name:
+        raise UserError(
+            f"`{printable(project_name)}` cannot be a project's name: a-z, 0-9, `.`, `_` and `-`, at most 60 characters",
+            f"scaffold new {printable(path)} --name {slug(project_name)}",
+        )
+    options = options or Options()
+    version = newest()
+    templates = Templates(fetch(version))
+    manifest = Manifest(version, _style(templates, style), project_name)
+    settings = [*options.settings, *_as_settings(options)]
+    manifest = replace(manifest, overrides=_override(templates, manifest, settings))
+    tree = templates.render(manifest)
+    if dry_run:
+        changes = [FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()]
+        return Outcome("new", root, manifest, Plan(tuple(changes)), True, next_steps=_first_steps(path))
+    with lock(root):
+        plan = make_plan(root, {}, tree)
+        apply(root, plan)
+    messages: tuple[str, ...] = ()
+    if is_inside_repository(root.parent):
+        messages = ("This folder is inside a git repository, so `new` made none of its own; commit when you like.",)
+    else:
+        commit_all(root, f"Add {project_name}, made by scaffold in the style {manifest.style}")
+    return Outcome("new", root, manifest, plan, False, next_steps=_first_steps(path), messages=messages)
+
+
+def resources(project: str | None = None) -> tuple[Path, Manifest]:
+    """The project's folder and manifest. Raises UserError where there is none."""
+    root = _existing(find_root(project))
+    manifest = manifests.load(root)
+    assert manifest is not None
+    return root, manifest
+
+
+def show(name: str, *, project: str | None = None) -> dict[str, Any]:
+    """One resource: its fields, report and files."""
+    _, manifest = resources(project)
+    resource = _find(manifest, parse_resource_name(name))
+    templates = Templates(fetch(manifest.version))
+    without = templates.render(manifest.without_resource(resource.name))
+    files = [path for path in templates.render(manifest) if path not in without]
+    values = templates.context(manifest)["conventions"]
+    return {
+        "name": resource.name,
+        "fields": [item.spec() for item in resource.fields],
+        "methods": list(resource.methods),
+        "policy": {
+            "roles": list(resource.roles),
+            "public_reads": resource.public,
+            "rate_limit": str(resource.rate_limit or RateLimit(**values["rate_limit"])),
+            "paginate": resource.paginate or values["pagination"]["style"],
+            "soft_delete": resource.soft_delete or values["data"]["soft_delete"],
+        },
+        "files": files,
+        "report": describe(resource, values) if resource.methods else None,
+    }
+
+
+class FileStatus(NamedTuple):
+    """A generated file against what scaffold would write: `unchanged`, `edited`, `deleted`, `conflict`, `foreign`."""
+
+    path: str
+    state: str
+    diff: str = ""
+
+
+def status(project: str | None = None) -> list[FileStatus]:
+    """The state of every file that scaffold manages, and of the paths that it leaves to the user."""
+    from scaffold.plan import has_markers
+
+    root, manifest = resources(project)
+    found = []
+    for path, text in Templates(fetch(manifest.version)).render(manifest).items():
+        raw = read(root.resolve(), path)
+        if raw is None:
+            found.append(FileStatus(path, "deleted"))
+            continue
+        disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+        if disk == text:
+            found.append(FileStatus(path, "unchanged"))
+        else:
+            state = "conflict" if has_markers(disk) else "edited"
+            found.append(FileStatus(path, state, unified(path, text, disk)))
+    found += [FileStatus(path, "foreign") for path in manifest.foreign]
+    return sorted(found, key=lambda item: item.path)
+
+
+def unified(path: str, before: str | None, after: str | None) -> str:
+    """A unified diff of one file; None means no file."""
+    import difflib
+
+    lines = difflib.unified_diff(
+        (before or "").splitlines(keepends=True),
+        (after or "").splitlines(keepends=True),
+        f"a/{path}" if before is not None else "/dev/null",
+        f"b/{path}" if after is not None else "/dev/null",
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def templates_of(project: str | None = None) -> Templates:
+    """The templates of the project, or the newest ones where there is no project."""
+    manifest = manifests.load(find_root(project))
+    return Templates(fetch(manifest.version if manifest else newest()))
+
+
+Change = Callable[[Manifest, Templates], tuple[Manifest, Resource | None]]
+
+
+def _change(command: str, root: Path, style: str | None, change: Change, dry_run: bool) -> Outcome:
+    require_git()
+    with nullcontext() if dry_run else lock(root):
+        if not dry_run:
+            recover(root)
+        before = manifests.load(root)
+        if before is None:
+            found = detect(root)
+            version = newest()
+            templates = Templates(fetch(version))
+            start = Manifest(version, _style(templates, style), found.name, found.service, found.source, found.alias)
+        else:
+            templates = Templates(fetch(before.version))
+            if style is not None and style != before.style:
+                known = style if style in templates.styles else _style(templates, style)
+                raise UserError(
+                    f"this project has the style `{before.style}`, so `--style {known}` cannot be used in it",
+                    "leave `--style` out",
+                )
+            start = before
+        after, resource = change(start, templates)
+        plan, after = _plan(root, templates, before, after)
+        if not dry_run:
+            apply(root, plan)
+    values = templates.context(after)["conventions"]
+    report = describe(resource, values) if resource and resource.methods and command == "endpoint" else None
+    steps = _next_steps(root, before, plan) if plan.changes else ()
+    return Outcome(command, root, after, plan, dry_run, resource, report, steps)
+
+
+def _plan(root: Path, templates: Templates, before: Manifest | None, after: Manifest) -> tuple[Plan, Manifest]:
+    """The plan, and the manifest with every path on its `foreign` list that turned out to be the user's."""
+    old = templates.render(before) if before else {}
+    kept: tuple[Kept, ...] = ()
+    while True:
+        new_tree = templates.render(after)
+        plan = make_plan(root, old, new_tree)
+        foreign = [item for item in plan.kept if item.why is Keep.FOREIGN and item.path != FILE]
+        if not foreign:
+            break
+        kept += tuple(foreign)
+        after = replace(after, foreign=tuple(sorted({*after.foreign, *(item.path for item in foreign)})))
+    plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda item: item.path)))
+    if PACKAGE in after.foreign:
+        plan = _with_additions(root, templates, before, after, plan)
+    return plan, after
+
+
+def _with_additions(root: Path, templates: Templates, before: Manifest | None, after: Manifest, plan: Plan) -> Plan:
+    """Adds dependencies and scripts to a package.json that is the user's: the one thing done to a foreign file."""
+
+    def rendered(manifest: Manifest) -> str:
+        return templates.render(replace(manifest, foreign=()))[PACKAGE]
+
+    wanted = rendered(after)
+    if before is not None and PACKAGE in before.foreign and rendered(before) == wanted:
+        return plan
+    raw = read(root.resolve(), PACKAGE)
+    if raw is None:
+        return plan
+    merged = merge_package_json(None, raw.decode(), wanted)
+    notes = (*plan.notes, *(f"{PACKAGE}: {text}" for text in merged.reports))
+    changes = plan.changes
+    if merged.text.encode() != raw:
+        changes = (*changes, FileChange(PACKAGE, Action.MERGE, raw, merged.text.encode()))
+    kept = tuple(item for item in plan.kept if item.path != PACKAGE)
+    return plan._replace(changes=tuple(sorted(changes, key=lambda item: item.path)), kept=kept, notes=notes)
+
+
+def _style(templates: Templates, style: str | None) -> str:
+    allowed = ", ".join(templates.styles)
+    if style is None:
+        raise UserError(f"no style given; allowed: {allowed}", f"add `--style {templates.styles[0]}`")
+    if style not in templates.styles:
+        guess = nearest(style, templates.styles)
+        raise UserError(
+            f"unknown style `{printable(style)}`; allowed: {allowed}",
+            f"did you mean `--style {guess}`?" if guess else f"for example `--style {templates.styles[0]}`",
+        )
+    return style
+
+
+def _existing(root: Path) -> Path:
+    if not (root / FILE).is_file():
+        raise UserError(
+            f"`{root}` is not a scaffold project: it has no {FILE}",
+            "`scaffold endpoint NAME --style supabase` begins one here",
+        )
+    return root
+
+
+def _find(manifest: Manifest, name: str) -> Resource:
+    resource = manifest.find(name)
+    if resource is None or resource.retired:
+        names = [item.name for item in manifest.resources if not item.retired]
+        guess = nearest(name, names)
+        raise UserError(
+            f"this project has no resource `{name}`; it has: {', '.join(names) or 'none'}",
+            f"did you mean `{guess}`?" if guess else "`scaffold list` shows them",
+        )
+    return resource
+
+
+def _add(manifest: Manifest, resource: Resource, *, keep_fields: bool) -> Manifest:
+    """The manifest with the resource; the same one where it is there already."""
+    existing = manifest.find(resource.name)
+    if existing and not existing.retired:
+        same = replace(resource, fields=existing.fields) if keep_fields else resource
+        if same == existing:
+            return manifest
+        raise UserError(
+            f"resource `{resource.name}` exists and differs from this command",
+            f"`scaffold show {resource.name}` shows it; `scaffold remove {resource.name}` takes it out",
+        )
+    check_no_twin(resource.name, [item.name for item in manifest.resources])
+    return manifest.with_resource(resource)
+
+
+def _resolve(manifest: Manifest, name: str, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The fields with each `ref` bound to a resource of the project, or to the users of the identity provider."""
+    resolved = []
+    for item in fields:
+        if item.ref is None:
+            resolved.append(item)
+        elif item.ref == name:
+            raise UserError(
+                f"field `{item.spec()}` refers to its own resource, which is not supported yet",
+                f"use `{item.name}:uuid?` and check it by hand",
+            )
+        elif manifest.find(item.ref):
+            resolved.append(item)
+        elif item.ref == "users":
+            resolved.append(replace(item, external=True))
+        else:
+            names = [one.name for one in manifest.resources]
+            guess = nearest(item.ref, names)
+            raise UserError(
+                f"field `{item.spec()}` refers to `{item.ref}`, which this project does not have",
+                f"did you mean `ref({guess})`?" if guess else f"first `scaffold endpoint {item.ref}`",
+            )
+    return tuple(resolved)
+
+
+def _override(templates: Templates, manifest: Manifest, settings: list[str]) -> dict[str, dict[str, Any]]:
+    """The manifest's overrides with the settings in them, less those that say what the agent says anyway."""
+    merged = {group: dict(keys) for group, keys in manifest.overrides.items()}
+    given = rules.parse_settings(templates.schema, settings)
+    for group, keys in given.items():
+        merged.setdefault(group, {}).update(keys)
+    if merged:
+        problems = rules.check(templates.schema, merged)
+        if problems:
+            raise UserError(f"the project's overrides are not allowed: {'; '.join(map(str, problems))}")
+    if not given:
+        return merged
+    base = templates.context(replace(manifest, overrides={}, resources=()))["conventions"]
+    lean = {
+        group: {key: value for key, value in keys.items() if base[group][key] != value} for group, keys in merged.items()
+    }
+    return {group: keys for group, keys in sorted(lean.items()) if keys}
+
+
+def _as_settings(options: Options) -> list[str]:
+    """Resource options of `new`, which has no resource yet, as conventions of the project."""
+    settings = []
+    if options.rate_limit:
+        rate = parse_rate_limit(options.rate_limit)
+        settings += [f"rate_limit.max={rate.max}", f"rate_limit.window={rate.window}"]
+    if options.paginate:
+        settings.append(f"pagination.style={parse_paginate(options.paginate)}")
+    if options.soft_delete:
+        settings.append("data.soft_delete=true")
+    if options.methods:
+        settings.append(f"routing.methods=[{','.join(parse_methods(options.methods))}]")
+    return settings
+
+
+def _unless_default(rate: RateLimit, values: Mapping[str, Any]) -> RateLimit | None:
+    return None if rate == RateLimit(**values["rate_limit"]) else rate
+
+
+def _prune(manifest: Manifest, templates: Templates) -> Manifest:
+    """Drops foreign paths that nothing would be written to any more."""
+    if not manifest.foreign:
+        return manifest
+    tree: Tree = templates.render(replace(manifest, foreign=()))
+    return replace(manifest, foreign=tuple(path for path in manifest.foreign if path in tree))
+
+
+def _next_steps(root: Path, before: Manifest | None, plan: Plan) -> tuple[str, ...]:
+    paths = [change.path for change in plan.changes]
+    steps = []
+    if PACKAGE in paths or not (root / "node_modules").is_dir():
+        steps.append("npm install")
+    if any("/db/schema/" in f"/{path}" for path in paths):
+        steps.append("npm run db:generate")
+    return (*steps, "npm test")
+
+
+def _first_steps(path: str) -> tuple[str, ...]:
+    return (f"cd {path}", "npm install", "npm run db:generate", "npm run dev", "scaffold endpoint NAME FIELD ...")
+
+
+__all__ = ["Options", "Outcome", "endpoint", "model", "remove", "set_values", "new", "show", "status"]

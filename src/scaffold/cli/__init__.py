@@ -1,0 +1,72 @@
+"""The command line: one module for each verb, none of which does more than parse, call and print."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import sys
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from scaffold import __version__
+
+HELP = "Working, tested, updatable code from the conventions that a team writes down for its AI agents."
+
+# Verb → module and function.
+VERBS = {
+    "new": ("new", "new"),
+    "endpoint": ("endpoint", "endpoint"),
+    "model": ("model", "model"),
+    "remove": ("remove", "remove"),
+    "set": ("set_", "set_values"),
+    "list": ("list_", "list_resources"),
+    "show": ("show", "show"),
+    "status": ("status", "status"),
+    "agents": ("agents", "app"),
+    "doctor": ("doctor", "doctor"),
+}
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"scaffold {__version__}")
+        raise typer.Exit
+
+
+def build(verbs: Iterable[str] = tuple(VERBS)) -> typer.Typer:
+    """The application with the verbs named, which are imported here and nowhere else."""
+    app = typer.Typer(
+        name="scaffold",
+        help=HELP,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback(epilog="Exit codes: 0 done, 1 conflicts or findings, 2 wrong usage or input (nothing written).")
+    def root(
+        version: Annotated[
+            bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_version)
+        ] = False,
+    ) -> None: ...
+
+    for verb in verbs:
+        module, function = VERBS[verb]
+        found = getattr(importlib.import_module(f"scaffold.cli.{module}"), function)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=verb)
+        else:
+            app.command(verb)(found)
+    return app
+
+
+def main() -> None:
+    """Entry point of the `scaffold` command."""
+    # The process ends before collecting its garbage would pay.
+    gc.disable()
+    verb = sys.argv[1] if len(sys.argv) > 1 else ""
+    # Describing ten verbs to Typer costs as much as running one.
+    build([verb] if verb in VERBS else VERBS)(prog_name="scaffold")

@@ -1,0 +1,60 @@
+"""`scaffold endpoint`: a route with its table, validation, migration and tests."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scaffold.cli import options, output
+
+
+@output.command
+def endpoint(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The resource, usually a plural: assessments")],
+    fields: options.Fields = None,
+    style: options.Style = None,
+    methods: options.Methods = None,
+    role: Annotated[
+        list[str] | None, typer.Option("--role", metavar="ROLE", help="The caller needs one of these roles.")
+    ] = None,
+    public: Annotated[bool, typer.Option("--public", help="Anybody may read; writes still need a token.")] = False,
+    rate_limit: options.RateLimit = None,
+    paginate: options.Paginate = None,
+    soft_delete: options.SoftDelete = False,
+    settings: options.Settings = None,
+    project: options.Project = None,
+    dry_run: options.DryRun = False,
+    diff: options.Diff = False,
+    as_json: options.Json = False,
+) -> int:
+    """Add an endpoint: route, table with policies, validation and tests.
+
+    In an empty folder it makes the whole service; in a Next.js app it adds what is missing and changes nothing else.
+
+    \b
+    scaffold endpoint assessments --style supabase
+    scaffold endpoint assessments 'title:string{1..200}' 'score:decimal{0..100}?' \\
+        'status:enum(draft,published)+=draft' 'student:ref(users)'
+    scaffold endpoint comments 'body:text{1..2000}' 'assessment:ref(assessments)' --paginate cursor
+
+    \b
+    FIELD is name:type[modifiers]
+    types      string text int bigint float decimal bool date datetime time uuid
+               json email url enum(a,b) ref(parent)
+    modifiers  {min..max} length or range, ? optional, ! unique, + indexed,
+               and last =value as default
+    """
+    from scaffold import api
+
+    chosen = api.Options(
+        methods=methods,
+        roles=tuple(role or ()),
+        public=public,
+        rate_limit=rate_limit,
+        paginate=paginate,
+        soft_delete=soft_delete,
+        settings=tuple(settings or ()),
+    )
+    result = api.endpoint(name, fields or [], project=project, style=style, options=chosen, dry_run=dry_run)
+    return output.outcome(result, diff=diff, as_json=as_json)

@@ -1,0 +1,42 @@
+"""`scaffold new`: a whole service."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scaffold.cli import options, output
+
+
+@output.command
+def new(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A folder that does not exist, or is empty.")],
+    style: options.Style = None,
+    name: Annotated[str | None, typer.Option("--name", help="The project's name (default: the folder's).")] = None,
+    methods: options.Methods = None,
+    rate_limit: options.RateLimit = None,
+    paginate: options.Paginate = None,
+    soft_delete: options.SoftDelete = False,
+    settings: options.Settings = None,
+    dry_run: options.DryRun = False,
+    diff: options.Diff = False,
+    as_json: options.Json = False,
+) -> int:
+    """Make a new service with a git repository and a first commit. The resource options become its conventions.
+
+    \b
+    scaffold new clinic --style supabase
+    scaffold new services/clinic --style supabase --name clinic-api --rate-limit 100/1m
+    """
+    from scaffold import api
+
+    chosen = api.Options(
+        methods=methods,
+        rate_limit=rate_limit,
+        paginate=paginate,
+        soft_delete=soft_delete,
+        settings=tuple(settings or ()),
+    )
+    result = api.new(path, style=style, name=name, options=chosen, dry_run=dry_run)
+    return output.outcome(result, diff=diff, as_json=as_json)

@@ -1,0 +1,185 @@
+"""The only module that prints: data to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import typer
+
+from scaffold.errors import UserError
+
+if TYPE_CHECKING:
+    from scaffold.api import Outcome
+    from scaffold.plan import FileChange
+
+P = ParamSpec("P")
+VERSION = 1
+_WORDS = {"create": "created", "update": "changed", "merge": "merged", "delete": "deleted"}
+_WHY = {
+    "edited": "kept: you edited it, and scaffold no longer writes it",
+    "deleted": "kept deleted: you deleted it",
+    "foreign": "kept: it was there before and is yours",
+}
+
+
+def command(function: Callable[P, int | None]) -> Callable[P, None]:
+    """A verb: its return value is the exit code; a UserError becomes one message and exit code 2."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            code = function(*args, **kwargs)
+        except UserError as error:
+            if kwargs.get("as_json"):
+                emit({"error": {"message": error.message, "hint": error.hint}})
+            complain(error)
+            raise typer.Exit(error.exit_code) from None
+        if code:
+            raise typer.Exit(code)
+
+    return run
+
+
+def emit(data: Mapping[str, Any]) -> None:
+    """One JSON object on standard output."""
+    print(json.dumps({"version": VERSION, **data}, ensure_ascii=False))
+
+
+def complain(error: UserError) -> None:
+    """A UserError on standard error."""
+    print(f"error: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"\nhint: {error.hint}", file=sys.stderr)
+
+
+def say(text: str = "") -> None:
+    """A line for people, on standard output."""
+    print(text)
+
+
+def outcome(result: Outcome, *, diff: bool, as_json: bool) -> int:
+    """Shows what a command did; returns the exit code: 1 where there are conflicts."""
+    if as_json:
+        emit(_as_data(result, diff))
+    else:
+        _for_people(result, diff)
+    return 1 if result.plan.conflicts else 0
+
+
+def _as_data(result: Outcome, diff: bool) -> dict[str, Any]:
+    plan = result.plan
+    changes = []
+    for change in plan.changes:
+        entry: dict[str, Any] = {"path": change.path, "action": change.action.value, "conflict": change.conflict}
+        if diff:
+            entry["diff"] = _diff(change.path, change.before, change.after)
+        changes.append(entry)
+    return {
+        "command": result.command,
+        "project": str(result.root),
+        "style": result.manifest.style,
+        "templates": result.manifest.version.commit,
+        "dry_run": result.dry_run,
+        "resource": result.resource.to_data() if result.resource else None,
+        "changes": changes,
+        "kept": [{"path": item.path, "why": item.why.value} for item in plan.kept],
+        "notes": list(plan.notes),
+        "messages": list(result.messages),
+        "report": result.report,
+        "next_steps": list(result.next_steps),
+    }
+
+
+def _for_people(result: Outcome, diff: bool) -> None:
+    plan = result.plan
+    if diff:
+        for change in plan.changes:
+            say(_diff(change.path, change.before, change.after).rstrip("\n"))
+    subject = result.resource.name if result.resource else result.manifest.name
+    if not plan.changes:
+        say(f"{subject}: nothing to change")
+    else:
+        say(f"{subject} in {result.root.name} (style {result.manifest.style}){', dry run' if result.dry_run else ''}")
+        for line in tree({change.path: _word(change, result.dry_run) for change in plan.changes}):
+            say(line)
+    for item in plan.kept:
+        say(f"  {item.path}  {_WHY[item.why.value]}")
+    for note in (*plan.notes, *result.messages):
+        say(f"  note: {note}")
+    if plan.conflicts:
+        say()
+        say("Conflicts: both sides stand between markers; settle them, then go on.")
+        for change in plan.conflicts:
+            say(f"  {change.path}")
+    if result.report and plan.changes:
+        say()
+        report(result.report)
+    if result.next_steps and not result.dry_run:
+        say()
+        say("Next steps")
+        for number, step in enumerate(result.next_steps, 1):
+            say(f"  {number}. {step}")
+
+
+def _word(change: FileChange, dry_run: bool) -> str:
+    if change.conflict:
+        return "CONFLICT"
+    return change.action.value if dry_run else _WORDS[change.action.value]
+
+
+def report(data: Mapping[str, Any]) -> None:
+    """The report on an endpoint, for people."""
+    rows = [
+        ("Methods", [f"{item['method']:<6} {item['path']}" for item in data["endpoints"]]),
+        ("Authentication", [data["authentication"]]),
+        ("Rate limit", [data["rate_limit"]]),
+        ("Validation", data["validation"]),
+        ("Errors", [f"{item['status']} {item['code']}: {item['when']}" for item in data["errors"]]),
+        ("Security", data["security"]),
+    ]
+    for title, lines in rows:
+        for index, line in enumerate(lines):
+            say(f"{title if index == 0 else '':<15}{line}")
+
+
+def tree(entries: Mapping[str, str]) -> list[str]:
+    """Paths as a tree, folders with one child on one line, each file with its word."""
+    root: dict[str, Any] = {}
+    for path in sorted(entries):
+        node = root
+        *folders, name = path.split("/")
+        for folder in folders:
+            node = node.setdefault(folder, {})
+        node[name] = entries[path]
+    lines: list[tuple[str, str]] = []
+    _walk(root, "", lines)
+    width = max((len(text) for text, _ in lines), default=0)
+    return [f"{text:<{width}}  {word}".rstrip() for text, word in lines]
+
+
+def _walk(node: Mapping[str, Any], indent: str, lines: list[tuple[str, str]]) -> None:
+    items: Sequence[tuple[str, Any]] = list(node.items())
+    for index, (name, child) in enumerate(items):
+        last = index == len(items) - 1
+        while isinstance(child, dict) and len(child) == 1:
+            only, below = next(iter(child.items()))
+            name, child = f"{name}/{only}", below
+        branch = "└── " if last else "├── "
+        if isinstance(child, dict):
+            lines.append((f"{indent}{branch}{name}/", ""))
+            _walk(child, indent + ("    " if last else "│   "), lines)
+        else:
+            lines.append((f"{indent}{branch}{name}", child))
+
+
+def _diff(path: str, before: bytes | None, after: bytes | None) -> str:
+    from scaffold.api import unified
+
+    def text(data: bytes | None) -> str | None:
+        return None if data is None else data.decode("utf-8", "replace")
+
+    return unified(path, text(before), text(after))

@@ -1,0 +1,39 @@
+"""`scaffold show`: one resource with its files, methods and policy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scaffold.cli import options, output
+
+
+@output.command
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")],
+    project: options.Project = None,
+    as_json: options.Json = False,
+) -> int:
+    """Show one resource: fields, methods, policy and files.
+
+    \b
+    scaffold show assessments
+    """
+    from scaffold import api
+
+    data = api.show(name, project=project)
+    if as_json:
+        output.emit(data)
+        return 0
+    output.say(data["name"])
+    for spec in data["fields"]:
+        output.say(f"  {spec}")
+    for key, value in data["policy"].items():
+        output.say(f"{key:<15}{', '.join(value) if isinstance(value, list) else value}")
+    if data["report"]:
+        output.report(data["report"])
+    output.say("Files")
+    for line in output.tree(dict.fromkeys(data["files"], "")):
+        output.say(line)
+    return 0

@@ -1,0 +1,176 @@
+"""The manifest: Copier's answers file, `.copier-answers.yml`, of the target project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from scaffold.errors import UserError
+from scaffold.resource import Resource
+from scaffold.source import Version
+
+FILE = ".copier-answers.yml"
+_KEYS = {
+    "_commit",
+    "_src_path",
+    "style",
+    "name",
+    "service",
+    "source",
+    "alias",
+    "overrides",
+    "foreign",
+    "resources",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All that a project's tree is rendered from, next to the templates.
+
+    `source` is the folder of the source code (`src` or `.`), `alias` its import alias (`@/`, or
+    empty for relative imports), `overrides` is group → key → value, `foreign` are paths that belong
+    to the user.
+    """
+
+    version: Version
+    style: str
+    name: str
+    service: bool = True
+    source: str = "src"
+    alias: str = "@/"
+    overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    foreign: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+
+    def answers(self) -> dict[str, Any]:
+        """The answers as Copier would hand them to a template."""
+        return {
+            "_commit": self.version.commit,
+            "_src_path": self.version.src_path,
+            "style": self.style,
+            "name": self.name,
+            "service": self.service,
+            "source": self.source,
+            "alias": self.alias,
+            "overrides": {group: dict(keys) for group, keys in sorted(self.overrides.items())},
+            "foreign": list(self.foreign),
+            "resources": [item.to_data() for item in self.resources],
+        }
+
+    def find(self, name: str) -> Resource | None:
+        """The resource of that name, or None."""
+        return next((item for item in self.resources if item.name == name), None)
+
+    def with_resource(self, resource: Resource) -> Manifest:
+        """The manifest with that resource added, or put in the place of the one of its name."""
+        others = [item for item in self.resources if item.name != resource.name]
+        return replace(
+            self, resources=tuple(sorted([*others, resource], key=lambda item: item.name))
+        )
+
+    def without_resource(self, name: str) -> Manifest:
+        """The manifest without the resource of that name."""
+        return replace(self, resources=tuple(item for item in self.resources if item.name != name))
+
+
+def load(root: Path) -> Manifest | None:
+    """The manifest of the project in `root`, or None where there is none.
+
+    Raises UserError, with the line where it is known, where the file is not a manifest.
+    """
+    path = root / FILE
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"cannot read `{path}`: {error}") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, where: str = FILE) -> Manifest:
+    """The manifest in `text`; `where` names the file in messages.
+
+    Raises UserError as `load` does.
+    """
+    import yaml
+
+    hint = f"git checkout -- {FILE}` brings back the last good one; `scaffold` writes this file"
+    hint = "`" + hint
+    try:
+        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise UserError(
+            f"`{where}`{line} is not valid YAML: {getattr(error, 'problem', error)}", hint
+        ) from None
+    if not isinstance(data, dict):
+        raise UserError(f"`{where}` is not a manifest: a mapping is expected", hint)
+    problems = [f"unknown key `{key}`" for key in data if key not in _KEYS]
+    for key, kind in _TYPES.items():
+        if key not in data:
+            problems.append(f"`{key}` is missing")
+        elif not isinstance(data[key], kind):
+            problems.append(f"`{key}` must be a {_WORDS[kind]}")
+    if not problems:
+        problems = _check_values(data)
+    if problems:
+        raise UserError(f"`{where}` is not a manifest of scaffold: {'; '.join(problems)}", hint)
+    try:
+        resources = tuple(Resource.from_data(item) for item in data["resources"])
+    except UserError as error:
+        raise UserError(f"`{where}`: {error.message}", hint) from None
+    names = [item.name for item in resources]
+    if len(set(names)) != len(names):
+        raise UserError(f"`{where}` has a resource twice", hint)
+    return Manifest(
+        version=Version(data["_src_path"], data["_commit"]),
+        style=data["style"],
+        name=data["name"],
+        service=data["service"],
+        source=data["source"],
+        alias=data["alias"],
+        overrides=data["overrides"],
+        foreign=tuple(data["foreign"]),
+        resources=resources,
+    )
+
+
+_TYPES: dict[str, type] = {
+    "_commit": str,
+    "_src_path": str,
+    "style": str,
+    "name": str,
+    "service": bool,
+    "source": str,
+    "alias": str,
+    "overrides": dict,
+    "foreign": list,
+    "resources": list,
+}
+_WORDS = {str: "text", bool: "true or false", dict: "mapping", list: "list"}
+
+
+def _check_values(data: dict[str, Any]) -> list[str]:
+    problems = []
+    for key, pattern in (
+        ("_commit", r"[A-Za-z0-9][A-Za-z0-9._/+-]*"),
+        ("style", r"[a-z][a-z0-9-]*"),
+        ("name", r"[a-z0-9][a-z0-9._-]{0,99}"),
+        ("source", r"\.|[A-Za-z0-9_-]+"),
+        ("alias", r"(?:[A-Za-z0-9@~#$_-]+/)*|[@~#]"),
+    ):
+        if not re.fullmatch(pattern, data[key]):
+            problems.append(f"`{key}` has the odd value `{data[key][:60]}`")
+    for path in data["foreign"]:
+        if not isinstance(path, str) or path.startswith("/") or ".." in path.split("/"):
+            problems.append(f"`foreign` has the odd path `{path}`")
+    for group, keys in data["overrides"].items():
+        if not isinstance(keys, dict):
+            problems.append(f"`overrides.{group}` must be a mapping")
+    return problems

@@ -1,0 +1,227 @@
+"""Compare what we emitted, what we will emit and what is on disk: the changes to make, as data."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from scaffold.errors import UserError
+
+MANIFEST: Final = ".copier-answers.yml"
+STAGE: Final = ".scaffold"
+"""The folder in a project where `apply` stages; no tree may emit into it."""
+
+
+class Action(StrEnum):
+    """What happens to a file. UPDATE: it was as we left it; MERGE: the user's edits are in it."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    MERGE = "merge"
+    DELETE = "delete"
+
+
+class Keep(StrEnum):
+    """Why a file is left alone although what we emit changed."""
+
+    EDITED = "edited"  # we no longer emit it, but the user edited it
+    DELETED = "deleted"  # the user deleted it: it stays deleted
+    FOREIGN = "foreign"  # a file that we never made stands there
+
+
+class FileChange(NamedTuple):
+    """One file to write or delete: its bytes on disk now and afterwards (None: no file)."""
+
+    path: str
+    action: Action
+    before: bytes | None
+    after: bytes | None
+    conflict: bool = False
+
+
+class Kept(NamedTuple):
+    """A file that is left alone, and why."""
+
+    path: str
+    why: Keep
+
+
+class Plan(NamedTuple):
+    """Everything that a command would do; nothing is written until `apply`."""
+
+    changes: tuple[FileChange, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def conflicts(self) -> tuple[FileChange, ...]:
+        """The changes that put conflict markers into a file."""
+        return tuple(change for change in self.changes if change.conflict)
+
+
+class _Disk(NamedTuple):
+    """A file as it stands: `raw` is None where none can be read, `text` also where it is not
+    UTF-8."""
+
+    raw: bytes | None
+    taken: bool  # something has this name, if only a link that leads nowhere
+
+    @property
+    def text(self) -> str | None:
+        if self.raw is None:
+            return None
+        try:
+            return self.raw.decode().replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            return None
+
+    def encode(self, text: str) -> bytes:
+        """`text` as bytes, with the line endings that the file has."""
+        data = text.encode()
+        if self.raw is not None and self.raw.count(b"\r\n") * 2 > self.raw.count(b"\n"):
+            return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        return data
+
+
+def make_plan(
+    root: Path,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    *,
+    json_files: frozenset[str] = frozenset({"package.json"}),
+) -> Plan:
+    """What has to change in `root` so that what we emitted (`before`) becomes `after`.
+
+    Both map POSIX paths inside `root` to text with LF. The user's edits are merged in, files that
+    he deleted stay deleted, files that we never made are never overwritten. Paths in `json_files`
+    are merged as data, without markers; the values where the user's stays are the plan's notes.
+    Reads the disk, writes nothing.
+
+    Raises UserError where a path leads out of `root`, is no regular file or cannot be read, and
+    where a merge is needed into a file that is not UTF-8, not JSON, or still has conflict markers.
+    """
+    top = Path(os.path.realpath(root))
+    changes: list[FileChange] = []
+    kept: list[Kept] = []
+    notes: list[str] = []
+    for path in sorted(before.keys() | after.keys()):
+        old, new = before.get(path), after.get(path)
+        if old == new:
+            continue
+        raw = read(top, path)
+        disk = _Disk(raw, raw is not None or os.path.lexists(top / path))
+        result = _decide(path, old, new, disk, path in json_files, notes)
+        if isinstance(result, Kept):
+            kept.append(result)
+        elif result is not None:
+            changes.append(result)
+    return Plan(tuple(changes), tuple(kept), tuple(notes))
+
+
+def _decide(
+    path: str, old: str | None, new: str | None, disk: _Disk, as_json: bool, notes: list[str]
+) -> FileChange | Kept | None:
+    text = disk.text
+    if new is None:
+        if disk.raw is None:
+            return None
+        if text == old:
+            return FileChange(path, Action.DELETE, disk.raw, None)
+        return Kept(path, Keep.EDITED)
+    if disk.raw is None:
+        if path == MANIFEST or (old is None and not disk.taken):
+            return FileChange(path, Action.CREATE, None, new.encode())
+        return Kept(path, Keep.FOREIGN if old is None else Keep.DELETED)
+    if text == new:
+        return None
+    # The manifest is ours: its before-text differs from the disk wherever the user wrote a comment.
+    # (Neither text: not UTF-8 here and never emitted are both None, and must not count as equal.)
+    if (text is not None and text == old) or path == MANIFEST:
+        return FileChange(path, Action.UPDATE, disk.raw, disk.encode(new))
+    if old is None:
+        return Kept(path, Keep.FOREIGN)
+    return _merge(path, old, text, new, disk, as_json, notes)
+
+
+def _merge(
+    path: str, old: str, text: str | None, new: str, disk: _Disk, as_json: bool, notes: list[str]
+) -> FileChange | None:
+    if text is None:
+        raise UserError(
+            f"`{path}` is not UTF-8 text, so the changes cannot be merged into it",
+            "save the file as UTF-8, then run the command again",
+        )
+    if has_markers(text):
+        raise UserError(
+            f"`{path}` still has conflict markers",
+            "settle each `<<<<<<<` to `>>>>>>>` block in it, then run the command again",
+        )
+    conflict = False
+    if as_json:
+        from scaffold import packagejson
+
+        merged = packagejson.merge(old, text, new, name=path)
+        result = merged.text
+        notes.extend(f"{path}: {report}" for report in merged.reports)
+    else:
+        from scaffold.merge import merge_text
+
+        result, conflict = merge_text(old, text, new)
+    if result == text:  # the user had already made the change
+        return None
+    return FileChange(path, Action.MERGE, disk.raw, disk.encode(result), conflict)
+
+
+def has_markers(text: str) -> bool:
+    """Whether a merge left conflict markers in `text` that nobody settled yet."""
+    lines = text.split("\n") if "<<<<<<< " in text and ">>>>>>> " in text else ()
+    starts = {line[:8] for line in lines}
+    return {"<<<<<<< ", ">>>>>>> "} <= starts
+
+
+def locate(top: Path, path: str) -> Path:
+    """Where `path` is, under `top` (which must be resolved); links in it are not followed in the
+    result.
+
+    Raises UserError if it is no relative POSIX path, or leads out of `top` or into our staging
+    folder.
+    """
+    parts = path.split("/")
+    if "\0" in path or any(part in ("", ".", "..") for part in parts) or parts[0] == STAGE:
+        raise UserError(f"`{path}` is not a path inside the project")
+    place = top / path
+    real = Path(os.path.realpath(place))
+    if not real.is_relative_to(top) or real.is_relative_to(top / STAGE):
+        raise UserError(
+            f"`{path}` leads out of the project, to `{real}`", "remove the symbolic link on its way"
+        )
+    return place
+
+
+def read(top: Path, path: str) -> bytes | None:
+    """The bytes of the file at `path` under `top` (resolved), through links; None if there is none.
+
+    Raises UserError as `locate` does, or if something stands there that is no readable file.
+    """
+    place = locate(top, path)
+    try:
+        # Asked before opening: to open a named pipe would wait for ever.
+        mode = os.stat(place).st_mode
+        if stat.S_ISREG(mode):
+            with open(place, "rb") as file:
+                return file.read()
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError as error:
+        raise UserError(f"`{path}` cannot be: a folder on its way is a file", _MOVE) from error
+    except OSError as error:
+        raise UserError(f"`{path}` cannot be read: {error.strerror}") from error
+    what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+    raise UserError(f"`{path}` is {what}, it must be a file or absent", _MOVE)
+
+
+_MOVE: Final = "move it out of the way, then run the command again"

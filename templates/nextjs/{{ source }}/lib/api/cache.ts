@@ -1,0 +1,22 @@
+/** Answers to reads: private, always revalidated, and empty where the client already has them. */
+import { createHash } from 'node:crypto';
+
+export function cached(request: Request, body: object): Response {
+  const text = JSON.stringify(body);
+  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+  const headers = {
+    ETag: etag,
+    'Cache-Control': 'private, no-cache',
+    Vary: 'Authorization, Cookie',
+  };
+  if (matches(request.headers.get('if-none-match'), etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  return new Response(text, { headers: { ...headers, 'Content-Type': 'application/json' } });
+}
+
+function matches(given: string | null, etag: string): boolean {
+  if (given === null) return false;
+  const tags = given.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(etag);
+}

@@ -1,0 +1,10 @@
+import nextTypescript from 'eslint-config-next/typescript';
+import prettier from 'eslint-config-prettier/flat';
+
+const config = [
+  ...nextTypescript,
+  prettier,
+  { ignores: ['.next/', 'coverage/', 'drizzle/', 'next-env.d.ts'] },
+];
+
+export default config;

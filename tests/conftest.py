@@ -1,0 +1,67 @@
+"""Fixtures for every test: a source of the templates as they stand, and the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tools.source import GIT, make_source
+
+
+class Run(Protocol):
+    """Runs `scaffold` with `args` in `cwd`, as a process of its own."""
+
+    def __call__(
+        self, args: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture(scope="session", autouse=True)
+def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The git repository that SCAFFOLD_SOURCE names in all tests; caches are theirs, too."""
+    scratch = tmp_path_factory.mktemp("scaffold")
+    made = make_source(scratch / "source")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in GIT.items():
+            patch.setenv(name, value)
+        patch.setenv("SCAFFOLD_SOURCE", str(made))
+        patch.setenv("XDG_CACHE_HOME", str(scratch / "cache"))
+        yield made
+
+
+@pytest.fixture(scope="session")
+def run(source: Path) -> Run:
+    """See `Run`."""
+
+    def scaffold(
+        args: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "scaffold", *args],
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+
+    return scaffold
+
+
+@pytest.fixture(scope="session")
+def service(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new service with the resource `assessments`; to look at or to copy, not to change."""
+    folder = tmp_path_factory.mktemp("service") / "clinic"
+    for args, cwd in (
+        (["new", str(folder), "--style", "supabase"], folder.parent),
+        (["endpoint", "assessments", "title:string{1..200}"], folder),
+    ):
+        done = run(args, cwd)
+        assert done.returncode == 0, done.stderr
+    return folder

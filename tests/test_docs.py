@@ -1,0 +1,136 @@
+"""The documents say what is so."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from scaffold import __version__
+from scaffold.cli import VERBS, build
+from scaffold.errors import UserError
+from scaffold.fields import TYPES, parse_field, parse_fields
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")]
+# A plain field of each type, to try modifiers on.
+PLAIN = {"enum": "enum(one,two)", "ref": "ref(courses)"}
+DEFAULTS = {
+    "int": "1",
+    "bigint": "1",
+    "float": "1",
+    "decimal": "1",
+    "bool": "true",
+    "date": "2027-01-31",
+    "datetime": "2027-01-31T09:00:00Z",
+    "time": "09:00:00",
+    "uuid": "5b1fca2e-3f0a-4d39-8a5e-0d6f0c1b2a3d",
+    "email": "a@example.org",
+    "url": "https://example.org",
+    "enum": "one",
+}
+
+
+def _typed() -> Iterator[str]:
+    """Every `scaffold …` line of the documents' code blocks."""
+    for path in DOCUMENTS:
+        text = path.read_text("utf-8")
+        for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+            yield from (line for line in block.splitlines() if line.startswith("scaffold "))
+
+
+def _mentioned() -> Iterator[str]:
+    """Every `scaffold …` of the documents' sentences; NAME and FIELD stand for words of the reader."""
+    for path in DOCUMENTS:
+        text = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for line in re.findall(r"`(scaffold [a-z][^`]*)`", text):
+            yield line.replace(" FIELD ...", " title:string")
+
+
+@pytest.mark.parametrize("line", sorted({*_typed(), *_mentioned()}))
+def test_commands_exist_with_their_options(line: str) -> None:
+    _, *args = shlex.split(line, comments=True)
+    # Typer brings a Click of its own, so its classes cannot be named here.
+    command: Any = typer.main.get_command(build())
+    while args and hasattr(command, "commands"):
+        assert args[0] in command.commands, f"there is no command `{args[0]}`"
+        command, args = command.commands[args[0]], args[1:]
+    if not args and line not in _typed():
+        return  # the name of a command, in a sentence
+    made = command.make_context(command.name, args)
+    fields = made.params.get("fields")
+    if fields:
+        parse_fields(list(fields))
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = DOCUMENTS[0].read_text("utf-8")
+    assert [verb for verb in VERBS if f"scaffold {verb}" not in text] == []
+
+
+def test_the_table_of_field_types() -> None:
+    text = DOCUMENTS[0].read_text("utf-8")
+    between = text.split("<!-- fields:")[1].split("<!-- end of fields -->")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in between.splitlines()
+        if line.startswith("| `")
+    ]
+    assert [row[0].strip("`") for row in rows] == list(TYPES)
+    for kind, example, _, span, unique, indexed, default in rows:
+        name = kind.strip("`")
+        assert parse_field(example.strip("`")).type == name
+        plain = f"a:{PLAIN.get(name, name)}"
+        assert (span in ("length", "range")) == _is_allowed(f"{plain}{{1..2}}"), name
+        assert (unique == "yes") == _is_allowed(f"{plain}!"), name
+        assert (indexed == "yes") == _is_allowed(f"{plain}+"), name
+        assert (default == "yes") == _is_allowed(f"{plain}={DEFAULTS.get(name, 'x')}"), name
+
+
+def _is_allowed(text: str) -> bool:
+    try:
+        parse_field(text)
+    except UserError:
+        return False
+    return True
+
+
+def test_links_lead_somewhere() -> None:
+    for path in DOCUMENTS:
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_files_that_contributing_names_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`((?:src|templates|tests|tools|agents)/[\w./-]*)`", text)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_version_is_in_the_changelog() -> None:
+    assert f"\n## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_no_path_of_a_machine() -> None:
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    pattern = re.compile(r"(?<![\w.~}-])/(?:home|root|Users|work|opt|mnt|tmp|var)/[\w.-]+")
+    found = []
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if not path.is_file() or path == Path(__file__):
+            continue
+        text = path.read_text("utf-8", "replace")
+        found += [f"{name}: {match[0]}" for match in pattern.finditer(text)]
+    assert found == []

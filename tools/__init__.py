@@ -1,0 +1,1 @@
+"""What tests, the demo and the benchmark share; no part of the package that is installed."""
