@@ -94,6 +94,8 @@ def measure(scratch: Path, pairs: int) -> list[Result]:
         "SCAFFOLD_SOURCE": str(source),
         "XDG_CACHE_HOME": str(scratch / "cache"),
     }
+    # Where this is set, each run would compile all of scaffold again, which no installed copy does.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     scaffold = str(Path(sys.executable).with_name("scaffold"))
     small = scratch / "small"
     start([scaffold, "new", str(small), "--style", "supabase"], scratch, env)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -25,16 +25,7 @@ COMMAND = [
     "score:decimal{0..100}?",
     "status:enum(draft,published)+=draft",
     "due:date?",
-    "--style",
-    "supabase",
 ]
-# A Next.js app as small as it can be.
-APP = {
-    "package.json": json.dumps({"name": "shop", "dependencies": {"next": "16.4.5"}}, indent=2)
-    + "\n",
-    "tsconfig.json": '{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}\n',
-    "src/app/route.ts": "export const GET = () => new Response('shop');\n",
-}
 COLUMNS = 100
 LINE = 19
 CHARACTER = 8.4
@@ -51,13 +42,8 @@ def main() -> None:
 
 
 def run(scratch: Path) -> list[str]:
-    """The command as typed and the lines that it prints, in a fresh app."""
+    """The command as typed and the lines that it prints, in a new service."""
     source = make_source(scratch / "source")
-    shop = scratch / "shop"
-    for path, content in APP.items():
-        file = shop / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content)
     scaffold = Path(sys.executable).with_name("scaffold")
     env = {
         **os.environ,
@@ -67,18 +53,20 @@ def run(scratch: Path) -> list[str]:
         "COLUMNS": str(COLUMNS),
         "NO_COLOR": "1",
     }
+    call([str(scaffold), "new", "clinic", "--style", "supabase"], scratch, env)
+    printed = call([str(scaffold), *COMMAND[1:]], scratch / "clinic", env)
+    output = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed).replace(str(scratch), "~")
+    return [*wrap("~/clinic $ " + shlex.join(COMMAND)), *output.rstrip().split("\n")]
+
+
+def call(command: list[str], folder: Path, env: Mapping[str, str]) -> str:
+    """All that the command prints; ends here where it fails."""
     done = subprocess.run(
-        [str(scaffold), *COMMAND[1:]],
-        cwd=shop,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     if done.returncode:
         sys.exit(f"the command ended with {done.returncode}:\n{done.stdout}")
-    output = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", done.stdout).replace(str(scratch), "~")
-    return [*wrap("~/shop $ " + shlex.join(COMMAND)), *output.rstrip().split("\n")]
+    return done.stdout
 
 
 def wrap(line: str) -> list[str]:
@@ -119,7 +107,7 @@ def kind(line: str) -> str:
     """How a line is coloured."""
     if line.startswith(("~/", "    '")):
         return "prompt"
-    if line.endswith((" created", " merged")):
+    if line.endswith((" created", " changed")):
         return "new"
     if re.match(r"[A-Za-z]", line):
         return "heading"

@@ -46,7 +46,7 @@ def _typed() -> Iterator[str]:
 
 
 def _mentioned() -> Iterator[str]:
-    """Every `scaffold …` of the documents' sentences; NAME and FIELD stand for words of the reader."""
+    """Every `scaffold …` of the documents' sentences; NAME stands for any."""
     for path in DOCUMENTS:
         text = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
         for line in re.findall(r"`(scaffold [a-z][^`]*)`", text):

@@ -88,7 +88,11 @@ def endpoint(
             methods=parse_methods(options.methods or ",".join(values["routing"]["methods"])),
             roles=tuple(sorted({parse_role(role) for role in options.roles})),
             public=options.public,
-            rate_limit=_unless_default(parse_rate_limit(options.rate_limit), values) if options.rate_limit else None,
+            rate_limit=(
+                _unless_default(parse_rate_limit(options.rate_limit), values)
+                if options.rate_limit
+                else None
+            ),
             paginate=parse_paginate(options.paginate) if options.paginate else None,
             soft_delete=options.soft_delete,
         )
@@ -98,20 +102,29 @@ def endpoint(
 
 
 def model(
-    name: str, fields: list[str], *, project: str | None = None, style: str | None = None, dry_run: bool = False
+    name: str,
+    fields: list[str],
+    *,
+    project: str | None = None,
+    style: str | None = None,
+    dry_run: bool = False,
 ) -> Outcome:
     """Adds a table with its validation and no route. Raises UserError before anything is written."""
     wanted = parse_resource_name(name)
     parsed = parse_fields(fields or [DEFAULT_FIELD])
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
-        resource = Resource(wanted, singular(wanted), _resolve(manifest, wanted, parsed), methods=())
+        resource = Resource(
+            wanted, singular(wanted), _resolve(manifest, wanted, parsed), methods=()
+        )
         return _add(manifest, resource, keep_fields=not fields), resource
 
     return _change("model", find_root(project), style, change, dry_run)
 
 
-def remove(name: str, *, project: str | None = None, drop_table: bool = False, dry_run: bool = False) -> Outcome:
+def remove(
+    name: str, *, project: str | None = None, drop_table: bool = False, dry_run: bool = False
+) -> Outcome:
     """Takes a resource out; its table's definition stays once a migration names it, unless `drop_table`."""
     root = find_root(project)
     wanted = parse_resource_name(name)
@@ -121,7 +134,8 @@ def remove(name: str, *, project: str | None = None, drop_table: bool = False, d
         children = [
             item.name
             for item in manifest.resources
-            if item.name != wanted and any(one.ref == wanted and not one.external for one in item.fields)
+            if item.name != wanted
+            and any(one.ref == wanted and not one.external for one in item.fields)
         ]
         if children:
             raise UserError(
@@ -145,7 +159,9 @@ def remove(name: str, *, project: str | None = None, drop_table: bool = False, d
     return outcome
 
 
-def set_values(settings: list[str], *, project: str | None = None, dry_run: bool = False) -> Outcome:
+def set_values(
+    settings: list[str], *, project: str | None = None, dry_run: bool = False
+) -> Outcome:
     """Changes conventions of the project, `KEY=VALUE` each. Raises UserError before anything is written."""
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
@@ -155,18 +171,30 @@ def set_values(settings: list[str], *, project: str | None = None, dry_run: bool
 
 
 def new(
-    path: str, *, style: str | None, name: str | None = None, options: Options | None = None, dry_run: bool = False
+    path: str,
+    *,
+    style: str | None,
+    name: str | None = None,
+    options: Options | None = None,
+    dry_run: bool = False,
 ) -> Outcome:
     """Makes a whole service in a folder that does not exist or is empty, with a git repository and a first commit."""
     from scaffold.gitrepo import commit_all, is_inside_repository
 
     if not path.strip():
-        raise UserError("the path of the new service is empty", "scaffold new clinic --style supabase")
+        raise UserError(
+            "the path of the new service is empty", "scaffold new clinic --style supabase"
+        )
     root = Path(path)
     if root.is_symlink() and not root.exists():
-        raise UserError(f"`{path}` is a link that leads nowhere", "remove it, or name another folder")
+        raise UserError(
+            f"`{path}` is a link that leads nowhere", "remove it, or name another folder"
+        )
     if root.exists() and not root.is_dir():
-        raise UserError(f"`{path}` is a file", "name a folder that does not exist: `scaffold new clinic --style supabase`")
+        raise UserError(
+            f"`{path}` is a file",
+            "name a folder that does not exist: `scaffold new clinic --style supabase`",
+        )
     if root.exists() and any(root.iterdir()):
         raise UserError(
             f"`{path}` is not empty",
@@ -176,7 +204,7 @@ def new(
     project_name = name if name is not None else root.name
     if slug(project_name) != project_name:
         raise UserError(
-            f"`{printable(project_name)}` cannot be a project's name: a-z, 0-9, `.`, `_` and `-`, at most 60 characters",
+            f"`{printable(project_name)}` cannot be a project's name: at most 60 of a-z, 0-9, `.`, `_` and `-`",
             f"scaffold new {printable(path)} --name {slug(project_name)}",
         )
     options = options or Options()
@@ -187,17 +215,25 @@ def new(
     manifest = replace(manifest, overrides=_override(templates, manifest, settings))
     tree = templates.render(manifest)
     if dry_run:
-        changes = [FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()]
-        return Outcome("new", root, manifest, Plan(tuple(changes)), True, next_steps=_first_steps(path))
+        changes = [
+            FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()
+        ]
+        return Outcome(
+            "new", root, manifest, Plan(tuple(changes)), True, next_steps=_first_steps(path)
+        )
     with lock(root):
         plan = make_plan(root, {}, tree)
         apply(root, plan)
     messages: tuple[str, ...] = ()
     if is_inside_repository(root.parent):
-        messages = ("This folder is inside a git repository, so `new` made none of its own; commit when you like.",)
+        messages = (
+            "This folder is inside a git repository, so `new` made none of its own; commit when you like.",
+        )
     else:
         commit_all(root, f"Add {project_name}, made by scaffold in the style {manifest.style}")
-    return Outcome("new", root, manifest, plan, False, next_steps=_first_steps(path), messages=messages)
+    return Outcome(
+        "new", root, manifest, plan, False, next_steps=_first_steps(path), messages=messages
+    )
 
 
 def resources(project: str | None = None) -> tuple[Path, Manifest]:
@@ -293,7 +329,14 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
             found = detect(root)
             version = newest()
             templates = Templates(fetch(version))
-            start = Manifest(version, _style(templates, style), found.name, found.service, found.source, found.alias)
+            start = Manifest(
+                version,
+                _style(templates, style),
+                found.name,
+                found.service,
+                found.source,
+                found.alias,
+            )
         else:
             templates = Templates(fetch(before.version))
             if style is not None and style != before.style:
@@ -308,12 +351,18 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
         if not dry_run:
             apply(root, plan)
     values = templates.context(after)["conventions"]
-    report = describe(resource, values) if resource and resource.methods and command == "endpoint" else None
+    report = (
+        describe(resource, values)
+        if resource and resource.methods and command == "endpoint"
+        else None
+    )
     steps = _next_steps(root, before, plan) if plan.changes else ()
     return Outcome(command, root, after, plan, dry_run, resource, report, steps)
 
 
-def _plan(root: Path, templates: Templates, before: Manifest | None, after: Manifest) -> tuple[Plan, Manifest]:
+def _plan(
+    root: Path, templates: Templates, before: Manifest | None, after: Manifest
+) -> tuple[Plan, Manifest]:
     """The plan, and the manifest with every path on its `foreign` list that turned out to be the user's."""
     old = templates.render(before) if before else {}
     kept: tuple[Kept, ...] = ()
@@ -324,14 +373,18 @@ def _plan(root: Path, templates: Templates, before: Manifest | None, after: Mani
         if not foreign:
             break
         kept += tuple(foreign)
-        after = replace(after, foreign=tuple(sorted({*after.foreign, *(item.path for item in foreign)})))
+        after = replace(
+            after, foreign=tuple(sorted({*after.foreign, *(item.path for item in foreign)}))
+        )
     plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda item: item.path)))
     if PACKAGE in after.foreign:
         plan = _with_additions(root, templates, before, after, plan)
     return plan, after
 
 
-def _with_additions(root: Path, templates: Templates, before: Manifest | None, after: Manifest, plan: Plan) -> Plan:
+def _with_additions(
+    root: Path, templates: Templates, before: Manifest | None, after: Manifest, plan: Plan
+) -> Plan:
     """Adds dependencies and scripts to a package.json that is the user's: the one thing done to a foreign file."""
 
     def rendered(manifest: Manifest) -> str:
@@ -349,18 +402,26 @@ def _with_additions(root: Path, templates: Templates, before: Manifest | None, a
     if merged.text.encode() != raw:
         changes = (*changes, FileChange(PACKAGE, Action.MERGE, raw, merged.text.encode()))
     kept = tuple(item for item in plan.kept if item.path != PACKAGE)
-    return plan._replace(changes=tuple(sorted(changes, key=lambda item: item.path)), kept=kept, notes=notes)
+    return plan._replace(
+        changes=tuple(sorted(changes, key=lambda item: item.path)), kept=kept, notes=notes
+    )
 
 
 def _style(templates: Templates, style: str | None) -> str:
     allowed = ", ".join(templates.styles)
     if style is None:
-        raise UserError(f"no style given; allowed: {allowed}", f"add `--style {templates.styles[0]}`")
+        raise UserError(
+            f"no style given; allowed: {allowed}", f"add `--style {templates.styles[0]}`"
+        )
     if style not in templates.styles:
         guess = nearest(style, templates.styles)
         raise UserError(
             f"unknown style `{printable(style)}`; allowed: {allowed}",
-            f"did you mean `--style {guess}`?" if guess else f"for example `--style {templates.styles[0]}`",
+            (
+                f"did you mean `--style {guess}`?"
+                if guess
+                else f"for example `--style {templates.styles[0]}`"
+            ),
         )
     return style
 
@@ -421,12 +482,18 @@ def _resolve(manifest: Manifest, name: str, fields: tuple[Field, ...]) -> tuple[
             guess = nearest(item.ref, names)
             raise UserError(
                 f"field `{item.spec()}` refers to `{item.ref}`, which this project does not have",
-                f"did you mean `ref({guess})`?" if guess else f"first `scaffold endpoint {item.ref}`",
+                (
+                    f"did you mean `ref({guess})`?"
+                    if guess
+                    else f"first `scaffold endpoint {item.ref}`"
+                ),
             )
     return tuple(resolved)
 
 
-def _override(templates: Templates, manifest: Manifest, settings: list[str]) -> dict[str, dict[str, Any]]:
+def _override(
+    templates: Templates, manifest: Manifest, settings: list[str]
+) -> dict[str, dict[str, Any]]:
     """The manifest's overrides with the settings in them, less those that say what the agent says anyway."""
     merged = {group: dict(keys) for group, keys in manifest.overrides.items()}
     given = rules.parse_settings(templates.schema, settings)
@@ -435,12 +502,15 @@ def _override(templates: Templates, manifest: Manifest, settings: list[str]) -> 
     if merged:
         problems = rules.check(templates.schema, merged)
         if problems:
-            raise UserError(f"the project's overrides are not allowed: {'; '.join(map(str, problems))}")
+            raise UserError(
+                f"the project's overrides are not allowed: {'; '.join(map(str, problems))}"
+            )
     if not given:
         return merged
     base = templates.context(replace(manifest, overrides={}, resources=()))["conventions"]
     lean = {
-        group: {key: value for key, value in keys.items() if base[group][key] != value} for group, keys in merged.items()
+        group: {key: value for key, value in keys.items() if base[group][key] != value}
+        for group, keys in merged.items()
     }
     return {group: keys for group, keys in sorted(lean.items()) if keys}
 
@@ -483,7 +553,23 @@ def _next_steps(root: Path, before: Manifest | None, plan: Plan) -> tuple[str, .
 
 
 def _first_steps(path: str) -> tuple[str, ...]:
-    return (f"cd {path}", "npm install", "npm run db:generate", "npm run dev", "scaffold endpoint NAME FIELD ...")
+    return (
+        f"cd {path}",
+        "npm install",
+        "npm run db:generate",
+        "npm run dev",
+        "scaffold endpoint NAME FIELD ...",
+    )
 
 
-__all__ = ["Options", "Outcome", "endpoint", "model", "remove", "set_values", "new", "show", "status"]
+__all__ = [
+    "Options",
+    "Outcome",
+    "endpoint",
+    "model",
+    "new",
+    "remove",
+    "set_values",
+    "show",
+    "status",
+]

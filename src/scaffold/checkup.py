@@ -76,5 +76,7 @@ def _project(root: Path) -> list[Finding]:
         Finding(f"project in `{root}`", True),
         Finding("no conflict markers", not conflicts, f"settle {', '.join(conflicts)}"),
         Finding("dependencies installed", (root / "node_modules").is_dir(), "npm install"),
-        Finding("a migration for each table", not missing, f"npm run db:generate ({', '.join(missing)})"),
+        Finding(
+            "a migration for each table", not missing, f"npm run db:generate ({', '.join(missing)})"
+        ),
     ]

@@ -1,6 +1,7 @@
-"""Conventions: what an agent states and a project overrides, checked against `templates/conventions.yml`.
+"""Conventions, as an agent states and a project overrides them, checked against the schema.
 
-The schema is data of the template version, because what is allowed is what those templates cover.
+The schema, `templates/conventions.yml`, is data of the template version, because what is allowed is
+what those templates cover.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from typing import Any, NamedTuple
 from scaffold.errors import UserError
 from scaffold.names import nearest, printable
 from scaffold.resource import METHODS
+from scaffold.yamltext import YamlError
+from scaffold.yamltext import load as load_yaml
 
 Schema = Mapping[str, Mapping[str, Mapping[str, Any]]]
 PLACEHOLDERS = {"$data", "$items", "$total", "$page", "$limit", "$next", "$code", "$message"}
 
 
 class Problem(NamedTuple):
-    """One thing wrong with a document: the dotted key, its line (from 1; 0 where unknown) and a sentence."""
+    """One thing wrong with a document.
+
+    `key` is dotted, `line` counts from 1 (0 where unknown), `text` is a sentence.
+    """
 
     key: str
     line: int
@@ -46,7 +52,9 @@ def check(schema: Schema, stated: Any, lines: Mapping[str, int] | None = None) -
         return problems
     for group, keys in stated.items():
         if group not in schema:
-            report(str(group), f"unknown group; allowed: {', '.join(schema)}{_guess(group, schema)}")
+            report(
+                str(group), f"unknown group; allowed: {', '.join(schema)}{_guess(group, schema)}"
+            )
             continue
         if not isinstance(keys, Mapping):
             report(str(group), "must be a mapping")
@@ -55,11 +63,17 @@ def check(schema: Schema, stated: Any, lines: Mapping[str, int] | None = None) -
             dotted = f"{group}.{key}"
             spec = schema[group].get(key)
             if spec is None:
-                report(dotted, f"unknown key; allowed: {', '.join(schema[group])}{_guess(key, schema[group])}")
+                report(
+                    dotted,
+                    f"unknown key; allowed: {', '.join(schema[group])}{_guess(key, schema[group])}",
+                )
                 continue
             wrong = wrong_value(spec, value)
             if wrong:
-                report(dotted, f"`{printable(json.dumps(value, ensure_ascii=False))}` is not allowed: {wrong}")
+                report(
+                    dotted,
+                    f"`{printable(json.dumps(value, ensure_ascii=False))}` is not allowed: {wrong}",
+                )
     return problems
 
 
@@ -67,7 +81,9 @@ def wrong_value(spec: Mapping[str, Any], value: Any) -> str | None:
     """What a value should have been, or None where it is fine."""
     if "allowed" in spec:
         allowed = spec["allowed"]
-        if not any(value is item or (value == item and type(value) is type(item)) for item in allowed):
+        if not any(
+            value is item or (value == item and type(value) is type(item)) for item in allowed
+        ):
             return f"one of {', '.join(json.dumps(item).strip(chr(34)) for item in allowed)}"
         return None
     return _CHECKS[spec["type"]](spec, value)
@@ -78,14 +94,15 @@ def parse_settings(schema: Schema, settings: list[str]) -> dict[str, dict[str, A
 
     Raises UserError on a malformed word, an unknown key or a value that is not allowed.
     """
-    import yaml
-
     result: dict[str, dict[str, Any]] = {}
     for setting in settings:
         dotted, equals, text = setting.partition("=")
         group, _, key = dotted.partition(".")
         if not equals or not key:
-            raise UserError(f"`{printable(setting)}` is not KEY=VALUE", "for example `scaffold set rate_limit.max=100`")
+            raise UserError(
+                f"`{printable(setting)}` is not KEY=VALUE",
+                "for example `scaffold set rate_limit.max=100`",
+            )
         every = [f"{name}.{one}" for name, keys in schema.items() for one in keys]
         if dotted not in every:
             guess = nearest(dotted, every)
@@ -94,12 +111,17 @@ def parse_settings(schema: Schema, settings: list[str]) -> dict[str, dict[str, A
                 f"did you mean `{guess}`?" if guess else None,
             )
         try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError:
-            raise UserError(f"the value of `{dotted}` is not valid YAML: `{printable(text)}`") from None
+            value = load_yaml(text)
+        except YamlError:
+            raise UserError(
+                f"the value of `{dotted}` is not valid YAML: `{printable(text)}`"
+            ) from None
         wrong = wrong_value(schema[group][key], value)
         if wrong:
-            raise UserError(f"`{dotted}` cannot be `{printable(text)}`: {wrong}", f"`scaffold agents show` lists {dotted}")
+            raise UserError(
+                f"`{dotted}` cannot be `{printable(text)}`: {wrong}",
+                f"`scaffold agents show` lists {dotted}",
+            )
         result.setdefault(group, {})[key] = value
     return result
 
@@ -110,17 +132,27 @@ def _guess(word: Any, allowed: Mapping[str, Any]) -> str:
 
 
 def _int(spec: Mapping[str, Any], value: Any) -> str | None:
-    fine = isinstance(value, int) and not isinstance(value, bool) and spec["min"] <= value <= spec["max"]
+    fine = (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and spec["min"] <= value <= spec["max"]
+    )
     return None if fine else f"a whole number in {spec['min']}..{spec['max']}"
 
 
 def _matching(pattern: str, words: str) -> Callable[[Mapping[str, Any], Any], str | None]:
-    return lambda _, value: None if isinstance(value, str) and re.fullmatch(pattern, value) else words
+    return lambda _, value: (
+        None if isinstance(value, str) and re.fullmatch(pattern, value) else words
+    )
 
 
 def _list_of(allowed: tuple[str, ...]) -> Callable[[Mapping[str, Any], Any], str | None]:
     def wrong(_: Mapping[str, Any], value: Any) -> str | None:
-        fine = isinstance(value, list) and all(item in allowed for item in value) and len(set(value)) == len(value)
+        fine = (
+            isinstance(value, list)
+            and all(item in allowed for item in value)
+            and len(set(value)) == len(value)
+        )
         return None if fine else f"a list of {', '.join(allowed)}"
 
     return wrong
@@ -146,7 +178,8 @@ def _envelope(spec: Mapping[str, Any], value: Any) -> str | None:
             return f"key `{printable(str(key))}` must be a word"
         if isinstance(leaf, str) and leaf.startswith("$"):
             if leaf not in PLACEHOLDERS:
-                return f"unknown placeholder `{printable(leaf)}`; allowed: {' '.join(sorted(PLACEHOLDERS))}"
+                allowed = " ".join(sorted(PLACEHOLDERS))
+                return f"unknown placeholder `{printable(leaf)}`; allowed: {allowed}"
             found.append(leaf)
         elif isinstance(leaf, str):
             if not re.fullmatch(r"[A-Za-z0-9 _.,:/-]*", leaf):
@@ -165,8 +198,7 @@ def _leaves(value: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
         if isinstance(inner, Mapping):
             if not inner:
                 yield key, None
-            for inner_key, leaf in _leaves(inner):
-                yield inner_key, leaf
+            yield from _leaves(inner)
             yield key, None
         else:
             yield key, inner

@@ -26,7 +26,10 @@ class Stated:
 
 def all_agents(templates: Templates) -> dict[str, str]:
     """Style → one line about it."""
-    return {style: str(_read(templates, style).front_matter.get("description", "")) for style in templates.styles}
+    return {
+        style: str(_read(templates, style).front_matter.get("description", ""))
+        for style in templates.styles
+    }
 
 
 def conventions_of(templates: Templates, style: str) -> list[Stated]:
@@ -39,7 +42,11 @@ def conventions_of(templates: Templates, style: str) -> list[Stated]:
         )
     stated = _read(templates, style).conventions
     return [
-        Stated(f"{group}.{key}", stated.get(group, {}).get(key, spec["default"]), _origin(stated, group, key))
+        Stated(
+            f"{group}.{key}",
+            stated.get(group, {}).get(key, spec["default"]),
+            _origin(stated, group, key),
+        )
         for group, keys in templates.schema.items()
         for key, spec in keys.items()
     ]

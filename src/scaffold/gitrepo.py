@@ -13,7 +13,9 @@ def is_inside_repository(folder: Path) -> bool:
     while not folder.exists():
         folder = folder.parent
     done = subprocess.run(
-        ["git", "-C", str(folder), "rev-parse", "--is-inside-work-tree"], capture_output=True, text=True
+        ["git", "-C", str(folder), "rev-parse", "--is-inside-work-tree"],
+        capture_output=True,
+        text=True,
     )
     return done.stdout.strip() == "true"
 

@@ -11,6 +11,8 @@ from typing import Any
 from scaffold.errors import UserError
 from scaffold.resource import Resource
 from scaffold.source import Version
+from scaffold.yamltext import YamlError
+from scaffold.yamltext import load as load_yaml
 
 FILE = ".copier-answers.yml"
 _KEYS = {
@@ -97,18 +99,13 @@ def parse(text: str, where: str = FILE) -> Manifest:
 
     Raises UserError as `load` does.
     """
-    import yaml
-
     hint = f"git checkout -- {FILE}` brings back the last good one; `scaffold` writes this file"
     hint = "`" + hint
     try:
-        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise UserError(
-            f"`{where}`{line} is not valid YAML: {getattr(error, 'problem', error)}", hint
-        ) from None
+        data = load_yaml(text)
+    except YamlError as error:
+        line = f", line {error.line}" if error.line else ""
+        raise UserError(f"`{where}`{line} is not valid YAML: {error.problem}", hint) from None
     if not isinstance(data, dict):
         raise UserError(f"`{where}` is not a manifest: a mapping is expected", hint)
     problems = [f"unknown key `{key}`" for key in data if key not in _KEYS]

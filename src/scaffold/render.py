@@ -1,4 +1,4 @@
-"""Templates, conventions and a manifest as a tree of files: what Copier would write, without importing Copier."""
+"""Templates and a manifest as a tree of files: what Copier would write, without importing it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-from jinja2 import FileSystemBytecodeCache, FileSystemLoader
+from jinja2 import FileSystemBytecodeCache, FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.manifest import FILE, Manifest
 from scaffold.source import cache_dir
+from scaffold.yamltext import load as load_yaml
 
 Tree = dict[str, str]
 Context = dict[str, Any]
@@ -29,22 +29,16 @@ _NAMES_RESOURCES = re.compile(r"(?<![\w.])(?:" + "|".join(_RESOURCE_VARIABLES) +
 _JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 
 
-@cache
-def _load_yaml(text: str) -> Any:
-    """Parsed once for each text: what comes out is shared, and never changed."""
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 class Templates:
     """One version of the templates, loaded from the folder that `scaffold.source.fetch` gives.
 
-    Rendered texts are remembered by everything that they depend on, so that a plan, which renders two manifests that
-    differ in one resource, renders the rest once.
+    Rendered texts are remembered by everything that they depend on, so that a plan, which renders
+    two manifests that differ in one resource, renders the rest once.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.config: dict[str, Any] = _load_yaml((root / "copier.yml").read_text("utf-8"))
+        self.config: dict[str, Any] = load_yaml((root / "copier.yml").read_text("utf-8"))
         bytecode = cache_dir() / "bytecode" / hashlib.sha256(str(root).encode()).hexdigest()[:12]
         bytecode.mkdir(parents=True, exist_ok=True)
         self.env = SandboxedEnvironment(
@@ -54,9 +48,10 @@ class Templates:
             cache_size=-1,
             **self.config["_envops"],
         )
-        self.env.filters["from_yaml"] = _load_yaml
+        self.env.filters["from_yaml"] = load_yaml
         self.env.filters["to_json"] = json.dumps
         self._memo: dict[tuple[str, str], str] = {}
+        self._expressions: dict[str, Template] = {}
         self._contexts: dict[str, Context] = {}
 
     @cached_property
@@ -66,12 +61,12 @@ class Templates:
 
     @cached_property
     def schema(self) -> dict[str, Any]:
-        """What conventions there are, with their defaults and what is allowed: `templates/conventions.yml`."""
-        schema: dict[str, Any] = _load_yaml(self._read("templates/conventions.yml"))
+        """The conventions, with defaults and what is allowed: `templates/conventions.yml`."""
+        schema: dict[str, Any] = load_yaml(self._read("templates/conventions.yml"))
         return schema
 
     def context(self, manifest: Manifest) -> Context:
-        """All variables that a template sees: the answers, then what copier.yml derives from them, in its order."""
+        """All variables of a template: the answers, then what copier.yml derives, in its order."""
         answers = manifest.answers()
         key = json.dumps(answers)
         known = self._contexts.get(key)
@@ -96,33 +91,39 @@ class Templates:
                 return json.loads(text)
             except json.JSONDecodeError:
                 pass
-        return _load_yaml(text)
+        return load_yaml(text)
 
     def _text(self, expression: str, context: Context) -> str:
         # Compiled under a name of its own, or the bytecode cache would not see it.
         name = "copier.yml#" + hashlib.sha256(expression.encode()).hexdigest()[:16]
-        template = self.env.cache.get(name) if self.env.cache is not None else None
+        template = self._expressions.get(name)
         if template is None:
             template = self._compile(expression, name)
         return str(template.render(context))
 
-    def _compile(self, expression: str, name: str) -> Any:
+    def _compile(self, expression: str, name: str) -> Template:
         cache = self.env.bytecode_cache
         assert cache is not None
         bucket = cache.get_bucket(self.env, name, name, expression)
         if bucket.code is None:
             bucket.code = self.env.compile(expression, name, name)
             cache.set_bucket(bucket)
-        template = self.env.template_class.from_code(self.env, bucket.code, self.env.make_globals(None))
-        if self.env.cache is not None:
-            self.env.cache[name] = template
+        template = self.env.template_class.from_code(
+            self.env, bucket.code, self.env.make_globals(None)
+        )
+        self._expressions[name] = template
         return template
 
     def render(self, manifest: Manifest) -> Tree:
-        """The project's tree, `{posix path: text}`; a pure function of the template version and the manifest."""
+        """The project's tree, `{posix path: text}`.
+
+        A pure function of the template version and the manifest.
+        """
         context = self.context(manifest)
         foreign = set(manifest.foreign)
-        globals_key = json.dumps({key: context[key] for key in context if key not in _RESOURCE_VARIABLES})
+        globals_key = json.dumps(
+            {key: context[key] for key in context if key not in _RESOURCE_VARIABLES}
+        )
         everything_key = json.dumps(context)
         tree: Tree = {}
         for template in self._files(context):
@@ -137,7 +138,9 @@ class Templates:
                 key = f"{shared}{json.dumps(extra)}"
                 variables = {**context, **extra}
                 tree[path.removesuffix(".jinja")] = self._remember(
-                    target, key, lambda name, variables=variables: self.env.get_template(name).render(variables)
+                    target,
+                    key,
+                    lambda name, variables=variables: self.env.get_template(name).render(variables),
                 )
         return {path: tree[path] for path in sorted(tree) if path not in foreign}
 
@@ -154,7 +157,9 @@ class Templates:
         flags = self._memo.get((name, "#resources"))
         if flags is None:
             code = " ".join(_JINJA.findall(self._read(name)))
-            flags = self._memo[name, "#resources"] = "yes" if _NAMES_RESOURCES.search(code) else "no"
+            flags = self._memo[name, "#resources"] = (
+                "yes" if _NAMES_RESOURCES.search(code) else "no"
+            )
         return flags == "yes"
 
     def _files(self, context: Context) -> list[str]:
@@ -187,11 +192,17 @@ def _paths(parts: list[str], context: Mapping[str, Any]) -> Iterator[tuple[str, 
             choices = [(body, {**extra, loop[1]: item}) for item in context[loop[2]]]
         for text, variables in choices:
             scope = {**context, **variables}
-            rendered = _VARIABLE.sub(lambda match: str(_look_up(match[1], scope)), text)
+            rendered = _fill(text, scope)
             if rendered:
-                yield from expand(index + 1, done if rendered == "." else [*done, rendered], variables)
+                yield from expand(
+                    index + 1, done if rendered == "." else [*done, rendered], variables
+                )
 
     yield from expand(0, [], {})
+
+
+def _fill(text: str, scope: Mapping[str, Any]) -> str:
+    return _VARIABLE.sub(lambda match: str(_look_up(match[1], scope)), text)
 
 
 def _look_up(dotted: str, scope: Mapping[str, Any]) -> Any:

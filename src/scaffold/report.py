@@ -24,9 +24,11 @@ def describe(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) -
             for method in resource.methods
         ],
         "authentication": _authentication(resource, conventions),
-        "rate_limit": str(resource.rate_limit)
-        if resource.rate_limit
-        else f"{conventions['rate_limit']['max']}/{conventions['rate_limit']['window']}",
+        "rate_limit": (
+            str(resource.rate_limit)
+            if resource.rate_limit
+            else f"{conventions['rate_limit']['max']}/{conventions['rate_limit']['window']}"
+        ),
         "validation": [item.spec() for item in resource.fields],
         "errors": _errors(resource, conventions),
         "security": _security(resource, conventions),
@@ -42,18 +44,28 @@ def _authentication(resource: Resource, conventions: Mapping[str, Mapping[str, A
     return text
 
 
-def _errors(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _errors(
+    resource: Resource, conventions: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     writes = {"create", "update", "replace"} & set(resource.methods)
     items = {"get", "update", "replace", "delete"} & set(resource.methods)
     cases = [
         ("unauthorized", True, "no token, or one that is not valid"),
         ("forbidden", bool(resource.roles), "the caller lacks the role"),
         ("not_found", bool(items), "no such row, or somebody else's"),
-        ("validation", bool(writes) or "list" in resource.methods, "a field or query parameter breaks a rule"),
+        (
+            "validation",
+            bool(writes) or "list" in resource.methods,
+            "a field or query parameter breaks a rule",
+        ),
         ("malformed", bool(writes), "the body is not JSON"),
         ("media_type", bool(writes), "the body is not sent as JSON"),
         ("too_large", bool(writes), "the body is over the limit"),
-        ("conflict", bool(writes) or "delete" in resource.methods, "a duplicate, a missing parent, or still used"),
+        (
+            "conflict",
+            bool(writes) or "delete" in resource.methods,
+            "a duplicate, a missing parent, or still used",
+        ),
         ("rate_limited", True, "over the limit; Retry-After says when"),
         ("unavailable", True, "database or key set out of reach"),
         ("internal", True, "a bug; nothing internal is shown"),
@@ -72,7 +84,11 @@ def _security(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) 
         measures.append("row level security with policies for each operation")
     measures.append("unknown properties and query parameters are refused")
     measures.append("parameterised queries only")
-    keyed = [verb for verb in conventions["operations"]["idempotency"] if verb in {HTTP[m] for m in resource.methods}]
+    keyed = [
+        verb
+        for verb in conventions["operations"]["idempotency"]
+        if verb in {HTTP[m] for m in resource.methods}
+    ]
     if keyed:
         measures.append(f"Idempotency-Key on {' and '.join(keyed)}")
     measures.append("request id in every answer; stack traces only in the log")

@@ -46,10 +46,13 @@ def build(verbs: Iterable[str] = tuple(VERBS)) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
 
-    @app.callback(epilog="Exit codes: 0 done, 1 conflicts or findings, 2 wrong usage or input (nothing written).")
+    @app.callback(
+        epilog="Exit codes: 0 done, 1 conflicts or findings, 2 wrong usage or input (nothing written)."
+    )
     def root(
         version: Annotated[
-            bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_version)
+            bool,
+            typer.Option("--version", help="Show the version.", is_eager=True, callback=_version),
         ] = False,
     ) -> None: ...
 

@@ -33,7 +33,9 @@ def list_agents(project: options.Project = None, as_json: options.Json = False) 
 
     found = documents.all_agents(api.templates_of(project))
     if as_json:
-        output.emit({"agents": [{"style": style, "description": text} for style, text in found.items()]})
+        output.emit(
+            {"agents": [{"style": style, "description": text} for style, text in found.items()]}
+        )
     else:
         for style, text in found.items():
             output.say(f"{style:<12} {text}")
@@ -43,7 +45,9 @@ def list_agents(project: options.Project = None, as_json: options.Json = False) 
 @app.command("show")
 @output.command
 def show_agent(
-    style: Annotated[str, typer.Argument(metavar="STYLE", help="As `scaffold agents list` shows it.")],
+    style: Annotated[
+        str, typer.Argument(metavar="STYLE", help="As `scaffold agents list` shows it.")
+    ],
     project: options.Project = None,
     as_json: options.Json = False,
 ) -> int:
@@ -66,7 +70,9 @@ def show_agent(
 @app.command("check")
 @output.command
 def check_agent(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A Markdown document with front matter.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A Markdown document with front matter.")
+    ],
     as_json: options.Json = False,
 ) -> int:
     """Check the conventions that a document states; all errors at once, with key and line. Exit code 2 where wrong.
@@ -83,9 +89,18 @@ def check_agent(
         raise UserError(f"cannot read `{file}`: {error}") from error
     problems = agent.read(text, api.templates_of(None).schema, file).problems
     if as_json:
-        output.emit({"problems": [{"key": item.key, "line": item.line, "text": item.text} for item in problems]})
+        output.emit(
+            {
+                "problems": [
+                    {"key": item.key, "line": item.line, "text": item.text} for item in problems
+                ]
+            }
+        )
     elif problems:
-        raise UserError(f"`{file}` has {len(problems)} wrong conventions:\n" + "\n".join(f"  {item}" for item in problems))
+        raise UserError(
+            f"`{file}` has {len(problems)} wrong conventions:\n"
+            + "\n".join(f"  {item}" for item in problems)
+        )
     else:
         output.say(f"{file}: fine")
     return 2 if problems else 0

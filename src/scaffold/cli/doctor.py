@@ -16,8 +16,12 @@ def doctor(project: options.Project = None, as_json: options.Json = False) -> in
 
     findings = checkup.examine(project)
     if as_json:
-        output.emit({"checks": [{"what": item.what, "ok": item.ok, "hint": item.hint} for item in findings]})
+        output.emit(
+            {"checks": [{"what": item.what, "ok": item.ok, "hint": item.hint} for item in findings]}
+        )
     else:
         for item in findings:
-            output.say(f"{'ok' if item.ok else 'MISSING':<8} {item.what}{'' if item.ok else f': {item.hint}'}")
+            output.say(
+                f"{'ok' if item.ok else 'MISSING':<8} {item.what}{'' if item.ok else f': {item.hint}'}"
+            )
     return 0 if all(item.ok for item in findings) else 1

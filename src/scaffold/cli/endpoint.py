@@ -11,14 +11,19 @@ from scaffold.cli import options, output
 
 @output.command
 def endpoint(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The resource, usually a plural: assessments")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The resource, usually a plural: assessments")
+    ],
     fields: options.Fields = None,
     style: options.Style = None,
     methods: options.Methods = None,
     role: Annotated[
-        list[str] | None, typer.Option("--role", metavar="ROLE", help="The caller needs one of these roles.")
+        list[str] | None,
+        typer.Option("--role", metavar="ROLE", help="The caller needs one of these roles."),
     ] = None,
-    public: Annotated[bool, typer.Option("--public", help="Anybody may read; writes still need a token.")] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="Anybody may read; writes still need a token.")
+    ] = False,
     rate_limit: options.RateLimit = None,
     paginate: options.Paginate = None,
     soft_delete: options.SoftDelete = False,
@@ -56,5 +61,7 @@ def endpoint(
         soft_delete=soft_delete,
         settings=tuple(settings or ()),
     )
-    result = api.endpoint(name, fields or [], project=project, style=style, options=chosen, dry_run=dry_run)
+    result = api.endpoint(
+        name, fields or [], project=project, style=style, options=chosen, dry_run=dry_run
+    )
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -19,7 +19,11 @@ def list_resources(project: options.Project = None, as_json: options.Json = Fals
     live = [item for item in manifest.resources if not item.retired]
     if as_json:
         output.emit(
-            {"project": str(root), "style": manifest.style, "resources": [item.to_data() for item in live]},
+            {
+                "project": str(root),
+                "style": manifest.style,
+                "resources": [item.to_data() for item in live],
+            },
         )
         return 0
     if not live:

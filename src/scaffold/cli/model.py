@@ -11,7 +11,9 @@ from scaffold.cli import options, output
 
 @output.command
 def model(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The resource, usually a plural: assessments")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The resource, usually a plural: assessments")
+    ],
     fields: options.Fields = None,
     style: options.Style = None,
     project: options.Project = None,

@@ -11,9 +11,13 @@ from scaffold.cli import options, output
 
 @output.command
 def new(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A folder that does not exist, or is empty.")],
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="A folder that does not exist, or is empty.")
+    ],
     style: options.Style = None,
-    name: Annotated[str | None, typer.Option("--name", help="The project's name (default: the folder's).")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The project's name (default: the folder's).")
+    ] = None,
     methods: options.Methods = None,
     rate_limit: options.RateLimit = None,
     paginate: options.Paginate = None,

@@ -8,28 +8,48 @@ import typer
 
 Project = Annotated[
     str | None,
-    typer.Option("--project", metavar="DIR", help="The project's folder (default: the nearest one above with a manifest)."),
+    typer.Option(
+        "--project",
+        metavar="DIR",
+        help="The project's folder (default: the nearest one above with a manifest).",
+    ),
 ]
 Style = Annotated[
-    str | None, typer.Option("--style", metavar="STYLE", help="The agent whose conventions to follow; needed once.")
+    str | None,
+    typer.Option(
+        "--style", metavar="STYLE", help="The agent whose conventions to follow; needed once."
+    ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen and write nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would happen and write nothing.")
+]
 Diff = Annotated[bool, typer.Option("--diff", help="Show each change as a unified diff.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Fields = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[FIELD]...", help="name:type[modifiers], as in 'score:decimal{0..100}?'"),
+    typer.Argument(
+        metavar="[FIELD]...", help="name:type[modifiers], as in 'score:decimal{0..100}?'"
+    ),
 ]
 Methods = Annotated[
-    str | None, typer.Option("--methods", metavar="LIST", help="Of list,get,create,update,replace,delete (default: all).")
+    str | None,
+    typer.Option(
+        "--methods", metavar="LIST", help="Of list,get,create,update,replace,delete (default: all)."
+    ),
 ]
 RateLimit = Annotated[
-    str | None, typer.Option("--rate-limit", metavar="60/1m", help="Requests in a window, per user and route.")
+    str | None,
+    typer.Option("--rate-limit", metavar="60/1m", help="Requests in a window, per user and route."),
 ]
-Paginate = Annotated[str | None, typer.Option("--paginate", metavar="page|cursor|none", help="How the list is cut.")]
-SoftDelete = Annotated[bool, typer.Option("--soft-delete", help="DELETE keeps the row and hides it.")]
+Paginate = Annotated[
+    str | None, typer.Option("--paginate", metavar="page|cursor|none", help="How the list is cut.")
+]
+SoftDelete = Annotated[
+    bool, typer.Option("--soft-delete", help="DELETE keeps the row and hides it.")
+]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a convention of the project, too.")
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a convention of the project, too."),
 ]
 
 FIELD_HELP = """FIELD is name:type[modifiers]

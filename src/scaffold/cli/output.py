@@ -74,7 +74,11 @@ def _as_data(result: Outcome, diff: bool) -> dict[str, Any]:
     plan = result.plan
     changes = []
     for change in plan.changes:
-        entry: dict[str, Any] = {"path": change.path, "action": change.action.value, "conflict": change.conflict}
+        entry: dict[str, Any] = {
+            "path": change.path,
+            "action": change.action.value,
+            "conflict": change.conflict,
+        }
         if diff:
             entry["diff"] = _diff(change.path, change.before, change.after)
         changes.append(entry)
@@ -103,7 +107,9 @@ def _for_people(result: Outcome, diff: bool) -> None:
     if not plan.changes:
         say(f"{subject}: nothing to change")
     else:
-        say(f"{subject} in {result.root.name} (style {result.manifest.style}){', dry run' if result.dry_run else ''}")
+        say(
+            f"{subject} in {result.root.name} (style {result.manifest.style}){', dry run' if result.dry_run else ''}"
+        )
         for line in tree({change.path: _word(change, result.dry_run) for change in plan.changes}):
             say(line)
     for item in plan.kept:

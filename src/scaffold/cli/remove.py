@@ -11,9 +11,15 @@ from scaffold.cli import options, output
 
 @output.command
 def remove(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")
+    ],
     drop_table: Annotated[
-        bool, typer.Option("--drop-table", help="Also take out the table's definition; the next migration drops it.")
+        bool,
+        typer.Option(
+            "--drop-table",
+            help="Also take out the table's definition; the next migration drops it.",
+        ),
     ] = False,
     project: options.Project = None,
     dry_run: options.DryRun = False,

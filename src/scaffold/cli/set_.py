@@ -11,7 +11,9 @@ from scaffold.cli import options, output
 
 @output.command
 def set_values(
-    settings: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="As in rate_limit.max=100")],
+    settings: Annotated[
+        list[str], typer.Argument(metavar="KEY=VALUE...", help="As in rate_limit.max=100")
+    ],
     project: options.Project = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,

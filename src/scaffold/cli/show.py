@@ -11,7 +11,9 @@ from scaffold.cli import options, output
 
 @output.command
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")
+    ],
     project: options.Project = None,
     as_json: options.Json = False,
 ) -> int:

@@ -6,7 +6,9 @@ from scaffold.cli import options, output
 
 
 @output.command
-def status(project: options.Project = None, diff: options.Diff = False, as_json: options.Json = False) -> int:
+def status(
+    project: options.Project = None, diff: options.Diff = False, as_json: options.Json = False
+) -> int:
     """Show drift: which generated files were edited or deleted. Exit code 1 where one holds conflict markers.
 
     \b
@@ -19,7 +21,8 @@ def status(project: options.Project = None, diff: options.Diff = False, as_json:
     conflicts = [item for item in files if item.state == "conflict"]
     if as_json:
         entries = [
-            {"path": item.path, "state": item.state, **({"diff": item.diff} if diff else {})} for item in files
+            {"path": item.path, "state": item.state, **({"diff": item.diff} if diff else {})}
+            for item in files
         ]
         output.emit({"files": entries})
         return 1 if conflicts else 0

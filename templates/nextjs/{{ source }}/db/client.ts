@@ -7,7 +7,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import postgres from 'postgres';
 
 import { setting } from '../lib/api/env';
-import { dataFolder } from '../lib/api/local-issuer';
+import { dataFolder, makeDataFolder } from '../lib/api/local-issuer';
 import { prepareLocalSupabase } from './local-supabase';
 
 export type Database = PgDatabase<PgQueryResultHKT>;
@@ -57,7 +57,10 @@ async function embedded(): Promise<Connection> {
     /* turbopackIgnore: true */ /* webpackIgnore: true */ 'drizzle-orm/pglite/migrator'
   );
   const folder = process.env['PGLITE_DIR'] ?? join(dataFolder(), 'pglite');
-  if (!folder.startsWith('memory:')) await mkdir(folder, { recursive: true });
+  if (!folder.startsWith('memory:')) {
+    await makeDataFolder();
+    await mkdir(folder, { recursive: true });
+  }
   const client = await PGlite.create(folder);
   try {
     await prepareLocalSupabase((statements) => client.exec(statements));

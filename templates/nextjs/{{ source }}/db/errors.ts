@@ -11,8 +11,9 @@ export function translateDatabaseError(error: unknown): ApiError | undefined {
   if (!found) return undefined;
   const { code, detail = '' } = found;
   if (code === '23505') return new ApiError('conflict', `${property(detail)}: already taken`);
-  if (code === '23503') return new ApiError('conflict', foreignKey(detail));
-  if (code.startsWith('22')) return new ApiError('validation', 'A value is out of range');
+  // PostgreSQL 18 has a code of its own for what RESTRICT refuses.
+  if (code === '23503' || code === '23001') return new ApiError('conflict', foreignKey(detail));
+  if (code.startsWith('22') || code === '54000') return new ApiError('validation', 'A value is out of range');
   if (UNREACHABLE.test(code) || NETWORK.test(code)) {
     return new ApiError('unavailable', 'The database is out of reach', { 'Retry-After': '5' });
   }

@@ -62,11 +62,22 @@ export function url() {
   return z.url({ protocol: /^https?$/ }).max(2048);
 }
 
-/** An object or a list; text in it must not contain NUL, which jsonb cannot store. */
+const MAX_DEPTH = 100;
+
+/** An object or a list, as JSON.parse gives them; text in it must not contain NUL, which jsonb cannot store. */
 export function json() {
   return z
-    .union([z.record(z.string(), z.json()), z.array(z.json())], 'Expected an object or a list')
-    .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'Must not contain NUL');
+    .union([z.record(z.string(), z.unknown()), z.array(z.unknown())], 'Expected an object or a list')
+    .refine((value) => isStorable(value, 0), `Must not contain NUL, nor more than ${MAX_DEPTH} levels`);
+}
+
+function isStorable(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return !value.includes(NUL);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === MAX_DEPTH) return false;
+  return Object.entries(value).every(
+    ([key, inner]) => !key.includes(NUL) && isStorable(inner, depth + 1),
+  );
 }
 
 /** A change has to change something. */

@@ -22,6 +22,12 @@ export function dataFolder(): string {
   return process.env['DATA_DIR'] ?? '.data';
 }
 
+/** Makes that folder; it hides itself from git, so that no key is ever committed. */
+export async function makeDataFolder(): Promise<void> {
+  await mkdir(dataFolder(), { recursive: true });
+  await writeFile(join(dataFolder(), '.gitignore'), '*\n');
+}
+
 async function privateKey(): Promise<JWK> {
   const path = join(dataFolder(), FILE);
   try {
@@ -30,7 +36,7 @@ async function privateKey(): Promise<JWK> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const { privateKey: key } = await generateKeyPair('ES256', { extractable: true });
-  await mkdir(dataFolder(), { recursive: true });
+  await makeDataFolder();
   // A link appears with all its bytes or not at all, and never replaces the key of another process.
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, JSON.stringify({ ...(await exportJWK(key)), kid: randomUUID() }), {

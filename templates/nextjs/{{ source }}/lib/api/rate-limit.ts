@@ -43,18 +43,19 @@ async function count(key: string, windowMs: number): Promise<Count> {
   }
 }
 
-const windows = new Map<string, { used: number; endsAt: number }>();
+/** The counts of this process; tests fill and clear them. */
+export const memory = new Map<string, { used: number; endsAt: number }>();
 const MANY = 10_000;
 
 function countInMemory(key: string, windowMs: number): Count {
   const now = Date.now();
-  if (windows.size > MANY) {
-    for (const [name, { endsAt }] of windows) if (endsAt <= now) windows.delete(name);
+  if (memory.size > MANY) {
+    for (const [name, { endsAt }] of memory) if (endsAt <= now) memory.delete(name);
   }
-  let current = windows.get(key);
+  let current = memory.get(key);
   if (!current || current.endsAt <= now) {
     current = { used: 0, endsAt: now + windowMs };
-    windows.set(key, current);
+    memory.set(key, current);
   }
   current.used += 1;
   return { used: current.used, resetMs: current.endsAt - now };
@@ -92,6 +93,12 @@ async function connect(url: string): Promise<Redis> {
   });
   // Without a listener a lost connection would end the process; each command reports its own failure.
   redis.on('error', () => undefined);
-  await redis.connect();
+  try {
+    await redis.connect();
+  } catch (error) {
+    // Or it would go on trying for ever, besides the client of the next request.
+    redis.disconnect();
+    throw error;
+  }
   return redis;
 }

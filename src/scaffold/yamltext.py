@@ -1,0 +1,66 @@
+"""YAML, read once: importing PyYAML and parsing with it cost a small command more than all its own work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from scaffold.source import cache_dir
+
+# Documents kept; templates have a handful for each version, a project has its manifest.
+_MOST = 300
+
+
+class YamlError(Exception):
+    """Text that is no YAML: what is wrong with it, and the line (from 1; 0 where unknown)."""
+
+    def __init__(self, problem: str, line: int) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.line = line
+
+
+@cache
+def load(text: str) -> Any:
+    """What the text means. Callers share it, so they must not change it. Raises YamlError."""
+    path = cache_dir() / "yaml" / hashlib.sha256(text.encode()).hexdigest()
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        data = _parse(text)
+    _remember(path, data)
+    return data
+
+
+def _parse(text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise YamlError(
+            str(getattr(error, "problem", None) or error), mark.line + 1 if mark else 0
+        ) from None
+
+
+def _remember(path: Path, data: Any) -> None:
+    """Keeps a document that JSON can hold as it is; a full or unwritable cache is no error."""
+    try:
+        encoded = json.dumps(data)
+        if json.loads(encoded) != data:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        known = list(path.parent.iterdir())
+        if len(known) >= _MOST:
+            for old in known:
+                old.unlink(missing_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(encoded)
+        draft.replace(path)
+    except (TypeError, ValueError, OSError):
+        return

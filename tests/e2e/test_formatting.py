@@ -1,0 +1,195 @@
+"""What the templates emit is what Prettier would write, for any names and fields; a wrong width is found out."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scaffold.fields import TYPES, Field, parse_field
+from scaffold.manifest import Manifest
+from scaffold.names import singular
+from scaffold.render import Templates
+from scaffold.resource import METHODS, PAGINATION, RateLimit, Resource
+from scaffold.source import Version
+from tests.e2e.shell import npm
+from tools.node import node_env
+from tools.source import ROOT
+
+pytestmark = pytest.mark.slow
+
+SEED = 20261121
+MODIFIERS = ("", "?", "!", "+", "?+")
+EXTRA = {
+    "string": [
+        "{1..200}",
+        "{9999..10000}",
+        "=x",
+        "=it's a longer default that goes on for a while",
+    ],
+    "text": ["{1..100000}", "=x"],
+    "int": ["{-2147483648..2147483647}", "{1..10}", "=5"],
+    "bigint": ["{-9223372036854775808..9223372036854775807}", "{0..}", "=5"],
+    "float": ["{-1.5..1.5}", "=0.5"],
+    "decimal": ["{-9007199254740991..9007199254740991}", "{0..100}", "=0"],
+    "bool": ["=true"],
+    "date": ["=2026-01-31"],
+    "datetime": ["=2026-01-31T10:00:00Z"],
+    "time": ["=10:00:00"],
+    "uuid": ["=7d444840-9dc0-41d1-b245-5ffdce74fad2"],
+    "email": ["=somebody@example.com"],
+    "url": ["=https://example.com/a/rather/long/path/to/some/page/of/a/site"],
+    "json": [],
+    "enum": ["=aa"],
+    "ref": [],
+}
+
+
+def name_of(length: int, letter: str) -> str:
+    """A word of that length that is no reserved name."""
+    return (letter * length)[:length]
+
+
+def field(name: str, kind: str, modifier: str, extra: str) -> Field | None:
+    """A field, or None where the grammar has none such."""
+    from scaffold.errors import UserError
+
+    arguments = {"enum": "(aa,bb-cc,dd_ee)", "ref": "(parents)"}.get(kind, "")
+    span, default = (extra, "") if extra.startswith("{") else ("", extra)
+    try:
+        return parse_field(f"{name}:{kind}{arguments}{span}{modifier}{default}")
+    except UserError:
+        return None
+
+
+def grid() -> list[Resource]:
+    """Every type with every modifier and bound, at every length of the field's and the resource's name."""
+    resources: list[Resource] = []
+    for length in range(1, 41):
+        variants = [
+            (kind, modifier, extra)
+            for kind in TYPES
+            for modifier in MODIFIERS
+            for extra in ("", *EXTRA[kind])
+        ]
+        fields = []
+        for index, (kind, modifier, extra) in enumerate(variants):
+            made = field(
+                name_of(length, "abcdefghijklmnopqrstuvwxyz"[index % 26]), kind, modifier, extra
+            )
+            if made and len(made.name) <= 40:
+                fields.append(made)
+        # Fields of one length share names, so they are spread over resources that hold each name once.
+        while fields:
+            seen: dict[str, Field] = {}
+            rest = []
+            for item in fields:
+                if item.name in seen:
+                    rest.append(item)
+                else:
+                    seen[item.name] = item
+            fields = rest
+            number = len(resources)
+            name = f"r{number}x" + "y" * max(0, length - len(f"r{number}x"))
+            resources.append(resource(name[:40], tuple(seen.values()), number))
+    return resources
+
+
+def resource(name: str, fields: tuple[Field, ...], number: int) -> Resource:
+    """A resource whose options follow from a number, so that all of them come up."""
+    return Resource(
+        name=name,
+        singular=singular(name),
+        fields=fields,
+        methods=METHODS if number % 3 else METHODS[number % 5 : number % 5 + 2],
+        roles=(("admin",), (), ("editor-of-everything", "second_role"))[number % 3],
+        public=number % 4 == 0,
+        rate_limit=RateLimit(number + 1, "15m") if number % 2 else None,
+        paginate=PAGINATION[number % 3],
+        soft_delete=number % 5 == 0,
+    )
+
+
+def at_random(count: int) -> list[Resource]:
+    """Resources with several fields whose names are of random length."""
+    dice = random.Random(SEED)
+    result = []
+    for number in range(count):
+        fields: dict[str, Field] = {}
+        for _ in range(dice.randint(1, 8)):
+            kind = dice.choice(TYPES)
+            name = "".join(
+                dice.choice("abcdefghijklmnopqrstuvwxyz_") for _ in range(dice.randint(1, 37))
+            )
+            name = f"f{name.strip('_').replace('__', '_').replace('__', '_')}"
+            made = field(name, kind, dice.choice(MODIFIERS), dice.choice(["", *EXTRA[kind]]))
+            if made and len(made.name) <= 40:
+                fields[made.name] = made
+        if not fields:
+            continue
+        word = "".join(dice.choice("bcdfghjklmnpqrtvwz") for _ in range(dice.randint(1, 34)))
+        result.append(resource(f"q{number}{word}", tuple(fields.values()), dice.randint(0, 60)))
+    return result
+
+
+def render(templates: Path, folder: Path, resources: list[Resource], **answers: object) -> int:
+    """Writes what the templates make of the resources; returns how many files that are."""
+    parents = Resource("parents", "parent", (parse_field("name:string"),))
+    manifest = Manifest(Version("x", "x"), "supabase", "clinic", **answers)  # type: ignore[arg-type]
+    for item in (parents, *resources):
+        manifest = manifest.with_resource(item)
+    tree = Templates(templates).render(manifest)
+    for path, text in tree.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    return len(tree)
+
+
+@pytest.fixture(scope="module")
+def prettier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program, at the version that the service pins."""
+    folder = tmp_path_factory.mktemp("prettier")
+    npm(folder, "install", "--no-save", "prettier@3.10.1")
+    return folder / "node_modules/prettier/bin/prettier.cjs"
+
+
+def differing(prettier: Path, folder: Path) -> list[str]:
+    """Files that Prettier would change."""
+    done = subprocess.run(
+        ["node", str(prettier), "--list-different", "."],
+        cwd=folder,
+        env=node_env(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize("alias", ["@/", "", "@some-company/the-web-app/"])
+def test_random_resources_are_formatted(alias: str, prettier: Path, tmp_path: Path) -> None:
+    assert render(ROOT, tmp_path, at_random(200), alias=alias) > 1000
+    assert differing(prettier, tmp_path) == []
+
+
+def test_the_length_grid_is_formatted(prettier: Path, tmp_path: Path) -> None:
+    assert render(ROOT, tmp_path, grid()) > 1000
+    assert differing(prettier, tmp_path) == []
+
+
+@pytest.mark.parametrize("width", [99, 101])
+def test_a_width_off_by_one_is_found(width: int, prettier: Path, tmp_path: Path) -> None:
+    templates = tmp_path / "templates"
+    for part in ("templates", "agents"):
+        shutil.copytree(ROOT / part, templates / part)
+    shutil.copy2(ROOT / "copier.yml", templates)
+    macros = templates / "templates/parts/text.jinja"
+    text = macros.read_text()
+    assert "width = 100" in text
+    macros.write_text(text.replace("width = 100", f"width = {width}"))
+    render(templates, tmp_path / "out", grid())
+    assert differing(prettier, tmp_path / "out") != []
