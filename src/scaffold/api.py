@@ -85,15 +85,19 @@ def endpoint(
             name=wanted,
             singular=singular(wanted),
             fields=_resolve(manifest, wanted, parsed),
-            methods=parse_methods(options.methods or ",".join(values["routing"]["methods"])),
+            methods=parse_methods(
+                ",".join(values["routing"]["methods"])
+                if options.methods is None
+                else options.methods
+            ),
             roles=tuple(sorted({parse_role(role) for role in options.roles})),
             public=options.public,
             rate_limit=(
                 _unless_default(parse_rate_limit(options.rate_limit), values)
-                if options.rate_limit
+                if options.rate_limit is not None
                 else None
             ),
-            paginate=parse_paginate(options.paginate) if options.paginate else None,
+            paginate=parse_paginate(options.paginate) if options.paginate is not None else None,
             soft_delete=options.soft_delete,
         )
         return _add(manifest, resource, keep_fields=not fields), resource
@@ -518,14 +522,14 @@ def _override(
 def _as_settings(options: Options) -> list[str]:
     """Resource options of `new`, which has no resource yet, as conventions of the project."""
     settings = []
-    if options.rate_limit:
+    if options.rate_limit is not None:
         rate = parse_rate_limit(options.rate_limit)
         settings += [f"rate_limit.max={rate.max}", f"rate_limit.window={rate.window}"]
-    if options.paginate:
+    if options.paginate is not None:
         settings.append(f"pagination.style={parse_paginate(options.paginate)}")
     if options.soft_delete:
         settings.append("data.soft_delete=true")
-    if options.methods:
+    if options.methods is not None:
         settings.append(f"routing.methods=[{','.join(parse_methods(options.methods))}]")
     return settings
 

@@ -17,7 +17,7 @@ from tools.source import commit, git
 pytestmark = pytest.mark.slow
 
 CREATE = "create-next-app@16.4.3"
-FLAGS = "--api --ts --app --eslint --use-npm --skip-install --disable-git".split()
+FLAGS = ["--api", "--ts", "--app", "--eslint", "--use-npm", "--skip-install", "--disable-git"]
 APPS = {
     "src": ("shop", ["--src-dir", "--import-alias", "@/*"]),
     "root with another alias": ("shop", ["--no-src-dir", "--import-alias", "#/*"]),

@@ -1,5 +1,5 @@
 /** Tokens as Supabase Auth signs them, by the issuer that the global setup started. */
-import { importJWK, SignJWT, type JWK, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import { importJWK, SignJWT, type JWK, type JWTHeaderParameters } from 'jose';
 import { inject } from 'vitest';
 
 declare module 'vitest' {
@@ -15,8 +15,8 @@ type Signature = {
 
 /** A token of this user; `claims` replace the usual ones, and undefined takes one away. */
 export async function token(
-  sub: string | undefined,
-  claims: JWTPayload = {},
+  sub: string,
+  claims: Record<string, unknown> = {},
   { header = {}, key }: Signature = {},
 ): Promise<string> {
   const { url, key: jwk } = inject('issuer');
@@ -27,7 +27,7 @@ export async function token(
     role: 'authenticated',
     iat: now,
     exp: now + 3600,
-    ...(sub === undefined ? {} : { sub }),
+    sub,
     ...claims,
   };
   return new SignJWT(payload)

@@ -3,6 +3,7 @@ import { ApiError } from '../lib/api/errors';
 
 type DriverError = { code: string; detail?: string };
 
+const OUT_OF_RANGE = /^(?:22|54)/;
 const UNREACHABLE = /^(?:08|53|57P|40)/;
 const NETWORK = /^(?:ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|ENOENT|CONNECT_|CONNECTION_)/;
 
@@ -13,7 +14,7 @@ export function translateDatabaseError(error: unknown): ApiError | undefined {
   if (code === '23505') return new ApiError('conflict', `${property(detail)}: already taken`);
   // PostgreSQL 18 has a code of its own for what RESTRICT refuses.
   if (code === '23503' || code === '23001') return new ApiError('conflict', foreignKey(detail));
-  if (code.startsWith('22') || code === '54000') return new ApiError('validation', 'A value is out of range');
+  if (OUT_OF_RANGE.test(code)) return new ApiError('validation', 'A value is out of range');
   if (UNREACHABLE.test(code) || NETWORK.test(code)) {
     return new ApiError('unavailable', 'The database is out of reach', { 'Retry-After': '5' });
   }

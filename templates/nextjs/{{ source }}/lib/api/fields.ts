@@ -67,8 +67,14 @@ const MAX_DEPTH = 100;
 /** An object or a list, as JSON.parse gives them; text in it must not contain NUL, which jsonb cannot store. */
 export function json() {
   return z
-    .union([z.record(z.string(), z.unknown()), z.array(z.unknown())], 'Expected an object or a list')
-    .refine((value) => isStorable(value, 0), `Must not contain NUL, nor more than ${MAX_DEPTH} levels`);
+    .union(
+      [z.record(z.string(), z.unknown()), z.array(z.unknown())],
+      'Expected an object or a list',
+    )
+    .refine(
+      (value) => isStorable(value, 0),
+      `Must not contain NUL, nor more than ${MAX_DEPTH} levels`,
+    );
 }
 
 function isStorable(value: unknown, depth: number): boolean {
