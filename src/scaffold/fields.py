@@ -44,7 +44,17 @@ _NO_DEFAULT = {"json", "ref"}
 _NO_UNIQUE = {"json", "bool", "text"}
 _NO_INDEX = {"json", "text"}
 
-RESERVED = {"id", "owner_id", "created_at", "updated_at", "deleted_at", "version"}
+# Members of every JavaScript object: a row that lacks such a field would seem to have it.
+INHERITED = {
+    "constructor",
+    "has_own_property",
+    "is_prototype_of",
+    "property_is_enumerable",
+    "to_locale_string",
+    "to_string",
+    "value_of",
+}
+RESERVED = {"id", "owner_id", "created_at", "updated_at", "deleted_at"}
 
 _SHAPE = re.compile(
     r"""(?P<type>[A-Za-z0-9_]*)
@@ -215,6 +225,11 @@ def parse_field(text: str) -> Field:
             f"field `{name}` is made by scaffold in every resource "
             f"(reserved: {' '.join(sorted(RESERVED))})",
             "leave it out, or give it another name",
+        )
+    if name in INHERITED:
+        raise UserError(
+            f"field `{name}` cannot be generated: every JavaScript object has a member of that name",
+            f"try `{name}_name`",
         )
     low, high = _span(shown, name, kind, span)
     for flag, wrong, word in ((unique, _NO_UNIQUE, "unique"), (indexed, _NO_INDEX, "indexed")):

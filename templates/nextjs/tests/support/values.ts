@@ -1,16 +1,18 @@
 /** Valid values for factories. Each call gives another value, so that unique fields stay unique. */
 import { randomInt, randomUUID } from 'node:crypto';
 
-let last = randomInt(1_000_000_000);
+const series = new Map<string, number>();
 
-function next(): number {
-  last += 1;
-  return last;
+/** Counts up; a `name` has a count of its own, so that few values serve many rows. */
+function next(name = ''): number {
+  const value = (series.get(name) ?? randomInt(1_000_000_000)) + 1;
+  series.set(name, value);
+  return value;
 }
 
 /** Small letters, the last ones counted up. */
-export function text(length: number): string {
-  let rest = next();
+export function text(length: number, name?: string): string {
+  let rest = next(name);
   let result = '';
   while (result.length < length) {
     result = String.fromCharCode(97 + (rest % 26)) + result;
@@ -19,19 +21,19 @@ export function text(length: number): string {
   return result;
 }
 
-export function integer(min: number, max: number): number {
-  return min + (next() % (max - min + 1));
+export function integer(min: number, max: number, name?: string): number {
+  return min + (next(name) % (max - min + 1));
 }
 
 /** Digits, because JSON numbers lose some above 2^53. */
-export function bigint(min: string, max: string): string {
+export function bigint(min: string, max: string, name?: string): string {
   const low = BigInt(min);
   const size = BigInt(max) - low + BigInt(1);
-  return String(low + (BigInt(next()) % size));
+  return String(low + (BigInt(next(name)) % size));
 }
 
-export function number(min: number, max: number): number {
-  return min + ((max - min) * (next() % 1000)) / 1000;
+export function number(min: number, max: number, name?: string): number {
+  return min + ((max - min) * (next(name) % 1000)) / 1000;
 }
 
 export function date(): string {
@@ -58,8 +60,8 @@ export function url(): string {
   return `https://example.com/${text(12)}`;
 }
 
-export function oneOf<T>(values: readonly [T, ...T[]]): T {
-  return values[next() % values.length] ?? values[0];
+export function oneOf<T>(values: readonly [T, ...T[]], name?: string): T {
+  return values[next(name) % values.length] ?? values[0];
 }
 
 export async function idOf(row: Promise<{ id: string }>): Promise<string> {
