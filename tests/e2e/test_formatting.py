@@ -65,10 +65,10 @@ def field(name: str, kind: str, modifier: str, extra: str) -> Field | None:
         return None
 
 
-def grid() -> list[Resource]:
+def grid(lengths: range = range(1, 41)) -> list[Resource]:
     """Every type with every modifier and bound, at every length of the field's and the resource's name."""
     resources: list[Resource] = []
-    for length in range(1, 41):
+    for length in lengths:
         variants = [
             (kind, modifier, extra)
             for kind in TYPES
@@ -170,9 +170,13 @@ def differing(prettier: Path, folder: Path) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.parametrize("alias", ["@/", "", "@some-company/the-web-app/"])
-def test_random_resources_are_formatted(alias: str, prettier: Path, tmp_path: Path) -> None:
-    assert render(ROOT, tmp_path, at_random(200), alias=alias) > 1000
+@pytest.mark.parametrize(
+    ("alias", "count"), [("@/", 200), ("", 60), ("@a-company/the-web-app/", 60)]
+)
+def test_random_resources_are_formatted(
+    alias: str, count: int, prettier: Path, tmp_path: Path
+) -> None:
+    assert render(ROOT, tmp_path, at_random(count), alias=alias) > 6 * count
     assert differing(prettier, tmp_path) == []
 
 
@@ -191,5 +195,5 @@ def test_a_width_off_by_one_is_found(width: int, prettier: Path, tmp_path: Path)
     text = macros.read_text()
     assert "width = 100" in text
     macros.write_text(text.replace("width = 100", f"width = {width}"))
-    render(templates, tmp_path / "out", grid())
+    render(templates, tmp_path / "out", grid(range(16, 41, 4)))
     assert differing(prettier, tmp_path / "out") != []
