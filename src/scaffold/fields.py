@@ -19,6 +19,8 @@ INT64 = (-(2**63), 2**63 - 1)
 SAFE_INTEGER = 2**53 - 1
 MAX_STRING = 10_000
 DEFAULT_STRING = 255
+# Ten of these fit into the default limit of a body.
+DEFAULT_TEXT = 100_000
 
 TYPES = (
     "string",
@@ -385,7 +387,7 @@ def _default(
             )
         return number
     if kind in _LENGTH:
-        top = high if high is not None else DEFAULT_STRING if kind == "string" else 1_000_000
+        top = high if high is not None else DEFAULT_STRING if kind == "string" else DEFAULT_TEXT
         if not (low or 0) <= len(text) <= top:
             raise refuse(f"of a length in {low or 0}..{top}")
         if any(not char.isprintable() or ord(char) > 0x24F for char in text):

@@ -67,8 +67,8 @@ def fetch(version: Version) -> Path:
 def _extract(source: str, version: Version, folder: Path) -> None:
     import io
     import subprocess
-    import tarfile
     import tempfile
+    import zipfile
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
@@ -83,7 +83,7 @@ def _extract(source: str, version: Version, folder: Path) -> None:
                     f"cannot read the templates in `{version.src_path}`: {done.stderr.strip()}"
                 )
         archive = subprocess.run(
-            ["git", "-C", repository, "archive", version.commit, *PARTS],
+            ["git", "-C", repository, "archive", "--format=zip", version.commit, *PARTS],
             capture_output=True,
         )
         if archive.returncode:
@@ -92,8 +92,8 @@ def _extract(source: str, version: Version, folder: Path) -> None:
                 "fetch its tags and commits (`git fetch --tags`), "
                 "or correct `_commit` in .copier-answers.yml",
             )
-        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-            tar.extractall(f"{scratch}/tree", filter="data")
+        with zipfile.ZipFile(io.BytesIO(archive.stdout)) as archived:
+            archived.extractall(f"{scratch}/tree")
         try:
             os.rename(f"{scratch}/tree", folder)
         except OSError:
