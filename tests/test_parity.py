@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import copier
@@ -147,7 +147,7 @@ def foreign_app(repository: Path, folder: str) -> Path:
 def update(project: Path) -> None:
     """`copier update` as a colleague without scaffold would run it: no flag, no terminal."""
     done = subprocess.run(
-        [shutil.which("copier") or "copier", "update"],
+        [sys.executable, "-m", "copier", "update"],
         cwd=project,
         stdin=subprocess.DEVNULL,
         capture_output=True,
