@@ -43,7 +43,7 @@ TYPES = (
 _LENGTH = {"string", "text"}
 _RANGE = {"int", "bigint", "float", "decimal"}
 _NO_DEFAULT = {"json", "ref"}
-_NO_UNIQUE = {"json", "bool", "text"}
+_NO_UNIQUE = {"json", "bool", "text", "enum"}
 _NO_INDEX = {"json", "text"}
 
 # Members of every JavaScript object: a row that lacks such a field would seem to have it.
@@ -340,7 +340,7 @@ def _number(shown: str, kind: str, text: str) -> int | float:
                 f"field `{shown}`: {text} is more than JSON numbers carry exactly ({SAFE_INTEGER})"
             )
         return int(value)
-    if Decimal(repr(float(value))) != value or abs(value) < Decimal("0.000001"):
+    if Decimal(repr(float(value))) != value or abs(value) < Decimal("0.0001"):
         raise UserError(
             f"field `{shown}`: {text} has more digits than a JSON number carries exactly"
         )

@@ -1,0 +1,107 @@
+"""Rules that hold for every agent and every template."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scaffold import agent
+from scaffold.conventions import check, wrong_value
+from scaffold.render import Templates
+from tools.source import ROOT
+
+AGENTS = sorted((ROOT / "agents").glob("*.md"))
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
+JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
+
+
+@pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
+def test_an_agent_states_only_what_the_templates_cover(path: Path) -> None:
+    found = agent.read(path.read_text(), Templates(ROOT).schema, path.name)
+    assert found.problems == ()
+    assert found.front_matter["name"] == path.stem
+
+
+@pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
+def test_an_agent_is_no_template(path: Path) -> None:
+    # Copier includes the document, so Jinja would run what stands in it.
+    assert not re.search(r"\{\{|\{%|\{#", path.read_text())
+
+
+def test_every_default_is_a_value_that_is_allowed() -> None:
+    schema = Templates(ROOT).schema
+    defaults = {
+        group: {key: spec["default"] for key, spec in keys.items()}
+        for group, keys in schema.items()
+    }
+    assert check(schema, defaults) == []
+    assert all(spec["doc"] for keys in schema.values() for spec in keys.values())
+
+
+def test_all_mistakes_of_a_document_are_reported_at_once_with_their_lines() -> None:
+    text = """---
+name: odd
+conventions:
+  rate_limt: {max: 1}
+  rate_limit:
+    max: many
+    windw: 1m
+  stack: {orm: typeorm}
+  envelope:
+    success: {ok: true}
+    list: {items: $items, more: $items}
+    error: {message: $message, why: $reason}
+---
+"""
+    problems = agent.read(text, Templates(ROOT).schema, "odd.md").problems
+    assert [(item.line, item.key) for item in problems] == [
+        (4, "rate_limt"),
+        (6, "rate_limit.max"),
+        (7, "rate_limit.windw"),
+        (8, "stack.orm"),
+        (10, "envelope.success"),
+        (11, "envelope.list"),
+        (12, "envelope.error"),
+    ]
+    assert "rate_limit" in problems[0].text and "drizzle" in problems[3].text
+
+
+@pytest.mark.parametrize("value", ["*/", "`${x}`", "{{ 7 }}", "'; DROP TABLE", "a\nb", '"'])
+def test_hostile_words_never_become_conventions(value: str) -> None:
+    schema = Templates(ROOT).schema
+    assert wrong_value(schema["routing"]["prefix"], value)
+    assert wrong_value(schema["errors"]["conflict"], {"code": value, "status": 409})
+    assert wrong_value(schema["envelope"]["success"], {value: "$data"})
+    assert wrong_value(schema["envelope"]["success"], {"data": "$data", "kind": value})
+
+
+def test_no_template_asks_for_an_agent() -> None:
+    names = "|".join(path.stem for path in AGENTS)
+    asking = re.compile(rf"\bstyle\s*(==|!=|in\b)|(==|!=)\s*['\"]({names})['\"]")
+    found = [
+        f"{path.relative_to(ROOT)}: {code}"
+        for path in TEMPLATES
+        if path.suffix == ".jinja"
+        for code in JINJA.findall(path.read_text())
+        if asking.search(code)
+    ]
+    assert found == []
+
+
+def test_every_macro_file_is_used() -> None:
+    sources = "".join(path.read_text() for path in TEMPLATES) + (ROOT / "copier.yml").read_text()
+    for part in (ROOT / "templates/parts").glob("*.jinja"):
+        assert f"templates/parts/{part.name}" in sources, part.name
+
+
+def test_remembered_texts_are_those_of_a_fresh_rendering(service: Path) -> None:
+    from scaffold.manifest import load
+    from scaffold.source import fetch
+
+    manifest = load(service)
+    assert manifest is not None
+    warm = Templates(fetch(manifest.version))
+    warm.render(manifest.without_resource("assessments"))
+    assert warm.render(manifest) == Templates(fetch(manifest.version)).render(manifest)
