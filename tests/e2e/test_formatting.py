@@ -135,10 +135,10 @@ def at_random(count: int) -> list[Resource]:
     return result
 
 
-def render(templates: Path, folder: Path, resources: list[Resource], **answers: object) -> int:
+def render(templates: Path, folder: Path, resources: list[Resource], alias: str = "@/") -> int:
     """Writes what the templates make of the resources; returns how many files that are."""
     parents = Resource("parents", "parent", (parse_field("name:string"),))
-    manifest = Manifest(Version("x", "x"), "supabase", "clinic", **answers)  # type: ignore[arg-type]
+    manifest = Manifest(Version("x", "x"), "supabase", "clinic", alias=alias)
     for item in (parents, *resources):
         manifest = manifest.with_resource(item)
     tree = Templates(templates).render(manifest)
