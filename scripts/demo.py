@@ -79,7 +79,7 @@ def main() -> int:
     print(f"""
 Done in {time.monotonic() - began:.0f} seconds. Look at
   demo/shop/src/app/api/assessments/         the routes
-  demo/shop/src/resources/assessments/       validation, queries, tests
+  demo/shop/src/resources/assessments/       validation and queries
   demo/shop/src/db/schema/assessments.ts     the table and its policies
   demo/shop/.copier-answers.yml              what scaffold knows of the app
 and try `cd demo/shop`, then `../../.venv/bin/scaffold status`.""")

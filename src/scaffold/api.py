@@ -8,22 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scaffold import conventions as rules
+from scaffold import changes
 from scaffold import manifest as manifests
 from scaffold.apply import apply, lock, recover
+from scaffold.changes import Options
 from scaffold.errors import UserError
-from scaffold.fields import Field, parse_fields
+from scaffold.fields import parse_fields
 from scaffold.manifest import FILE, Manifest
-from scaffold.names import nearest, printable, singular
+from scaffold.names import printable, singular
 from scaffold.packagejson import merge as merge_package_json
 from scaffold.plan import Action, FileChange, Keep, Kept, Plan, make_plan, read
 from scaffold.project import detect, find_root, has_migration, slug
-from scaffold.render import Templates, Tree
+from scaffold.render import Templates
 from scaffold.report import describe
 from scaffold.resource import (
     RateLimit,
     Resource,
-    check_no_twin,
     parse_methods,
     parse_paginate,
     parse_rate_limit,
@@ -34,18 +34,6 @@ from scaffold.source import fetch, newest, require_git
 
 PACKAGE = "package.json"
 DEFAULT_FIELD = "name:string{1..200}"
-
-
-class Options(NamedTuple):
-    """What `endpoint` takes besides a name and fields, as typed; None and empty mean the conventions' value."""
-
-    methods: str | None = None
-    roles: tuple[str, ...] = ()
-    public: bool = False
-    rate_limit: str | None = None
-    paginate: str | None = None
-    soft_delete: bool = False
-    settings: tuple[str, ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -78,13 +66,13 @@ def endpoint(
     root = find_root(project)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
-        overrides = _override(templates, manifest, list(options.settings))
+        overrides = changes.overridden(templates, manifest, list(options.settings))
         manifest = replace(manifest, overrides=overrides)
         values = templates.context(manifest)["conventions"]
         resource = Resource(
             name=wanted,
             singular=singular(wanted),
-            fields=_resolve(manifest, wanted, parsed),
+            fields=changes.bind_refs(manifest, wanted, parsed),
             methods=parse_methods(
                 ",".join(values["routing"]["methods"])
                 if options.methods is None
@@ -93,14 +81,14 @@ def endpoint(
             roles=tuple(sorted({parse_role(role) for role in options.roles})),
             public=options.public,
             rate_limit=(
-                _unless_default(parse_rate_limit(options.rate_limit), values)
+                changes.unless_default(parse_rate_limit(options.rate_limit), values)
                 if options.rate_limit is not None
                 else None
             ),
             paginate=parse_paginate(options.paginate) if options.paginate is not None else None,
             soft_delete=options.soft_delete,
         )
-        return _add(manifest, resource, keep_fields=not fields), resource
+        return changes.with_new(manifest, resource, keep_fields=not fields), resource
 
     return _change("endpoint", root, style, change, dry_run)
 
@@ -119,9 +107,9 @@ def model(
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
         resource = Resource(
-            wanted, singular(wanted), _resolve(manifest, wanted, parsed), methods=()
+            wanted, singular(wanted), changes.bind_refs(manifest, wanted, parsed), methods=()
         )
-        return _add(manifest, resource, keep_fields=not fields), resource
+        return changes.with_new(manifest, resource, keep_fields=not fields), resource
 
     return _change("model", find_root(project), style, change, dry_run)
 
@@ -134,7 +122,7 @@ def remove(
     wanted = parse_resource_name(name)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
-        resource = _find(manifest, wanted)
+        resource = changes.existing(manifest, wanted)
         children = [
             item.name
             for item in manifest.resources
@@ -148,7 +136,7 @@ def remove(
             )
         if not drop_table and has_migration(root, wanted):
             return manifest.with_resource(resource.retire()), resource
-        return _prune(manifest.without_resource(wanted), templates), resource
+        return changes.without_stale_foreign(manifest.without_resource(wanted), templates), resource
 
     outcome = _change("remove", _existing(root), None, change, dry_run)
     left = outcome.manifest.find(wanted)
@@ -169,7 +157,7 @@ def set_values(
     """Changes conventions of the project, `KEY=VALUE` each. Raises UserError before anything is written."""
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
-        return replace(manifest, overrides=_override(templates, manifest, settings)), None
+        return replace(manifest, overrides=changes.overridden(templates, manifest, settings)), None
 
     return _change("set", _existing(find_root(project)), None, change, dry_run)
 
@@ -214,16 +202,14 @@ def new(
     options = options or Options()
     version = newest()
     templates = Templates(fetch(version))
-    manifest = Manifest(version, _style(templates, style), project_name)
-    settings = [*options.settings, *_as_settings(options)]
-    manifest = replace(manifest, overrides=_override(templates, manifest, settings))
+    manifest = Manifest(version, changes.known_style(templates, style), project_name)
+    settings = [*options.settings, *changes.as_settings(options)]
+    manifest = replace(manifest, overrides=changes.overridden(templates, manifest, settings))
     tree = templates.render(manifest)
     if dry_run:
-        changes = [
-            FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()
-        ]
+        made = [FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()]
         return Outcome(
-            "new", root, manifest, Plan(tuple(changes)), True, next_steps=_first_steps(path)
+            "new", root, manifest, Plan(tuple(made)), True, next_steps=_first_steps(path)
         )
     with lock(root):
         plan = make_plan(root, {}, tree)
@@ -251,7 +237,7 @@ def resources(project: str | None = None) -> tuple[Path, Manifest]:
 def show(name: str, *, project: str | None = None) -> dict[str, Any]:
     """One resource: its fields, report and files."""
     _, manifest = resources(project)
-    resource = _find(manifest, parse_resource_name(name))
+    resource = changes.existing(manifest, parse_resource_name(name))
     templates = Templates(fetch(manifest.version))
     without = templates.render(manifest.without_resource(resource.name))
     files = [path for path in templates.render(manifest) if path not in without]
@@ -335,7 +321,7 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
             templates = Templates(fetch(version))
             start = Manifest(
                 version,
-                _style(templates, style),
+                changes.known_style(templates, style),
                 found.name,
                 found.service,
                 found.source,
@@ -344,7 +330,9 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
         else:
             templates = Templates(fetch(before.version))
             if style is not None and style != before.style:
-                known = style if style in templates.styles else _style(templates, style)
+                known = (
+                    style if style in templates.styles else changes.known_style(templates, style)
+                )
                 raise UserError(
                     f"this project has the style `{before.style}`, so `--style {known}` cannot be used in it",
                     "leave `--style` out",
@@ -402,32 +390,13 @@ def _with_additions(
         return plan
     merged = merge_package_json(None, raw.decode(), wanted)
     notes = (*plan.notes, *(f"{PACKAGE}: {text}" for text in merged.reports))
-    changes = plan.changes
+    every = plan.changes
     if merged.text.encode() != raw:
-        changes = (*changes, FileChange(PACKAGE, Action.MERGE, raw, merged.text.encode()))
+        every = (*every, FileChange(PACKAGE, Action.MERGE, raw, merged.text.encode()))
     kept = tuple(item for item in plan.kept if item.path != PACKAGE)
     return plan._replace(
-        changes=tuple(sorted(changes, key=lambda item: item.path)), kept=kept, notes=notes
+        changes=tuple(sorted(every, key=lambda item: item.path)), kept=kept, notes=notes
     )
-
-
-def _style(templates: Templates, style: str | None) -> str:
-    allowed = ", ".join(templates.styles)
-    if style is None:
-        raise UserError(
-            f"no style given; allowed: {allowed}", f"add `--style {templates.styles[0]}`"
-        )
-    if style not in templates.styles:
-        guess = nearest(style, templates.styles)
-        raise UserError(
-            f"unknown style `{printable(style)}`; allowed: {allowed}",
-            (
-                f"did you mean `--style {guess}`?"
-                if guess
-                else f"for example `--style {templates.styles[0]}`"
-            ),
-        )
-    return style
 
 
 def _existing(root: Path) -> Path:
@@ -437,113 +406,6 @@ def _existing(root: Path) -> Path:
             "`scaffold endpoint NAME --style supabase` begins one here",
         )
     return root
-
-
-def _find(manifest: Manifest, name: str) -> Resource:
-    resource = manifest.find(name)
-    if resource is None or resource.retired:
-        names = [item.name for item in manifest.resources if not item.retired]
-        guess = nearest(name, names)
-        raise UserError(
-            f"this project has no resource `{name}`; it has: {', '.join(names) or 'none'}",
-            f"did you mean `{guess}`?" if guess else "`scaffold list` shows them",
-        )
-    return resource
-
-
-def _add(manifest: Manifest, resource: Resource, *, keep_fields: bool) -> Manifest:
-    """The manifest with the resource; the same one where it is there already."""
-    existing = manifest.find(resource.name)
-    if existing and not existing.retired:
-        same = replace(resource, fields=existing.fields) if keep_fields else resource
-        if same == existing:
-            return manifest
-        raise UserError(
-            f"resource `{resource.name}` exists and differs from this command",
-            f"`scaffold show {resource.name}` shows it; `scaffold remove {resource.name}` takes it out",
-        )
-    check_no_twin(resource.name, [item.name for item in manifest.resources])
-    return manifest.with_resource(resource)
-
-
-def _resolve(manifest: Manifest, name: str, fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    """The fields with each `ref` bound to a resource of the project, or to the users of the identity provider."""
-    resolved = []
-    for item in fields:
-        if item.ref is None:
-            resolved.append(item)
-        elif item.ref == name:
-            raise UserError(
-                f"field `{item.spec()}` refers to its own resource, which is not supported yet",
-                f"use `{item.name}:uuid?` and check it by hand",
-            )
-        elif manifest.find(item.ref):
-            resolved.append(item)
-        elif item.ref == "users":
-            resolved.append(replace(item, external=True))
-        else:
-            names = [one.name for one in manifest.resources]
-            guess = nearest(item.ref, names)
-            raise UserError(
-                f"field `{item.spec()}` refers to `{item.ref}`, which this project does not have",
-                (
-                    f"did you mean `ref({guess})`?"
-                    if guess
-                    else f"first `scaffold endpoint {item.ref}`"
-                ),
-            )
-    return tuple(resolved)
-
-
-def _override(
-    templates: Templates, manifest: Manifest, settings: list[str]
-) -> dict[str, dict[str, Any]]:
-    """The manifest's overrides with the settings in them, less those that say what the agent says anyway."""
-    merged = {group: dict(keys) for group, keys in manifest.overrides.items()}
-    given = rules.parse_settings(templates.schema, settings)
-    for group, keys in given.items():
-        merged.setdefault(group, {}).update(keys)
-    if merged:
-        problems = rules.check(templates.schema, merged)
-        if problems:
-            raise UserError(
-                f"the project's overrides are not allowed: {'; '.join(map(str, problems))}"
-            )
-    if not given:
-        return merged
-    base = templates.context(replace(manifest, overrides={}, resources=()))["conventions"]
-    lean = {
-        group: {key: value for key, value in keys.items() if base[group][key] != value}
-        for group, keys in merged.items()
-    }
-    return {group: keys for group, keys in sorted(lean.items()) if keys}
-
-
-def _as_settings(options: Options) -> list[str]:
-    """Resource options of `new`, which has no resource yet, as conventions of the project."""
-    settings = []
-    if options.rate_limit is not None:
-        rate = parse_rate_limit(options.rate_limit)
-        settings += [f"rate_limit.max={rate.max}", f"rate_limit.window={rate.window}"]
-    if options.paginate is not None:
-        settings.append(f"pagination.style={parse_paginate(options.paginate)}")
-    if options.soft_delete:
-        settings.append("data.soft_delete=true")
-    if options.methods is not None:
-        settings.append(f"routing.methods=[{','.join(parse_methods(options.methods))}]")
-    return settings
-
-
-def _unless_default(rate: RateLimit, values: Mapping[str, Any]) -> RateLimit | None:
-    return None if rate == RateLimit(**values["rate_limit"]) else rate
-
-
-def _prune(manifest: Manifest, templates: Templates) -> Manifest:
-    """Drops foreign paths that nothing would be written to any more."""
-    if not manifest.foreign:
-        return manifest
-    tree: Tree = templates.render(replace(manifest, foreign=()))
-    return replace(manifest, foreign=tuple(path for path in manifest.foreign if path in tree))
 
 
 def _next_steps(root: Path, before: Manifest | None, plan: Plan) -> tuple[str, ...]:
