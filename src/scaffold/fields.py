@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from scaffold.errors import UserError
-from scaffold.names import nearest, parse_name, printable, snake
+from scaffold.names import nearest, parse_name, printable
 
 INT32 = (-(2**31), 2**31 - 1)
 INT64 = (-(2**63), 2**63 - 1)
@@ -432,5 +432,3 @@ _FORMATS: dict[str, Callable[[str], bool]] = {
         re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9_./~%-]*)?", text)
     ),
 }
-
-__all__ = ["RESERVED", "TYPES", "Field", "parse_field", "parse_fields", "snake"]

@@ -20,12 +20,6 @@ def snake(text: str) -> str:
     return text.replace("-", "_").lower()
 
 
-def camel(text: str) -> str:
-    """A snake_case name as camelCase."""
-    head, *tail = text.split("_")
-    return head + "".join(word.capitalize() for word in tail)
-
-
 def singular(text: str) -> str:
     """The singular of the last word: `exam_reports` as `exam_report`, `people` as `person`."""
     import inflection

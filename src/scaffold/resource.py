@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from scaffold.errors import UserError
 from scaffold.fields import Field
-from scaffold.names import camel, nearest, parse_name, plural, printable, singular, snake
+from scaffold.names import nearest, parse_name, plural, printable, singular
 
 METHODS = ("list", "get", "create", "update", "replace", "delete")
 PAGINATION = ("page", "cursor", "none")
@@ -199,6 +199,3 @@ def parse_role(text: str) -> str:
             "for example `--role instructor`",
         )
     return text
-
-
-__all__ = ["RateLimit", "Resource", "camel", "snake"]

@@ -51,12 +51,3 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a convention of the project, too."),
 ]
-
-FIELD_HELP = """FIELD is name:type[modifiers]
-
-\b
-types      string text int bigint float decimal bool date datetime time uuid
-           json email url enum(a,b) ref(parent)
-modifiers  {min..max} length or range, ? optional, ! unique, + indexed,
-           and last =value as default
-"""
