@@ -1,7 +1,7 @@
 /** Calls route handlers as Next.js does: with a request, and the parameters of the path. */
 import { expect } from 'vitest';
 
-import { ERRORS, SLOTS } from './conventions';
+import { ERROR_TYPE, ERRORS, SLOTS } from './conventions';
 
 export type Json = Record<string, unknown>;
 
@@ -65,7 +65,9 @@ export function dataOf(answer: Answer, status = 200): Json {
 export function expectError(answer: Answer, kind: keyof typeof ERRORS, message = ''): void {
   const { code, status } = ERRORS[kind];
   expect(answer.status, answer.text).toBe(status);
+  expect(answer.headers.get('content-type')).toContain(ERROR_TYPE);
   if (SLOTS.code !== undefined) expect(slot(answer, 'code')).toBe(code);
+  else expect(answer.headers.get('x-error-code')).toBe(code);
   expect(slot(answer, 'message')).toContain(message);
   expect(answer.headers.get('x-request-id')).toBeTruthy();
 }

@@ -52,6 +52,11 @@ export function uuid(): string {
   return randomUUID();
 }
 
+/** The id of a user; one that all providers of identities could give. */
+export function user(): string {
+  return randomUUID();
+}
+
 export function email(): string {
   return `${text(12)}@example.com`;
 }
@@ -64,6 +69,6 @@ export function oneOf<T>(values: readonly [T, ...T[]], name?: string): T {
   return values[next(name) % values.length] ?? values[0];
 }
 
-export async function idOf(row: Promise<{ id: string }>): Promise<string> {
+export async function idOf<T>(row: Promise<{ id: T }>): Promise<T> {
   return (await row).id;
 }

@@ -1,13 +1,18 @@
 /** Answers to reads: private, always revalidated, and empty where the client already has them. */
 import { createHash } from 'node:crypto';
 
-export function cached(request: Request, body: object): Response {
+export function cached(
+  request: Request,
+  body: unknown,
+  more: Record<string, string> = {},
+): Response {
   const text = JSON.stringify(body);
   const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
   const headers = {
     ETag: etag,
     'Cache-Control': 'private, no-cache',
     Vary: 'Authorization, Cookie',
+    ...more,
   };
   if (matches(request.headers.get('if-none-match'), etag)) {
     return new Response(null, { status: 304, headers });

@@ -53,6 +53,10 @@ export function time() {
   return z.iso.time();
 }
 
+export function uuid() {
+  return z.uuid().toLowerCase();
+}
+
 export function email() {
   return z.email().max(254);
 }

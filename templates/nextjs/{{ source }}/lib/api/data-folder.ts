@@ -1,0 +1,13 @@
+/** The folder of everything that only this machine has; git ignores it. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export function dataFolder(): string {
+  return process.env['DATA_DIR'] ?? '.data';
+}
+
+/** Makes that folder; it hides itself from git, so that no key is ever committed. */
+export async function makeDataFolder(): Promise<void> {
+  await mkdir(dataFolder(), { recursive: true });
+  await writeFile(join(dataFolder(), '.gitignore'), '*\n');
+}
