@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scaffold import agent
-from scaffold.conventions import check, wrong_value
+from scaffold.conventions import check, fill, wrong_value
 from scaffold.render import Templates
 from tools.source import ROOT
 
@@ -32,11 +32,9 @@ def test_an_agent_is_no_template(path: Path) -> None:
 
 def test_every_default_is_a_value_that_is_allowed() -> None:
     schema = Templates(ROOT).schema
-    defaults = {
-        group: {key: spec["default"] for key, spec in keys.items()}
-        for group, keys in schema.items()
-    }
-    assert check(schema, defaults) == []
+    assert check(schema, fill(schema)) == []
+    for framework in schema["stack"]["framework"]["allowed"]:
+        assert check(schema, fill(schema, {"stack": {"framework": framework}})) == []
     assert all(spec["doc"] for keys in schema.values() for spec in keys.values())
 
 
@@ -62,8 +60,8 @@ conventions:
         (7, "rate_limit.windw"),
         (8, "stack.orm"),
         (10, "envelope.success"),
-        (11, "envelope.list"),
-        (12, "envelope.error"),
+        (11, "envelope.list.more"),
+        (12, "envelope.error.why"),
     ]
     assert "rate_limit" in problems[0].text and "drizzle" in problems[3].text
 

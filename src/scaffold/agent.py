@@ -1,73 +1,131 @@
-"""Agent documents: Markdown whose front matter states conventions."""
+"""Agent documents: Markdown whose front matter states conventions and entities."""
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from scaffold.conventions import Problem, Schema, check
+from scaffold import frontmatter
+from scaffold.conventions import Problem, Schema, check, fill, line_of
+from scaffold.entities import Entities, check_entities
 from scaffold.errors import UserError
+from scaffold.names import printable
+
+# Keys of the front matter that are text, where they are there.
+_TEXTS = ("name", "description", "model", "color")
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A document, read: its front matter, conventions that it states, what is wrong with them."""
+    """A document, read: its front matter, what it states, what is wrong with it.
+
+    `lines` maps dotted keys (`conventions.stack.orm`) to lines. `strict` is false where the front
+    matter is no YAML and was read line by line.
+    """
 
     front_matter: Mapping[str, Any]
     conventions: Mapping[str, Mapping[str, Any]]
     problems: tuple[Problem, ...]
+    entities: Entities = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    strict: bool = True
 
 
 def read(text: str, schema: Schema, where: str) -> Agent:
     """The agent in `text`; `where` names the document in messages.
 
-    Raises UserError where there is no front matter or it is not YAML; wrong conventions are
-    `problems`, all of them.
+    Raises UserError where there is no front matter or it cannot be read; wrong conventions and
+    entities are `problems`, all of them.
     """
-    import yaml
+    found = frontmatter.parse(text, where)
+    data, lines = found.data, found.lines
+    problems = [
+        Problem(key, line_of(lines, key), "must be text")
+        for key in _TEXTS
+        if not isinstance(data.get(key, ""), (str, int, float, type(None)))
+    ]
+    stated = data.get("conventions")
+    stated = {} if stated is None else stated
+    inner = {
+        key.removeprefix("conventions."): line
+        for key, line in lines.items()
+        if key.startswith("conventions.")
+    }
+    inner[""] = inner["conventions"] = lines.get("conventions", 0)
+    wrong = check(schema, stated, inner)
+    problems += wrong
+    entities, more = check_entities(
+        data.get("entities"), fill(schema, _without(stated, wrong)), lines
+    )
+    problems += more
+    return Agent(
+        data,
+        stated if isinstance(stated, Mapping) else {},
+        tuple(sorted(problems, key=lambda item: item.line)),
+        entities,
+        lines,
+        found.strict,
+    )
 
-    lines = text.lstrip("\ufeff").replace("\r\n", "\n").split("\n")
-    if lines[0].rstrip() != "---" or "---" not in [line.rstrip() for line in lines[1:]]:
-        raise UserError(
-            f"`{where}` has no front matter",
-            "begin it with a `---` block that has a `conventions:` mapping",
-        )
-    end = [line.rstrip() for line in lines[1:]].index("---") + 1
-    block = "\n".join(lines[1:end])
+
+def read_file(path: Path, schema: Schema, where: str) -> Agent:
+    """The agent in a file. Raises UserError as `read`, and where there is no such file."""
+    return read(load(path, where), schema, where)
+
+
+def load(path: Path, where: str) -> str:
+    """The text of a document. Raises UserError where it is no file that can be read."""
     try:
-        node = yaml.compose(block, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(block)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 2}" if mark else ""
-        what = getattr(error, "problem", error)
-        raise UserError(f"`{where}`{line}: the front matter is not valid YAML: {what}") from None
-    if not isinstance(data, Mapping):
-        raise UserError(f"`{where}`: the front matter is no mapping")
-    stated = data.get("conventions") or {}
-    return Agent(data, stated, tuple(check(schema, stated, _lines(node))))
+        if not path.is_file():
+            what = "is a folder" if path.is_dir() else "is not there"
+            raise UserError(
+                f"`{printable(where)}` {what}; an agent's document is expected",
+                "name a Markdown document: `scaffold agents check .claude/agents/backend.md`",
+            )
+        with open(path, "rb") as file:
+            raw = file.read(frontmatter.MAX_BYTES + 1)
+            size = os.fstat(file.fileno()).st_size
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot read `{printable(where)}`: {printable(str(error))}") from None
+    if size > frontmatter.MAX_BYTES:
+        raise UserError(
+            f"`{where}` has {size} bytes; a document of at most {frontmatter.MAX_BYTES} is read",
+            "move long guidance into a document of its own",
+        )
+    return frontmatter.decode(raw, where)
 
 
-def _lines(node: Any) -> dict[str, int]:
-    """Line in the document of each convention, by its dotted key."""
-    import yaml
+def report_of(problems: tuple[Problem, ...], where: str) -> UserError:
+    """One message that has every problem of a document."""
+    count = f"{len(problems)} mistakes" if len(problems) > 1 else "a mistake"
+    return UserError(
+        f"`{where}` has {count}:\n" + "\n".join(f"  {item}" for item in problems),
+        "`scaffold agents schema` has every key with what is allowed",
+    )
 
-    found: dict[str, int] = {}
 
-    def walk(mapping: Any, prefix: str, depth: int) -> None:
-        if not isinstance(mapping, yaml.MappingNode):
-            return
-        for key, value in mapping.value:
-            dotted = f"{prefix}{key.value}"
-            # The front matter starts on the document's second line; YAML counts from 0.
-            found[dotted] = key.start_mark.line + 2
-            if depth:
-                walk(value, f"{dotted}.", depth - 1)
+def style_of(agent: Agent, path: Path, taken: list[str]) -> str:
+    """A word for the style of a user's document: its name, or its file's, as `[a-z][a-z0-9-]*`."""
+    name = agent.front_matter.get("name")
+    for text in (name if isinstance(name, str) else "", path.stem, "agent"):
+        word = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].rstrip("-")
+        word = re.sub(r"^[^a-z]+", "", word)
+        if word:
+            break
+    return f"{word}-document" if word in taken else word
 
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            found[str(key.value)] = key.start_mark.line + 2
-            if key.value == "conventions":
-                walk(value, "", 1)
-    return found
+
+def _without(stated: Any, wrong: list[Problem]) -> dict[str, dict[str, Any]]:
+    """What is stated, less what is wrong."""
+    if not isinstance(stated, Mapping):
+        return {}
+    keys = {item.key for item in wrong} | {".".join(item.key.split(".")[:2]) for item in wrong}
+    return {
+        group: {key: value for key, value in values.items() if f"{group}.{key}" not in keys}
+        for group, values in stated.items()
+        if isinstance(values, Mapping) and group not in keys
+    }

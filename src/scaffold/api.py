@@ -11,25 +11,18 @@ from typing import Any, NamedTuple
 from scaffold import changes
 from scaffold import manifest as manifests
 from scaffold.apply import apply, lock, recover
-from scaffold.changes import Options
+from scaffold.entities import options_of
 from scaffold.errors import UserError
-from scaffold.fields import parse_fields
+from scaffold.fields import Field, parse_fields
 from scaffold.manifest import FILE, Manifest
-from scaffold.names import printable, singular
+from scaffold.names import printable
 from scaffold.packagejson import merge as merge_package_json
 from scaffold.plan import Action, FileChange, Keep, Kept, Plan, make_plan, read
+from scaffold.policy import Options, build, build_model, default_rate
 from scaffold.project import detect, find_root, has_migration, slug
 from scaffold.render import Templates
 from scaffold.report import describe
-from scaffold.resource import (
-    RateLimit,
-    Resource,
-    parse_methods,
-    parse_paginate,
-    parse_rate_limit,
-    parse_resource_name,
-    parse_role,
-)
+from scaffold.resource import Resource, parse_resource_name
 from scaffold.source import fetch, newest, require_git
 
 PACKAGE = "package.json"
@@ -62,33 +55,19 @@ def endpoint(
     """Adds an endpoint with its table, validation and tests. Raises UserError before anything is written."""
     options = options or Options()
     wanted = parse_resource_name(name)
-    parsed = parse_fields(fields or [DEFAULT_FIELD])
+    if fields:
+        parse_fields(fields)
     root = find_root(project)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
-        overrides = changes.overridden(templates, manifest, list(options.settings))
+        overrides = changes.overridden(templates, manifest, options.settings)
         manifest = replace(manifest, overrides=overrides)
         values = templates.context(manifest)["conventions"]
-        resource = Resource(
-            name=wanted,
-            singular=singular(wanted),
-            fields=changes.bind_refs(manifest, wanted, parsed),
-            methods=parse_methods(
-                ",".join(values["routing"]["methods"])
-                if options.methods is None
-                else options.methods
-            ),
-            roles=tuple(sorted({parse_role(role) for role in options.roles})),
-            public=options.public,
-            rate_limit=(
-                changes.unless_default(parse_rate_limit(options.rate_limit), values)
-                if options.rate_limit is not None
-                else None
-            ),
-            paginate=parse_paginate(options.paginate) if options.paginate is not None else None,
-            soft_delete=options.soft_delete,
-        )
-        return changes.with_new(manifest, resource, keep_fields=not fields), resource
+        bound, chosen = _wanted(templates, manifest, wanted, fields, options)
+        resource = build(wanted, bound, chosen, values)
+        bare = not fields and options._replace(settings=()) == Options()
+        new = changes.with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
+        return new, new.find(wanted) or resource
 
     return _change("endpoint", root, style, change, dry_run)
 
@@ -103,15 +82,31 @@ def model(
 ) -> Outcome:
     """Adds a table with its validation and no route. Raises UserError before anything is written."""
     wanted = parse_resource_name(name)
-    parsed = parse_fields(fields or [DEFAULT_FIELD])
+    if fields:
+        parse_fields(fields)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
-        resource = Resource(
-            wanted, singular(wanted), changes.bind_refs(manifest, wanted, parsed), methods=()
-        )
+        values = templates.context(manifest)["conventions"]
+        bound, chosen = _wanted(templates, manifest, wanted, fields, Options())
+        resource = build_model(wanted, bound, chosen, values)
         return changes.with_new(manifest, resource, keep_fields=not fields), resource
 
     return _change("model", find_root(project), style, change, dry_run)
+
+
+def _wanted(
+    templates: Templates, manifest: Manifest, name: str, fields: list[str], options: Options
+) -> tuple[tuple[Field, ...], Options]:
+    """Fields and options of a resource; with no FIELD those of the agent's entity of that name."""
+    entities = changes.entities_of(templates, manifest)
+    entity = None if fields else entities.get(name)
+    if entity is not None:
+        fields, options = entity["fields"], options.over(options_of(entity))
+    known = manifest.find(name)
+    if known and not known.retired and entity is not None:
+        return known.fields, options
+    parsed = parse_fields(fields or [DEFAULT_FIELD])
+    return changes.bind_refs(manifest, name, parsed, entities), options
 
 
 def remove(
@@ -152,14 +147,36 @@ def remove(
 
 
 def set_values(
-    settings: list[str], *, project: str | None = None, dry_run: bool = False
+    settings: list[str],
+    *,
+    source: str | None = None,
+    project: str | None = None,
+    dry_run: bool = False,
 ) -> Outcome:
-    """Changes conventions of the project, `KEY=VALUE` each. Raises UserError before anything is written."""
+    """Changes conventions of the project, `KEY=VALUE` each; `source` is a document to take them from.
+
+    Raises UserError before anything is written.
+    """
+    root = _existing(find_root(project))
+    if not settings and source is None:
+        raise UserError(
+            "nothing to set: give KEY=VALUE, or a document with `--from FILE`",
+            "for example `scaffold set rate_limit.max=100`",
+        )
+    messages: list[str] = []
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
-        return replace(manifest, overrides=changes.overridden(templates, manifest, settings)), None
+        after = manifest
+        if source is not None:
+            after = changes.read_document(templates, source, root).put_into(manifest)
+            changes.require_same_framework(templates, manifest, after)
+        after = replace(after, overrides=changes.overridden(templates, after, settings))
+        if source is not None:
+            messages.extend(changes.news(templates, manifest, after))
+        return after, None
 
-    return _change("set", _existing(find_root(project)), None, change, dry_run)
+    outcome = _change("set", root, None, change, dry_run)
+    return outcome._replace(messages=(*outcome.messages, *messages))
 
 
 def new(
@@ -202,7 +219,8 @@ def new(
     options = options or Options()
     version = newest()
     templates = Templates(fetch(version))
-    manifest = Manifest(version, changes.known_style(templates, style), project_name)
+    follows = changes.followed(templates, style, root)
+    manifest = follows.put_into(Manifest(version, follows.style, project_name))
     settings = [*options.settings, *changes.as_settings(options)]
     manifest = replace(manifest, overrides=changes.overridden(templates, manifest, settings))
     tree = templates.render(manifest)
@@ -248,10 +266,12 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
         "methods": list(resource.methods),
         "policy": {
             "roles": list(resource.roles),
+            "roles_for": {method: list(roles) for method, roles in resource.roles_for},
             "public_reads": resource.public,
-            "rate_limit": str(resource.rate_limit or RateLimit(**values["rate_limit"])),
+            "rate_limit": str(resource.rate_limit or default_rate(values)),
             "paginate": resource.paginate or values["pagination"]["style"],
             "soft_delete": resource.soft_delete or values["data"]["soft_delete"],
+            "files": resource.files,
         },
         "files": files,
         "report": describe(resource, values) if resource.methods else None,
@@ -316,27 +336,19 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
             recover(root)
         before = manifests.load(root)
         if before is None:
+            messages: tuple[str, ...] = ()
             found = detect(root)
             version = newest()
             templates = Templates(fetch(version))
-            start = Manifest(
-                version,
-                changes.known_style(templates, style),
-                found.name,
-                found.service,
-                found.source,
-                found.alias,
+            follows = changes.followed(templates, style, root)
+            start = follows.put_into(
+                Manifest(
+                    version, follows.style, found.name, found.service, found.source, found.alias
+                )
             )
         else:
             templates = Templates(fetch(before.version))
-            if style is not None and style != before.style:
-                known = (
-                    style if style in templates.styles else changes.known_style(templates, style)
-                )
-                raise UserError(
-                    f"this project has the style `{before.style}`, so `--style {known}` cannot be used in it",
-                    "leave `--style` out",
-                )
+            messages = changes.same_style(templates, before, style, root)
             start = before
         after, resource = change(start, templates)
         plan, after = _plan(root, templates, before, after)
@@ -349,7 +361,7 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
         else None
     )
     steps = _next_steps(root, before, plan) if plan.changes else ()
-    return Outcome(command, root, after, plan, dry_run, resource, report, steps)
+    return Outcome(command, root, after, plan, dry_run, resource, report, steps, messages)
 
 
 def _plan(

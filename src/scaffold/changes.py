@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from scaffold import conventions as rules
+from scaffold import settings as rules
+from scaffold.conventions import Values, fill
+from scaffold.entities import Entities, check_entities
 from scaffold.errors import UserError
 from scaffold.fields import Field
-from scaffold.manifest import Manifest
+from scaffold.manifest import DOCUMENT, Manifest
 from scaffold.names import nearest, printable
+from scaffold.policy import Options
 from scaffold.render import Templates, Tree
 from scaffold.resource import (
-    RateLimit,
     Resource,
     check_no_twin,
     parse_methods,
     parse_paginate,
     parse_rate_limit,
 )
+from scaffold.settings import differences
 
 
-class Options(NamedTuple):
-    """What `endpoint` takes besides a name and fields, as typed; None and empty mean the conventions' value."""
-
-    methods: str | None = None
-    roles: tuple[str, ...] = ()
-    public: bool = False
-    rate_limit: str | None = None
-    paginate: str | None = None
-    soft_delete: bool = False
-    settings: tuple[str, ...] = ()
-
-
-def known_style(templates: Templates, style: str | None) -> str:
+def known_style(templates: Templates, style: str | None, option: str = "--style ") -> str:
     """The style, if these templates have it. Raises UserError with the nearest one otherwise."""
     allowed = ", ".join(templates.styles)
+    example = f"for example `{option}{templates.styles[0]}`, or a document: `{option}.claude/agents/backend.md`"
     if style is None:
         raise UserError(
             f"no style given; allowed: {allowed}", f"add `--style {templates.styles[0]}`"
@@ -45,11 +40,7 @@ def known_style(templates: Templates, style: str | None) -> str:
         guess = nearest(style, templates.styles)
         raise UserError(
             f"unknown style `{printable(style)}`; allowed: {allowed}",
-            (
-                f"did you mean `--style {guess}`?"
-                if guess
-                else f"for example `--style {templates.styles[0]}`"
-            ),
+            f"did you mean `{option}{guess}`?" if guess else example,
         )
     return style
 
@@ -67,29 +58,44 @@ def existing(manifest: Manifest, name: str) -> Resource:
     return resource
 
 
-def with_new(manifest: Manifest, resource: Resource, *, keep_fields: bool) -> Manifest:
+def with_new(
+    manifest: Manifest, resource: Resource, *, keep_fields: bool, keep_all: bool = False
+) -> Manifest:
     """The manifest with the resource; the same one where it is there already.
 
-    `keep_fields`: none were given, so those of the existing resource count. Raises UserError where another
-    resource of that name, or a twin of the name, is there.
+    `keep_fields`: none were given, so those of the existing resource count; `keep_all`: nor was
+    anything else, so that it is there is enough. Raises UserError where another resource of that
+    name, or a twin of the name, is there.
     """
     known = manifest.find(resource.name)
     if known and not known.retired:
         same = replace(resource, fields=known.fields) if keep_fields else resource
-        if same == known:
+        if same == known or keep_all:
             return manifest
         raise UserError(
             f"resource `{resource.name}` exists and differs from this command",
             f"`scaffold show {resource.name}` shows it; `scaffold remove {resource.name}` takes it out",
         )
     check_no_twin(resource.name, [item.name for item in manifest.resources])
+    for item in manifest.resources:
+        if resource.files and _shape(item.files) == _shape(resource.files):
+            raise UserError(
+                f"`{item.name}` keeps its JSON files in `data/{item.files}` already",
+                f"begin the pattern with a word of its own: `--files '{resource.name}/…'`",
+            )
     return manifest.with_resource(resource)
 
 
-def bind_refs(manifest: Manifest, name: str, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+def _shape(files: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", files)
+
+
+def bind_refs(
+    manifest: Manifest, name: str, fields: tuple[Field, ...], entities: Collection[str] = ()
+) -> tuple[Field, ...]:
     """The fields with each `ref` bound to a resource of the project, or to the users of the identity provider.
 
-    Raises UserError where a parent is missing.
+    Raises UserError where a parent is missing; `entities` are the names that the agent knows.
     """
     resolved = []
     for item in fields:
@@ -107,39 +113,190 @@ def bind_refs(manifest: Manifest, name: str, fields: tuple[Field, ...]) -> tuple
         else:
             names = [one.name for one in manifest.resources]
             guess = nearest(item.ref, names)
+            if item.ref in entities:
+                hint = f"first `scaffold endpoint {item.ref}`: it is an entity of the agent"
+            elif guess:
+                hint = f"did you mean `ref({guess})`?"
+            else:
+                hint = f"first `scaffold endpoint {item.ref}`"
             raise UserError(
                 f"field `{item.spec()}` refers to `{item.ref}`, which this project does not have",
-                (
-                    f"did you mean `ref({guess})`?"
-                    if guess
-                    else f"first `scaffold endpoint {item.ref}`"
-                ),
+                hint,
             )
     return tuple(resolved)
 
 
+class Follows(NamedTuple):
+    """What a project follows: an agent of the templates, or a user's document with what it states."""
+
+    style: str
+    document: str = ""
+    stated: Mapping[str, Mapping[str, Any]] = {}
+    entities: Mapping[str, Mapping[str, Any]] = {}
+
+    def put_into(self, manifest: Manifest) -> Manifest:
+        """The manifest of a project that follows it."""
+        return replace(manifest, **self._asdict())
+
+
+def is_document(style: str | None) -> bool:
+    """Whether `--style` names a user's document."""
+    return style is not None and ("/" in style or style.endswith(".md"))
+
+
+def followed(templates: Templates, style: str | None, root: Path) -> Follows:
+    """What `--style` names, for a project in `root`. Raises UserError where it is nothing that fits."""
+    if style is not None and is_document(style):
+        return read_document(templates, style, root)
+    return Follows(known_style(templates, style))
+
+
+def read_document(templates: Templates, text: str, root: Path) -> Follows:
+    """A user's document, by its path from here or from the project.
+
+    Raises UserError with all mistakes of it.
+    """
+    from scaffold import agent
+
+    path = next((one for one in (Path(text), root / text) if one.is_file()), Path(text))
+    found = agent.read_file(path, templates.schema, text)
+    if found.problems:
+        raise agent.report_of(found.problems, text)
+    if not isinstance(found.front_matter.get("conventions"), Mapping):
+        raise UserError(
+            f"`{printable(text)}` states no conventions, so a project cannot follow it",
+            "add a block to its front matter: `conventions:`, and in it what differs from the "
+            "defaults, such as `rate_limit: {max: 100}` (`conventions: {}` for none)",
+        )
+    document = document_path(path, root)
+    if not re.fullmatch(DOCUMENT, document):
+        raise UserError(
+            f"the name of the document `{printable(document)}` is not allowed: letters, digits, "
+            "blanks and `_ . @ + ~ -`",
+            "give the file another name",
+        )
+    style = agent.style_of(found, path, templates.styles)
+    return Follows(style, document, found.conventions, found.entities)
+
+
+def same_style(
+    templates: Templates, manifest: Manifest, style: str | None, root: Path
+) -> tuple[str, ...]:
+    """What to say about `--style` in a project that has one.
+
+    Raises UserError where it names another.
+    """
+    if style is None or (style == manifest.style and not manifest.document):
+        return ()
+    has = f"the document `{manifest.document}`" if manifest.document else f"`{manifest.style}`"
+    if not is_document(style):
+        if style == manifest.style and style not in templates.styles:
+            return ()
+        known = known_style(templates, style)
+        raise UserError(
+            f"this project has the style {has}, so `--style {known}` cannot be used in it",
+            "leave `--style` out",
+        )
+    follows = read_document(templates, style, root)
+    if not manifest.document or follows.document != manifest.document:
+        raise UserError(
+            f"this project has the style {has}, so `--style {printable(style)}` cannot be used in it",
+            f"leave `--style` out; `scaffold set --from {printable(style)}` makes the project follow it",
+        )
+    if (follows.stated, follows.entities) != (manifest.stated, manifest.entities):
+        return (
+            f"`{manifest.document}` has changed since the project took its conventions; "
+            f"`scaffold set --from {printable(style)}` brings them in.",
+        )
+    return ()
+
+
+def require_same_framework(templates: Templates, before: Manifest, after: Manifest) -> None:
+    """Raises UserError where another document would make a project of another framework."""
+    rules.require_same_framework(_values(templates, before), _values(templates, after))
+
+
+def news(templates: Templates, before: Manifest, after: Manifest) -> list[str]:
+    """What a document changed in a project, in sentences."""
+    lines = []
+    if before.document != after.document:
+        old = before.document or f"the style {before.style}"
+        lines.append(f"This project follows {after.document} now (before: {old}).")
+    changed = differences(_values(templates, before), _values(templates, after))
+    lines += changed
+    old_names = set(entities_of(templates, before)) if not before.document else {*before.entities}
+    for verb, names in (
+        ("new", after.entities.keys() - old_names),
+        ("gone", old_names - after.entities.keys()),
+        (
+            "changed",
+            {
+                name
+                for name in after.entities.keys() & before.entities.keys()
+                if after.entities[name] != before.entities[name]
+            },
+        ),
+    ):
+        if names:
+            lines.append(f"Entities {verb}: {', '.join(sorted(names))}.")
+    if not lines:
+        lines.append(f"{after.document} says what the project has already.")
+    return lines
+
+
+def _values(templates: Templates, manifest: Manifest) -> Values:
+    return fill(templates.schema, stated_by(templates, manifest), manifest.overrides)
+
+
+def document_path(path: Path, root: Path) -> str:
+    """A document as the manifest names it: from the project, or its name alone where it lies outside."""
+    top, real = Path(os.path.realpath(root)), Path(os.path.realpath(path))
+    return real.relative_to(top).as_posix() if real.is_relative_to(top) else path.name
+
+
+def entities_of(templates: Templates, manifest: Manifest) -> Entities:
+    """The entities of the project's agent. Raises UserError where a manifest's are none."""
+    context = templates.context(replace(manifest, resources=()))
+    stated = context["agent"].get("entities")
+    entities, problems = check_entities(stated, context["conventions"])
+    if problems:
+        raise UserError(
+            "the entities of this project's agent do not fit its conventions: "
+            + "; ".join(map(str, problems)),
+            "give the fields by hand, or correct the document and `scaffold set --from FILE`",
+        )
+    return entities
+
+
+def stated_by(templates: Templates, manifest: Manifest) -> Values:
+    """The conventions that the project's agent states."""
+    if manifest.document:
+        return manifest.stated
+    agent = templates.context(replace(manifest, overrides={}, resources=()))["agent"]
+    return agent.get("conventions") or {}
+
+
 def overridden(
-    templates: Templates, manifest: Manifest, settings: list[str]
+    templates: Templates, manifest: Manifest, settings: Sequence[str] = ()
 ) -> dict[str, dict[str, Any]]:
-    """The manifest's overrides with the settings in them, less those that say what the agent says anyway."""
+    """The manifest's overrides with the settings in them, less those that say what the agent says anyway.
+
+    Raises UserError where the conventions, all together, are not covered by the templates.
+    """
+    schema = templates.schema
+    given = rules.parse_settings(schema, settings)
     merged = {group: dict(keys) for group, keys in manifest.overrides.items()}
-    given = rules.parse_settings(templates.schema, settings)
     for group, keys in given.items():
         merged.setdefault(group, {}).update(keys)
-    if merged:
-        problems = rules.check(templates.schema, merged)
-        if problems:
-            raise UserError(
-                f"the project's overrides are not allowed: {'; '.join(map(str, problems))}"
-            )
-    if not given:
-        return merged
-    base = templates.context(replace(manifest, overrides={}, resources=()))["conventions"]
-    lean = {
-        group: {key: value for key, value in keys.items() if base[group][key] != value}
-        for group, keys in merged.items()
-    }
-    return {group: keys for group, keys in sorted(lean.items()) if keys}
+    if not merged and not manifest.document:
+        return {}
+    stated = stated_by(templates, manifest)
+    if given:
+        before = fill(schema, stated, manifest.overrides)
+        rules.require_same_framework(before, fill(schema, stated, merged))
+    values = rules.require_covered(schema, stated, merged, settings)
+    rules.require_policies(manifest.resources, values)
+    return rules.lean(schema, stated, merged) if given else merged
 
 
 def as_settings(options: Options) -> list[str]:
@@ -155,11 +312,6 @@ def as_settings(options: Options) -> list[str]:
     if options.methods is not None:
         settings.append(f"routing.methods=[{','.join(parse_methods(options.methods))}]")
     return settings
-
-
-def unless_default(rate: RateLimit, values: Mapping[str, Any]) -> RateLimit | None:
-    """The rate, or None where it is what the conventions say anyway."""
-    return None if rate == RateLimit(**values["rate_limit"]) else rate
 
 
 def without_stale_foreign(manifest: Manifest, templates: Templates) -> Manifest:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from scaffold.errors import UserError
+from scaffold.envelope import Wrong, wrong_envelope
 from scaffold.names import nearest, printable
-from scaffold.resource import METHODS
-from scaffold.yamltext import YamlError
-from scaffold.yamltext import load as load_yaml
+from scaffold.resource import METHODS, ROLE
 
 Schema = Mapping[str, Mapping[str, Mapping[str, Any]]]
-PLACEHOLDERS = {"$data", "$items", "$total", "$page", "$limit", "$next", "$code", "$message"}
+Values = Mapping[str, Mapping[str, Any]]
+ERROR_CODE = r"[A-Za-z][A-Za-z0-9_.-]{0,63}"
+PREFIX = r"(/[a-z0-9][a-z0-9-]{0,39}){0,6}"
+WINDOW = r"[1-9][0-9]{0,3}[smhd]"
+VERBS = ("POST", "PUT")
 
 
 class Problem(NamedTuple):
@@ -33,23 +35,38 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         where = f"line {self.line}: " if self.line else ""
-        return f"{where}`{self.key}`: {self.text}"
+        return f"{where}`{printable(self.key)}`: {self.text}"
+
+
+def fill(schema: Schema, *layers: Values) -> dict[str, dict[str, Any]]:
+    """Every convention with its value: from the last layer that states it, else its default."""
+    filled: dict[str, dict[str, Any]] = {}
+    for group, keys in schema.items():
+        filled[group] = {}
+        for key, spec in keys.items():
+            value = _default(spec, filled)
+            for layer in layers:
+                stated = layer.get(group)
+                if isinstance(stated, Mapping) and key in stated:
+                    value = stated[key]
+            filled[group][key] = value
+    return filled
 
 
 def check(schema: Schema, stated: Any, lines: Mapping[str, int] | None = None) -> list[Problem]:
     """Everything that is wrong with `stated` (group → key → value), in the document's order.
 
-    `lines` maps dotted keys to line numbers.
+    `lines` maps dotted keys to line numbers. Values that are fine one by one are checked together,
+    too, with the defaults that follow from them.
     """
     lines = lines or {}
     problems: list[Problem] = []
 
     def report(key: str, text: str) -> None:
-        problems.append(Problem(key, lines.get(key, lines.get(key.split(".")[0], 0)), text))
+        problems.append(Problem(key, line_of(lines, key), text))
 
     if not isinstance(stated, Mapping):
-        report("conventions", "must be a mapping of groups")
-        return problems
+        return [Problem("conventions", line_of(lines, ""), "must be a mapping of groups")]
     for group, keys in stated.items():
         if group not in schema:
             report(
@@ -57,86 +74,143 @@ def check(schema: Schema, stated: Any, lines: Mapping[str, int] | None = None) -
             )
             continue
         if not isinstance(keys, Mapping):
-            report(str(group), "must be a mapping")
+            report(str(group), f"must be a mapping of {', '.join(schema[group])}")
             continue
         for key, value in keys.items():
-            dotted = f"{group}.{key}"
             spec = schema[group].get(key)
             if spec is None:
+                known = schema[group]
                 report(
-                    dotted,
-                    f"unknown key; allowed: {', '.join(schema[group])}{_guess(key, schema[group])}",
+                    f"{group}.{key}",
+                    f"unknown key; allowed: {', '.join(known)}{_guess(key, known)}",
                 )
                 continue
-            wrong = wrong_value(spec, value)
-            if wrong:
-                report(
-                    dotted,
-                    f"`{printable(json.dumps(value, ensure_ascii=False))}` is not allowed: {wrong}",
-                )
+            for below, text in wrong_parts(spec, value):
+                report(f"{group}.{key}{'.' if below else ''}{below}", text)
+    wrong = {".".join(item.key.split(".")[:2]) for item in problems}
+    for key, other, text in mismatches(schema, fill(schema, stated), wrong):
+        if _is_stated(stated, key):
+            report(key, text)
+        else:
+            report(other, f"`{key}` {text}")
     return problems
+
+
+def line_of(lines: Mapping[str, int], key: str) -> int:
+    """The line of the key, or of the nearest one above that has a line; 0 where there is none."""
+    while key and key not in lines:
+        key = key.rpartition(".")[0]
+    return lines.get(key, 0)
+
+
+def wrong_parts(spec: Mapping[str, Any], value: Any) -> list[Wrong]:
+    """What is wrong with a value: where in it (dotted, empty for all of it), and a sentence."""
+    if spec.get("type") == "envelope":
+        return wrong_envelope(spec, value)
+    if spec.get("type") == "error":
+        return _error(spec, value)
+    allowed = wrong_value(spec, value)
+    if allowed is None:
+        return []
+    guess = _guess(value, map(str, spec["allowed"])) if "allowed" in spec else ""
+    return [("", f"`{shown(value)}` is not allowed: {allowed}{guess}")]
 
 
 def wrong_value(spec: Mapping[str, Any], value: Any) -> str | None:
     """What a value should have been, or None where it is fine."""
     if "allowed" in spec:
         allowed = spec["allowed"]
-        if not any(
-            value is item or (value == item and type(value) is type(item)) for item in allowed
-        ):
-            return f"one of {', '.join(json.dumps(item).strip(chr(34)) for item in allowed)}"
-        return None
+        if any(value == item and type(value) is type(item) for item in allowed):
+            return None
+        return f"one of {', '.join(map(str, allowed))}"
+    if spec["type"] in ("envelope", "error"):
+        return "; ".join(text for _, text in wrong_parts(spec, value)) or None
     return _CHECKS[spec["type"]](spec, value)
 
 
-def parse_settings(schema: Schema, settings: list[str]) -> dict[str, dict[str, Any]]:
-    """`KEY=VALUE` words of the command line as group → key → value; values are YAML.
+def shown(value: Any) -> str:
+    """A value for messages, as YAML would have it on one line, and not too much of it."""
+    try:
+        text = (
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        )
+    except ValueError:  # a number with thousands of digits
+        text = "…"
+    return printable(text[:60]) + ("…" if len(text) > 60 else "")
 
-    Raises UserError on a malformed word, an unknown key or a value that is not allowed.
+
+def _default(spec: Mapping[str, Any], filled: Values) -> Any:
+    if "default_by" not in spec:
+        return spec["default"]
+    group, key = spec["default_by"].split(".")
+    by = spec["default"]
+    decided = filled[group][key]
+    return by[decided] if isinstance(decided, str) and decided in by else next(iter(by.values()))
+
+
+def mismatches(
+    schema: Schema, filled: Values, wrong: Collection[str] = ()
+) -> Iterable[tuple[str, str, str]]:
+    """Values that are fine one by one and not together: the key, the other key, what is wrong.
+
+    `wrong` are keys and groups that were found wrong already.
     """
-    result: dict[str, dict[str, Any]] = {}
-    for setting in settings:
-        dotted, equals, text = setting.partition("=")
-        group, _, key = dotted.partition(".")
-        if not equals or not key:
-            raise UserError(
-                f"`{printable(setting)}` is not KEY=VALUE",
-                "for example `scaffold set rate_limit.max=100`",
-            )
-        every = [f"{name}.{one}" for name, keys in schema.items() for one in keys]
-        if dotted not in every:
-            guess = nearest(dotted, every)
-            raise UserError(
-                f"unknown convention `{printable(dotted)}`; allowed: {', '.join(every)}",
-                f"did you mean `{guess}`?" if guess else None,
-            )
-        try:
-            value = load_yaml(text)
-        except YamlError:
-            raise UserError(
-                f"the value of `{dotted}` is not valid YAML: `{printable(text)}`"
-            ) from None
-        wrong = wrong_value(schema[group][key], value)
-        if wrong:
-            raise UserError(
-                f"`{dotted}` cannot be `{printable(text)}`: {wrong}",
-                f"`scaffold agents show` lists {dotted}",
-            )
-        result.setdefault(group, {})[key] = value
-    return result
+    for group, keys in schema.items():
+        for key, spec in keys.items():
+            dotted, value = f"{group}.{key}", filled[group][key]
+            if dotted in wrong or group in wrong:
+                continue
+            for other, fits in _needs(spec, value).items():
+                found = _value(filled, other)
+                if other not in wrong and found not in fits:
+                    allowed = ", ".join(map(shown, fitting(spec, filled)))
+                    yield dotted, other, (
+                        f"cannot be `{shown(value)}` where `{other}` is `{shown(found)}`: "
+                        f"it needs {' or '.join(map(str, fits))}"
+                        + (f"; allowed here: {allowed}" if allowed else "")
+                    )
+            limit = spec.get("at_most")
+            if limit and limit not in wrong and value > _value(filled, limit):
+                yield dotted, limit, (
+                    f"{value} is more than `{limit}`, which is {_value(filled, limit)}"
+                )
 
 
-def _guess(word: Any, allowed: Mapping[str, Any]) -> str:
-    guess = nearest(str(word), allowed)
+def fitting(spec: Mapping[str, Any], filled: Values) -> list[Any]:
+    """The values of a key that the other conventions allow."""
+    every = spec.get("allowed", [False, True])
+    return [
+        value
+        for value in every
+        if all(_value(filled, other) in fits for other, fits in _needs(spec, value).items())
+    ]
+
+
+def _needs(spec: Mapping[str, Any], value: Any) -> Mapping[str, list[Any]]:
+    if "requires" not in spec:
+        return {}
+    word = str(value).lower() if isinstance(value, bool) else value
+    needs: Mapping[str, list[Any]] = spec["requires"].get(word, {})
+    return needs
+
+
+def _value(values: Values, dotted: str) -> Any:
+    group, key = dotted.split(".")
+    return values[group][key]
+
+
+def _is_stated(stated: Values, dotted: str) -> bool:
+    group, key = dotted.split(".")
+    return isinstance(stated.get(group), Mapping) and key in stated[group]
+
+
+def _guess(word: Any, allowed: Iterable[str]) -> str:
+    guess = nearest(str(word)[:60], allowed)
     return f" (did you mean `{guess}`?)" if guess else ""
 
 
 def _int(spec: Mapping[str, Any], value: Any) -> str | None:
-    fine = (
-        isinstance(value, int)
-        and not isinstance(value, bool)
-        and spec["min"] <= value <= spec["max"]
-    )
+    fine = type(value) is int and spec["min"] <= value <= spec["max"]
     return None if fine else f"a whole number in {spec['min']}..{spec['max']}"
 
 
@@ -150,67 +224,56 @@ def _list_of(allowed: tuple[str, ...]) -> Callable[[Mapping[str, Any], Any], str
     def wrong(_: Mapping[str, Any], value: Any) -> str | None:
         fine = (
             isinstance(value, list)
-            and all(item in allowed for item in value)
+            and all(isinstance(item, str) and item in allowed for item in value)
             and len(set(value)) == len(value)
         )
-        return None if fine else f"a list of {', '.join(allowed)}"
+        return None if fine else f"a list of {', '.join(allowed)}, each once"
 
     return wrong
 
 
-def _error(spec: Mapping[str, Any], value: Any) -> str | None:
+def _methods(spec: Mapping[str, Any], value: Any) -> str | None:
+    return "a list of one or more methods" if value == [] else _list_of(METHODS)(spec, value)
+
+
+def _roles(_: Mapping[str, Any], value: Any) -> str | None:
     fine = (
-        isinstance(value, Mapping)
-        and set(value) == {"code", "status"}
-        and isinstance(value["code"], str)
-        and re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", value["code"])
-        and value["status"] in spec["statuses"]
+        isinstance(value, list)
+        and len(value) <= 50
+        and all(isinstance(item, str) and re.fullmatch(ROLE, item) for item in value)
+        and len(set(value)) == len(value)
     )
-    return None if fine else f"{{code: a word, status: {' or '.join(map(str, spec['statuses']))}}}"
+    return None if fine else "a list of role words such as [editor, admin], each once"
 
 
-def _envelope(spec: Mapping[str, Any], value: Any) -> str | None:
+def _error(spec: Mapping[str, Any], value: Any) -> list[Wrong]:
+    statuses = " or ".join(map(str, spec["statuses"]))
     if not isinstance(value, Mapping):
-        return "an example of the body, as a mapping"
-    found: list[str] = []
-    for key, leaf in _leaves(value):
-        if not isinstance(key, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,39}", key):
-            return f"key `{printable(str(key))}` must be a word"
-        if isinstance(leaf, str) and leaf.startswith("$"):
-            if leaf not in PLACEHOLDERS:
-                allowed = " ".join(sorted(PLACEHOLDERS))
-                return f"unknown placeholder `{printable(leaf)}`; allowed: {allowed}"
-            found.append(leaf)
-        elif isinstance(leaf, str):
-            if not re.fullmatch(r"[A-Za-z0-9 _.,:/-]*", leaf):
-                return f"`{printable(leaf)}` must be plain text or a placeholder"
-        elif leaf is not None and not isinstance(leaf, (bool, int)):
-            return "leaves must be text, whole numbers, true, false, null or placeholders"
-    for needed in spec["needs"]:
-        if found.count(needed) != 1:
-            return f"`{needed}` must stand in it exactly once"
-    twice = [item for item in found if found.count(item) > 1]
-    return f"`{twice[0]}` stands in it twice" if twice else None
-
-
-def _leaves(value: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
-    for key, inner in value.items():
-        if isinstance(inner, Mapping):
-            if not inner:
-                yield key, None
-            yield from _leaves(inner)
-            yield key, None
-        else:
-            yield key, inner
+        return [("", f"`{shown(value)}` is not allowed: {{code: a word, status: {statuses}}}")]
+    wrong = [
+        (str(key), f"unknown key; allowed: code, status{_guess(key, ('code', 'status'))}")
+        for key in value
+        if key not in ("code", "status")
+    ]
+    for key in ("code", "status"):
+        if key not in value:
+            default = spec["default"][key]
+            wrong.append(("", f"`{key}` is missing; the default is `{key}: {default}`"))
+    code, status = value.get("code", "X"), value.get("status", spec["statuses"][0])
+    if not isinstance(code, str) or not re.fullmatch(ERROR_CODE, code):
+        words = "a word of at most 64 letters, digits, `_`, `.` and `-`"
+        wrong.append(("code", f"`{shown(code)}` is not allowed: {words}"))
+    if type(status) is not int or status not in spec["statuses"]:
+        wrong.append(("status", f"`{shown(status)}` is not allowed: {statuses}"))
+    return wrong
 
 
 _CHECKS: dict[str, Callable[[Mapping[str, Any], Any], str | None]] = {
     "int": _int,
     "bool": lambda _, value: None if isinstance(value, bool) else "true or false",
-    "prefix": _matching(r"(/[a-z0-9][a-z0-9-]{0,39}){1,6}", "a path such as /api or /api/v2"),
-    "window": _matching(r"[1-9][0-9]{0,3}[smhd]", "a time such as 30s, 1m or 1h"),
-    "methods": _list_of(METHODS),
-    "verbs": _list_of(("POST", "PUT")),
-    "envelope": _envelope,
-    "error": _error,
+    "prefix": _matching(PREFIX, "a path such as /api or /api/v2, or '' for none"),
+    "window": _matching(WINDOW, "a time such as 30s, 1m or 1h"),
+    "methods": _methods,
+    "verbs": _list_of(VERBS),
+    "roles": _roles,
 }

@@ -1,61 +1,120 @@
-"""The agents of a template version, read for people."""
+"""Agents, read for people: what each states, what it leaves to the defaults, how they differ."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from scaffold import agent
-from scaffold.errors import UserError
-from scaffold.names import nearest, printable
+from scaffold.changes import entities_of, is_document, known_style, stated_by
+from scaffold.conventions import fill
+from scaffold.manifest import Manifest
 from scaffold.render import Templates
+
+ORDER = ("supabase", "libsql", "clerk", "prisma", "fastapi")
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One convention of an agent; `origin` is `stated` or `default`."""
+    """One convention; `origin` is `stated` (then `line` says where), `set` by the project, or `default`."""
 
     key: str
     value: Any
     origin: str
+    line: int = 0
 
     def to_data(self) -> dict[str, Any]:
         """The convention as JSON holds it."""
-        return {"key": self.key, "value": self.value, "origin": self.origin}
+        data = {"key": self.key, "value": self.value, "origin": self.origin}
+        return {**data, "line": self.line} if self.line else data
 
 
-def all_agents(templates: Templates) -> dict[str, str]:
-    """Style → one line about it."""
-    return {
-        style: str(_read(templates, style).front_matter.get("description", ""))
-        for style in templates.styles
-    }
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An agent: every convention with its origin, its entities, and what else its front matter says."""
+
+    style: str
+    conventions: list[Stated]
+    entities: Mapping[str, Mapping[str, Any]]
+    front_matter: Mapping[str, Any]
+
+    def to_data(self) -> dict[str, Any]:
+        """The agent as JSON holds it."""
+        more = {
+            key: value
+            for key, value in self.front_matter.items()
+            if key not in ("conventions", "entities")
+        }
+        return {
+            "style": self.style,
+            "description": str(more.get("description") or ""),
+            "conventions": [item.to_data() for item in self.conventions],
+            "entities": {name: dict(entity) for name, entity in self.entities.items()},
+            "front_matter": more,
+        }
 
 
-def conventions_of(templates: Templates, style: str) -> list[Stated]:
-    """Every convention of an agent. Raises UserError where there is no such agent."""
-    if style not in templates.styles:
-        guess = nearest(style, templates.styles)
-        raise UserError(
-            f"unknown style `{printable(style)}`; allowed: {', '.join(templates.styles)}",
-            f"did you mean `{guess}`?" if guess else None,
-        )
-    stated = _read(templates, style).conventions
-    return [
+def all_agents(templates: Templates) -> list[Described]:
+    """The agents of a template version, in the order of the documents that they follow."""
+    styles = [style for style in ORDER if style in templates.styles]
+    styles += [style for style in templates.styles if style not in ORDER]
+    return [describe(templates, style) for style in styles]
+
+
+def describe(templates: Templates, style: str) -> Described:
+    """An agent of ours, or a document by its path.
+
+    Raises UserError where there is none of that name, or the document has mistakes.
+    """
+    schema = templates.schema
+    if is_document(style):
+        path, where = Path(style), style
+    else:
+        path = templates.root / "agents" / f"{known_style(templates, style, '')}.md"
+        where = path.name
+    found = agent.read_file(path, schema, where)
+    if found.problems:
+        raise agent.report_of(found.problems, where)
+    values = fill(schema, found.conventions)
+    stated = [
         Stated(
             f"{group}.{key}",
-            stated.get(group, {}).get(key, spec["default"]),
-            _origin(stated, group, key),
+            value,
+            "stated" if key in found.conventions.get(group, {}) else "default",
+            found.lines.get(f"conventions.{group}.{key}", 0),
         )
-        for group, keys in templates.schema.items()
-        for key, spec in keys.items()
+        for group, keys in values.items()
+        for key, value in keys.items()
     ]
+    return Described(style, stated, found.entities, found.front_matter)
 
 
-def _origin(stated: Any, group: str, key: str) -> str:
-    return "stated" if key in stated.get(group, {}) else "default"
+def describe_project(templates: Templates, manifest: Manifest) -> Described:
+    """What counts in a project: its agent's conventions and those that it set itself."""
+    stated = stated_by(templates, manifest)
+    values = fill(templates.schema, stated, manifest.overrides)
+
+    def origin(group: str, key: str) -> str:
+        if key in manifest.overrides.get(group, {}):
+            return "set"
+        return "stated" if key in stated.get(group, {}) else "default"
+
+    found = [
+        Stated(f"{group}.{key}", value, origin(group, key))
+        for group, keys in values.items()
+        for key, value in keys.items()
+    ]
+    entities = entities_of(templates, manifest)
+    return Described(manifest.document or manifest.style, found, entities, {})
 
 
-def _read(templates: Templates, style: str) -> agent.Agent:
-    path = templates.root / "agents" / f"{style}.md"
-    return agent.read(path.read_text("utf-8"), templates.schema, str(path))
+def matrix(agents: list[Described]) -> list[tuple[str, list[Any]]]:
+    """Each convention in which the agents differ, with the value of every one of them."""
+    rows = []
+    for items in zip(*(item.conventions for item in agents), strict=True):
+        values = [item.value for item in items]
+        if any(value != values[0] for value in values):
+            rows.append((items[0].key, values))
+    return rows

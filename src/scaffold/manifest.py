@@ -15,10 +15,15 @@ from scaffold.yamltext import YamlError
 from scaffold.yamltext import load as load_yaml
 
 FILE = ".copier-answers.yml"
+# A path that is plain text wherever it is written: no quotes, no braces, no control characters.
+DOCUMENT = r"[\w.@+~ -]+(?:/[\w.@+~ -]+)*"
 _KEYS = {
     "_commit",
     "_src_path",
     "style",
+    "document",
+    "stated",
+    "entities",
     "name",
     "service",
     "source",
@@ -27,6 +32,8 @@ _KEYS = {
     "foreign",
     "resources",
 }
+# Answers that only a project of a user's document has.
+_OPTIONAL = {"document", "stated", "entities"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,8 @@ class Manifest:
 
     `source` is the folder of the source code (`src` or `.`), `alias` its import alias (`@/`, or
     empty for relative imports), `overrides` is group → key → value, `foreign` are paths that belong
-    to the user.
+    to the user. `document` is the user's document that the project follows, `stated` and `entities`
+    what it states; they are empty where `style` is an agent that comes with the templates.
     """
 
     version: Version
@@ -47,6 +55,9 @@ class Manifest:
     overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     foreign: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
+    document: str = ""
+    stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    entities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def answers(self) -> dict[str, Any]:
         """The answers as Copier would hand them to a template."""
@@ -54,6 +65,9 @@ class Manifest:
             "_commit": self.version.commit,
             "_src_path": self.version.src_path,
             "style": self.style,
+            "document": self.document,
+            "stated": {group: dict(keys) for group, keys in self.stated.items()},
+            "entities": {name: dict(entity) for name, entity in self.entities.items()},
             "name": self.name,
             "service": self.service,
             "source": self.source,
@@ -110,6 +124,8 @@ def parse(text: str, where: str = FILE) -> Manifest:
         raise UserError(f"`{where}` is not a manifest: a mapping is expected", hint)
     problems = [f"unknown key `{key}`" for key in data if key not in _KEYS]
     for key, kind in _TYPES.items():
+        if key in _OPTIONAL and key not in data:
+            continue
         if key not in data:
             problems.append(f"`{key}` is missing")
         elif not isinstance(data[key], kind):
@@ -135,6 +151,9 @@ def parse(text: str, where: str = FILE) -> Manifest:
         overrides=data["overrides"],
         foreign=tuple(data["foreign"]),
         resources=resources,
+        document=data.get("document", ""),
+        stated=data.get("stated", {}),
+        entities=data.get("entities", {}),
     )
 
 
@@ -142,6 +161,9 @@ _TYPES: dict[str, type] = {
     "_commit": str,
     "_src_path": str,
     "style": str,
+    "document": str,
+    "stated": dict,
+    "entities": dict,
     "name": str,
     "service": bool,
     "source": str,
@@ -167,7 +189,16 @@ def _check_values(data: dict[str, Any]) -> list[str]:
     for path in data["foreign"]:
         if not isinstance(path, str) or path.startswith("/") or ".." in path.split("/"):
             problems.append(f"`foreign` has the odd path `{path}`")
-    for group, keys in data["overrides"].items():
-        if not isinstance(keys, dict):
-            problems.append(f"`overrides.{group}` must be a mapping")
+    document = data.get("document", "")
+    if document and (not re.fullmatch(DOCUMENT, document) or ".." in document.split("/")):
+        problems.append(f"`document` has the odd value `{document[:60]}`")
+    if not document and (data.get("stated") or data.get("entities")):
+        problems.append("`stated` and `entities` need a `document`")
+    for answer in ("overrides", "stated"):
+        for group, keys in data.get(answer, {}).items():
+            if not isinstance(keys, dict):
+                problems.append(f"`{answer}.{group}` must be a mapping")
+    for name, entity in data.get("entities", {}).items():
+        if not isinstance(entity, dict):
+            problems.append(f"`entities.{name}` must be a mapping")
     return problems

@@ -24,7 +24,9 @@ HTTP = {
 # Paths, tables and modules that every service has of its own.
 RESERVED = {"health", "openapi", "openapi_json", "idempotency_keys", "index"}
 _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,3})?([smhd])")
-_ROLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+# Parts of plain words and `{field}`s: what `policy.parse_files` gives.
+_FILES = re.compile(r"(?:(?:[A-Za-z0-9_-]|\{[a-z][a-z0-9_]*\})+(?:/(?!$)|$))*")
+ROLE = r"[A-Za-z][A-Za-z0-9_-]{0,39}"
 
 
 class RateLimit(NamedTuple):
@@ -42,7 +44,8 @@ class Resource:
     """What the manifest holds of a resource.
 
     `name` is snake_case and the path's last part; `singular` is stored because Jinja cannot
-    compute it.
+    compute it. `roles_for` are the roles of single operations, in the place of `roles`; `files` is
+    the folder pattern of its JSON files, below `data/`.
     """
 
     name: str
@@ -50,10 +53,12 @@ class Resource:
     fields: tuple[Field, ...]
     methods: tuple[str, ...] = METHODS
     roles: tuple[str, ...] = ()
+    roles_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
     public: bool = False
     rate_limit: RateLimit | None = None
     paginate: str | None = None
     soft_delete: bool = False
+    files: str = ""
     retired: bool = field(default=False)
 
     def to_data(self) -> dict[str, Any]:
@@ -62,6 +67,8 @@ class Resource:
         data["methods"] = list(self.methods)
         if self.roles:
             data["roles"] = list(self.roles)
+        if self.roles_for:
+            data["roles_for"] = {method: list(roles) for method, roles in self.roles_for}
         if self.rate_limit:
             data["rate_limit"] = {"max": self.rate_limit.max, "window": self.rate_limit.window}
         if self.paginate:
@@ -69,6 +76,8 @@ class Resource:
         for key in ("public", "soft_delete", "retired"):
             if getattr(self, key):
                 data[key] = True
+        if self.files:
+            data["files"] = self.files
         data["fields"] = [item.to_data() for item in self.fields]
         return data
 
@@ -85,6 +94,19 @@ class Resource:
         )
         if not all(isinstance(value, list) for value in (fields, methods, roles)):
             raise UserError(f"resource `{name}`: fields, methods and roles must be lists")
+        roles_for = data.get("roles_for", {})
+        if not isinstance(roles_for, Mapping) or not all(
+            method in METHODS and isinstance(words, list) for method, words in roles_for.items()
+        ):
+            raise UserError(f"resource `{name}`: roles_for must map operations to lists of roles")
+        files = data.get("files", "")
+        known = {item["name"] for item in fields if isinstance(item, Mapping) and "name" in item}
+        if (
+            not isinstance(files, str)
+            or not _FILES.fullmatch(files)
+            or not set(re.findall(r"\{(\w+)\}", files)) <= known
+        ):
+            raise UserError(f"resource `{name}`: files must be a path such as `reports/{{year}}`")
         rate = data.get("rate_limit")
         if rate is not None and not isinstance(rate, Mapping):
             raise UserError(f"resource `{name}`: rate_limit must be a mapping")
@@ -99,14 +121,24 @@ class Resource:
             fields=tuple(Field.from_data(item) for item in fields),
             methods=parse_methods(",".join(map(str, methods))) if methods else (),
             roles=tuple(parse_role(str(role)) for role in roles),
+            roles_for=tuple(
+                (method, tuple(parse_role(str(role)) for role in roles_for[method]))
+                for method in METHODS
+                if method in roles_for
+            ),
             public=data.get("public") is True,
             rate_limit=(
                 parse_rate_limit(f"{rate.get('max')}/{rate.get('window')}") if rate else None
             ),
             paginate=parse_paginate(str(data["paginate"])) if data.get("paginate") else None,
             soft_delete=data.get("soft_delete") is True,
+            files=files,
             retired=data.get("retired") is True,
         )
+
+    def roles_of(self, method: str) -> tuple[str, ...]:
+        """The roles of which a caller needs one for that operation; empty: none is needed."""
+        return dict(self.roles_for).get(method, self.roles)
 
     def retire(self) -> Resource:
         """The same resource with its table only: no route, no validation, no tests."""
@@ -193,9 +225,9 @@ def parse_paginate(text: str) -> str:
 
 def parse_role(text: str) -> str:
     """A role's name; raises UserError where it is not a word."""
-    if not _ROLE.fullmatch(text):
+    if not re.fullmatch(ROLE, text):
         raise UserError(
             f"role `{printable(text)}` is not allowed: a letter, then letters, digits, `_` and `-`",
-            "for example `--role instructor`",
+            "for example `--role instructor`, or `--role create,update=instructor`",
         )
     return text

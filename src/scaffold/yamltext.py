@@ -39,8 +39,17 @@ def load(text: str) -> Any:
 def _parse(text: str) -> Any:
     import yaml
 
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        # An alias can stand for itself a billion times; nothing that is read here has one.
+        if "*" in text:
+            for event in yaml.parse(text, Loader=loader):
+                if isinstance(event, yaml.AliasEvent):
+                    at = event.start_mark.line + 1 if event.start_mark else 0
+                    raise YamlError(f"the alias `*{event.anchor}` is not allowed", at)
+        return yaml.load(text, Loader=loader)
+    except (ValueError, RecursionError) as error:
+        raise YamlError(f"a value in it cannot be read ({str(error)[:80]})", 0) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise YamlError(

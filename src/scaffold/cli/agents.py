@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scaffold.cli import options, output
-from scaffold.errors import UserError
 
+if TYPE_CHECKING:
+    from scaffold.documents import Described
+
+WIDTH = 118
 app = typer.Typer(help="The agents whose conventions can be followed.", rich_markup_mode=None)
 
 
@@ -24,7 +29,7 @@ def agents(context: typer.Context) -> None:
 @app.command("list")
 @output.command
 def list_agents(project: options.Project = None, as_json: options.Json = False) -> int:
-    """List the agents.
+    """List the agents, and every convention in which they differ.
 
     \b
     scaffold agents list
@@ -33,12 +38,20 @@ def list_agents(project: options.Project = None, as_json: options.Json = False) 
 
     found = documents.all_agents(api.templates_of(project))
     if as_json:
-        output.emit(
-            {"agents": [{"style": style, "description": text} for style, text in found.items()]}
-        )
-    else:
-        for style, text in found.items():
-            output.say(f"{style:<12} {text}")
+        output.emit({"agents": [item.to_data() for item in found]})
+        return 0
+    for item in found:
+        text = str(item.front_matter.get("description") or "")
+        head = f"{item.style:<12} "
+        output.say(textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * 13))
+    rows = documents.matrix(found)
+    if rows:
+        output.say()
+        for line in _table([item.style for item in found], rows):
+            output.say(line)
+        same = len(found[0].conventions) - len(rows)
+        output.say()
+        output.say(f"{same} more conventions are the same for all: `scaffold agents show STYLE`.")
     return 0
 
 
@@ -46,24 +59,32 @@ def list_agents(project: options.Project = None, as_json: options.Json = False) 
 @output.command
 def show_agent(
     style: Annotated[
-        str, typer.Argument(metavar="STYLE", help="As `scaffold agents list` shows it.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="[STYLE|PATH]",
+            help="As `scaffold agents list` shows it, or a document (default: this project's).",
+        ),
+    ] = None,
     project: options.Project = None,
     as_json: options.Json = False,
 ) -> int:
-    """Show every convention of an agent, and whether it states it or it is a default.
+    """Show every convention with its origin (stated, with its line, or default), and the entities.
 
     \b
     scaffold agents show supabase
+    scaffold agents show .claude/agents/backend.md
     """
     from scaffold import api, documents
 
-    values = documents.conventions_of(api.templates_of(project), style)
-    if as_json:
-        output.emit({"style": style, "conventions": [item.to_data() for item in values]})
+    if style is None:
+        _, manifest = api.resources(project)
+        found = documents.describe_project(api.templates_of(project), manifest)
     else:
-        for item in values:
-            output.say(f"{item.key:<28} {item.origin:<8} {json.dumps(item.value)}")
+        found = documents.describe(api.templates_of(project), style)
+    if as_json:
+        output.emit(json.loads(json.dumps(found.to_data(), default=str)))
+    else:
+        _show(found)
     return 0
 
 
@@ -75,32 +96,106 @@ def check_agent(
     ],
     as_json: options.Json = False,
 ) -> int:
-    """Check the conventions that a document states; all errors at once, with key and line. Exit code 2 where wrong.
+    """Check a document: all mistakes at once, with key and line. Exit code 2 where there are any.
 
     \b
     scaffold agents check .claude/agents/backend.md
     """
     from scaffold import agent, api
 
-    path = Path(file)
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read `{file}`: {error}") from error
-    problems = agent.read(text, api.templates_of(None).schema, file).problems
+    found = agent.read_file(Path(file), api.templates_of(None).schema, file)
+    problems = found.problems
     if as_json:
         output.emit(
             {
                 "problems": [
                     {"key": item.key, "line": item.line, "text": item.text} for item in problems
-                ]
+                ],
+                "strict": found.strict,
+                "stated": sum(len(keys) for keys in found.conventions.values()),
+                "entities": list(found.entities),
             }
         )
     elif problems:
-        raise UserError(
-            f"`{file}` has {len(problems)} wrong conventions:\n"
-            + "\n".join(f"  {item}" for item in problems)
-        )
+        raise agent.report_of(problems, file)
     else:
-        output.say(f"{file}: fine")
+        output.say(f"{file}: fine ({_summary(found.conventions, found.entities)})")
+        if not found.strict:
+            output.say("  note: the front matter is not strict YAML; it was read line by line")
+        if "conventions" not in found.front_matter:
+            output.say("  note: it has no `conventions:` block, which `--style` needs")
     return 2 if problems else 0
+
+
+@app.command("schema")
+@output.command
+def print_schema(project: options.Project = None) -> int:
+    """Print a JSON Schema (draft 2020-12) of the front matter, for editors and other tools.
+
+    \b
+    scaffold agents schema > agent.schema.json
+    """
+    from scaffold import api
+    from scaffold.jsonschema import front_matter
+
+    schema = front_matter(api.templates_of(project).schema)
+    output.say(json.dumps(schema, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _summary(conventions: Mapping[str, Mapping[str, Any]], entities: Mapping[str, Any]) -> str:
+    stated = sum(len(keys) for keys in conventions.values())
+    return f"conventions stated: {stated}, entities: {len(entities)}"
+
+
+def _show(found: Described) -> None:
+    for item in found.conventions:
+        origin = f"{item.origin}, line {item.line}" if item.line else item.origin
+        output.say(f"{item.key:<28} {origin:<17} {_text(item.value)}")
+    if found.entities:
+        output.say()
+        output.say("Entities")
+    for name, entity in found.entities.items():
+        output.say(f"  {name}")
+        output.say(
+            textwrap.fill(
+                " ".join(entity["fields"]),
+                WIDTH,
+                initial_indent="    ",
+                subsequent_indent="    ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
+        for key, value in entity.items():
+            if key != "fields":
+                output.say(f"    {key}: {_text(value)}")
+
+
+def _text(value: Any) -> str:
+    """A value as one would write it in a document, on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_text(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    if isinstance(value, str):
+        return value or "''"
+    return json.dumps(value)
+
+
+def _table(heads: Sequence[str], rows: Sequence[tuple[str, list[Any]]]) -> list[str]:
+    """Rows of cells, each as high as its longest value needs."""
+    first = max(len(key) for key, _ in rows)
+    width = min(24, max(12, (WIDTH - first - 1) // len(heads) - 1))
+    lines = [" ".join([" " * first, *(f"{head:<{width}}" for head in heads)]).rstrip()]
+    for key, values in rows:
+        cells = [
+            textwrap.wrap(_text(value), width, break_on_hyphens=False) or [""] for value in values
+        ]
+        for index in range(max(map(len, cells))):
+            parts = [cell[index] if index < len(cell) else "" for cell in cells]
+            head = key if index == 0 else ""
+            lines.append(
+                " ".join([f"{head:<{first}}", *(f"{one:<{width}}" for one in parts)]).rstrip()
+            )
+    return lines

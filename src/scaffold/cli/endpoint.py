@@ -19,7 +19,11 @@ def endpoint(
     methods: options.Methods = None,
     role: Annotated[
         list[str] | None,
-        typer.Option("--role", metavar="ROLE", help="The caller needs one of these roles."),
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help="The caller needs one of these roles; create,update=ROLE for some operations.",
+        ),
     ] = None,
     public: Annotated[
         bool, typer.Option("--public", help="Anybody may read; writes still need a token.")
@@ -27,6 +31,14 @@ def endpoint(
     rate_limit: options.RateLimit = None,
     paginate: options.Paginate = None,
     soft_delete: options.SoftDelete = False,
+    files: Annotated[
+        str | None,
+        typer.Option(
+            "--files",
+            metavar="PATTERN",
+            help="Keep each row as a JSON file too, in this folder below data/: reports/{year}",
+        ),
+    ] = None,
     settings: options.Settings = None,
     project: options.Project = None,
     dry_run: options.DryRun = False,
@@ -42,6 +54,10 @@ def endpoint(
     scaffold endpoint assessments 'title:string{1..200}' 'score:decimal{0..100}?' \\
         'status:enum(draft,published)+=draft' 'student:ref(users)'
     scaffold endpoint comments 'body:text{1..2000}' 'assessment:ref(assessments)' --paginate cursor
+    scaffold endpoint progress_reports --style libsql
+
+    \b
+    With no FIELD the agent's entity of that name is used, if it has one.
 
     \b
     FIELD is name:type[modifiers]
@@ -60,6 +76,7 @@ def endpoint(
         paginate=paginate,
         soft_delete=soft_delete,
         settings=tuple(settings or ()),
+        files=files,
     )
     result = api.endpoint(
         name, fields or [], project=project, style=style, options=chosen, dry_run=dry_run

@@ -17,7 +17,9 @@ Project = Annotated[
 Style = Annotated[
     str | None,
     typer.Option(
-        "--style", metavar="STYLE", help="The agent whose conventions to follow; needed once."
+        "--style",
+        metavar="STYLE",
+        help="The agent whose conventions to follow, or the path of a document; needed once.",
     ),
 ]
 DryRun = Annotated[

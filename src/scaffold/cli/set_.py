@@ -12,8 +12,14 @@ from scaffold.cli import options, output
 @output.command
 def set_values(
     settings: Annotated[
-        list[str], typer.Argument(metavar="KEY=VALUE...", help="As in rate_limit.max=100")
-    ],
+        list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="As in rate_limit.max=100")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Take conventions and entities from a document again."
+        ),
+    ] = None,
     project: options.Project = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,
@@ -24,8 +30,9 @@ def set_values(
     \b
     scaffold set rate_limit.max=100 rate_limit.window=1h
     scaffold set 'errors.validation={code: INVALID, status: 422}' --diff
+    scaffold set --from .claude/agents/backend.md --dry-run
     """
     from scaffold import api
 
-    result = api.set_values(settings, project=project, dry_run=dry_run)
+    result = api.set_values(settings or [], source=source, project=project, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)
