@@ -191,7 +191,7 @@ def _prepare(case: Case, top: Path, service: Path) -> Path:
     """
     project = top / "project"
     (top / "outside").mkdir()
-    files: dict[str, str] = {}
+    files: dict[str, str | bytes] = {}
     if case.start == "service":
         shutil.copytree(service, project, symlinks=True)
     else:
@@ -206,7 +206,7 @@ def _prepare(case: Case, top: Path, service: Path) -> Path:
     for path, text in {**files, **case.data.get("files", {})}.items():
         file = project / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
     for path, target in case.data.get("links", {}).items():
         link = project / path
         link.parent.mkdir(parents=True, exist_ok=True)

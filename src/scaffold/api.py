@@ -266,7 +266,7 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
         "methods": list(resource.methods),
         "policy": {
             "roles": list(resource.roles),
-            "roles_for": {method: list(roles) for method, roles in resource.roles_for},
+            "roles_for": {method: list(words) for method, words in resource.roles_for},
             "public_reads": resource.public,
             "rate_limit": str(resource.rate_limit or default_rate(values)),
             "paginate": resource.paginate or values["pagination"]["style"],

@@ -31,11 +31,10 @@ from scaffold.settings import differences
 def known_style(templates: Templates, style: str | None, option: str = "--style ") -> str:
     """The style, if these templates have it. Raises UserError with the nearest one otherwise."""
     allowed = ", ".join(templates.styles)
-    example = f"for example `{option}{templates.styles[0]}`, or a document: `{option}.claude/agents/backend.md`"
+    one = "supabase" if "supabase" in templates.styles else templates.styles[0]
+    example = f"for example `{option}{one}`, or a document: `{option}.claude/agents/backend.md`"
     if style is None:
-        raise UserError(
-            f"no style given; allowed: {allowed}", f"add `--style {templates.styles[0]}`"
-        )
+        raise UserError(f"no style given; allowed: {allowed}", f"add `--style {one}`")
     if style not in templates.styles:
         guess = nearest(style, templates.styles)
         raise UserError(

@@ -60,7 +60,7 @@ def wrong_envelope(spec: Mapping[str, Any], example: Any) -> list[Wrong]:
     for number, (where, depth, item) in enumerate(_walk(example, "", 0)):
         if depth > MAX_DEPTH:
             return [(where, f"at most {MAX_DEPTH} levels are allowed")]
-        if leaves > MAX_LEAVES or number > MAX_LEAVES * MAX_DEPTH:
+        if number > MAX_LEAVES * MAX_DEPTH:
             return [("", f"at most {MAX_LEAVES} values are allowed")]
         if isinstance(item, Mapping):
             wrong += _keys(where, item)
@@ -79,6 +79,8 @@ def wrong_envelope(spec: Mapping[str, Any], example: Any) -> list[Wrong]:
             found.append(name)
         else:
             wrong += _leaf(where, item)
+    if leaves > MAX_LEAVES:
+        wrong.append(("", f"at most {MAX_LEAVES} values are allowed"))
     wrong += [("", f"`{name}` has to stand in it once") for name in needs if name not in found]
     return wrong
 

@@ -182,10 +182,9 @@ def _read(block: str, first: int) -> tuple[Any, dict[str, int]]:
             reader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + first if mark else 0
-        source = (
-            block.split("\n")[mark.line] if mark and line - first < block.count("\n") + 1 else ""
-        )
+        rows = block.split("\n")
+        row = min(mark.line, len(rows) - 1) if mark else 0
+        line, source = (row + first, rows[row]) if mark else (0, "")
         why = "a tab stands where spaces are needed" if source[:1] == "\t" else error.problem
         raise _Bad(f"it is not valid YAML: {why}", line) from None
     except yaml.reader.ReaderError as error:

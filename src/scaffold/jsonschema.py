@@ -18,7 +18,7 @@ def front_matter(schema: Schema) -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Front matter of an agent document",
-        "description": "Conventions of a backend, and resources that it knows; keys of other tools may stand beside them.",
+        "description": "Conventions of a backend, and resources that it knows; other keys may stand beside them.",
         "type": "object",
         "properties": {
             "name": {"type": "string", "description": "a word for the agent"},

@@ -78,5 +78,6 @@ def nearest(text: str, allowed: Iterable[str]) -> str | None:
     """The allowed word that looks most like `text`, for hints."""
     import difflib
 
-    found = difflib.get_close_matches(text.lower(), list(allowed), n=1, cutoff=0.5)
-    return found[0] if found else None
+    words = {word.lower(): word for word in reversed(list(allowed))}
+    found = difflib.get_close_matches(text.lower(), list(words), n=1, cutoff=0.5)
+    return words[found[0]] if found else None

@@ -146,9 +146,7 @@ def parse_roles(
 def _role(text: str, allowed: Sequence[str]) -> str:
     role = parse_role(text)
     if allowed and role not in allowed:
-        guess = nearest(role, allowed) or next(
-            (item for item in allowed if item.lower() == role.lower()), None
-        )
+        guess = nearest(role, allowed)
         raise UserError(
             f"`{role}` is not a role of this project (auth.roles); allowed: {', '.join(allowed)}",
             (

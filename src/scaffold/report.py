@@ -35,10 +35,24 @@ def describe(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) -
     }
 
 
+_PROVIDERS = {
+    "supabase": "Supabase session, by Bearer token or cookie",
+    "nextauth": "NextAuth session, by Bearer token or cookie",
+    "clerk": "Clerk session, by Bearer token or cookie",
+    "better-auth": "Better Auth session, by Bearer token or cookie",
+    "jwt": "access token of this service, by Bearer",
+}
+
+
 def _authentication(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) -> str:
-    text = f"required ({conventions['auth']['provider']} session, by Bearer token or cookie)"
+    provider = conventions["auth"]["provider"]
+    keys = ", or an API key" if conventions["auth"].get("api_keys") else ""
+    text = f"required ({_PROVIDERS.get(provider, provider)}{keys})"
     if resource.roles:
         text += f", role {' or '.join(resource.roles)}"
+    if resource.roles_for:
+        some = [f"{method}: {' or '.join(roles) or 'any'}" for method, roles in resource.roles_for]
+        text += f"; {'; '.join(some)}"
     if resource.public:
         text += "; reads are public"
     return text
@@ -51,7 +65,7 @@ def _errors(
     items = {"get", "update", "replace", "delete"} & set(resource.methods)
     cases = [
         ("unauthorized", True, "no token, or one that is not valid"),
-        ("forbidden", bool(resource.roles), "the caller lacks the role"),
+        ("forbidden", bool(resource.roles or resource.roles_for), "the caller lacks the role"),
         ("not_found", bool(items), "no such row, or somebody else's"),
         (
             "validation",
@@ -64,7 +78,11 @@ def _errors(
         (
             "conflict",
             bool(writes) or "delete" in resource.methods,
-            "a duplicate, a missing parent, or still used",
+            (
+                "a duplicate, a missing parent, an old version, or still used"
+                if conventions["data"].get("optimistic_version")
+                else "a duplicate, a missing parent, or still used"
+            ),
         ),
         ("rate_limited", True, "over the limit; Retry-After says when"),
         ("unavailable", True, "database or key set out of reach"),
@@ -79,11 +97,18 @@ def _errors(
 
 
 def _security(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    writes = {"create", "update", "replace", "delete"} & set(resource.methods)
     measures = ["the owner comes from the verified token; every query names the owner"]
     if conventions["data"]["rls"]:
         measures.append("row level security with policies for each operation")
     measures.append("unknown properties and query parameters are refused")
     measures.append("parameterised queries only")
+    if conventions["data"].get("optimistic_version") and writes:
+        measures.append("a write that names an old version is refused")
+    if conventions["operations"].get("csrf") == "csrf_token" and writes:
+        measures.append("a write by cookie needs a CSRF token")
+    if resource.files:
+        measures.append(f"each row is a JSON file in data/{resource.files}, too: both or neither")
     keyed = [
         verb
         for verb in conventions["operations"]["idempotency"]

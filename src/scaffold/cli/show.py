@@ -32,7 +32,10 @@ def show(
     for spec in data["fields"]:
         output.say(f"  {spec}")
     for key, value in data["policy"].items():
-        output.say(f"{key:<15}{', '.join(value) if isinstance(value, list) else value}")
+        if isinstance(value, dict):
+            value = "; ".join(f"{inner}: {', '.join(words)}" for inner, words in value.items())
+        text = ", ".join(value) if isinstance(value, list) else str(value)
+        output.say(f"{key:<15}{text or '-'}")
     if data["report"]:
         output.report(data["report"])
     output.say("Files")
