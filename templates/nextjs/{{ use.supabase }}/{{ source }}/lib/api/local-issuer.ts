@@ -1,7 +1,5 @@
 /** A stand-in for Supabase Auth on the developer's machine: signs tokens with a key of its own. */
 import { createHash, randomUUID } from 'node:crypto';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
 import {
   createLocalJWKSet,
@@ -13,31 +11,16 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 
-import { dataFolder, makeDataFolder } from './data-folder';
+import { keptSecret } from './kept-secret';
 
 export const LOCAL_URL = 'http://local-issuer.localhost';
 
-const FILE = 'local-issuer.json';
-
 async function privateKey(): Promise<JWK> {
-  const path = join(dataFolder(), FILE);
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as JWK;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const { privateKey: key } = await generateKeyPair('ES256', { extractable: true });
-  await makeDataFolder();
-  // A link appears with all its bytes or not at all, and never replaces the key of another process.
-  const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, JSON.stringify({ ...(await exportJWK(key)), kid: randomUUID() }), {
-    mode: 0o600,
+  const text = await keptSecret('local-issuer.json', async () => {
+    const { privateKey: key } = await generateKeyPair('ES256', { extractable: true });
+    return JSON.stringify({ ...(await exportJWK(key)), kid: randomUUID() });
   });
-  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await rm(draft);
-  return JSON.parse(await readFile(path, 'utf8')) as JWK;
+  return JSON.parse(text) as JWK;
 }
 
 /** Verifies tokens of this issuer. */

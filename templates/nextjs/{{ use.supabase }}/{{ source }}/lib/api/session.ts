@@ -3,6 +3,7 @@ import { combineChunks, parseCookieHeader, stringFromBase64URL } from '@supabase
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 
+import { bearerToken } from './credentials';
 import { setting } from './env';
 import { apiError, APIError } from './errors';
 import { LOCAL_URL, localKeys } from './local-issuer';
@@ -11,13 +12,9 @@ import type { Session, User } from './user';
 
 /** The caller's session; undefined where the request carries no token at all. */
 export async function authenticate(request: Request): Promise<Session | undefined> {
-  const header = request.headers.get('authorization');
+  const bearer = bearerToken(request);
   const url = setting('SUPABASE_URL')?.replace(/\/+$/, '') ?? LOCAL_URL;
-  if (header !== null) {
-    const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
-    if (token === undefined) throw unauthorized('Send the token as `Authorization: Bearer …`');
-    return { user: toUser(await verify(token, url)), byCookie: false };
-  }
+  if (bearer !== undefined) return { user: toUser(await verify(bearer, url)), byCookie: false };
   const token = await cookieToken(request, url);
   if (token === undefined) return undefined;
   return { user: toUser(await verify(token, url)), byCookie: true };
