@@ -75,5 +75,5 @@ function rolesOf({ metadata, role, roles: own, o, org_id, org_role }: Claims): s
   if (organization && organization === (o?.id ?? org_id)) {
     given.push((o ? o.rol : org_role)?.replace(/^org:/, ''));
   }
-  return [...new Set(given.filter((word) => typeof word === 'string' && word !== ''))];
+  return [...new Set(given.filter((word) => typeof word === 'string'))];
 }
