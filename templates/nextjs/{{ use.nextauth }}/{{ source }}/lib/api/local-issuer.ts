@@ -19,6 +19,6 @@ export async function mint(name: string, role?: string, expires = '12h'): Promis
   return encode({
     secret: await sessionSecret(),
     maxAge: Number(count) * SECONDS[unit as keyof typeof SECONDS],
-    token: { sub: userId(name), name, ...(role === undefined ? {} : { role }) },
+    token: { sub: userId(name), name, roles: role === undefined ? [] : [role] },
   });
 }
