@@ -223,12 +223,12 @@ def new(
     manifest = follows.put_into(Manifest(version, follows.style, project_name))
     settings = [*options.settings, *changes.as_settings(options)]
     manifest = replace(manifest, overrides=changes.overridden(templates, manifest, settings))
+    manifest = changes.laid_out(templates, manifest)
     tree = templates.render(manifest)
+    steps = _first_steps(path, manifest, templates)
     if dry_run:
         made = [FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()]
-        return Outcome(
-            "new", root, manifest, Plan(tuple(made)), True, next_steps=_first_steps(path)
-        )
+        return Outcome("new", root, manifest, Plan(tuple(made)), True, next_steps=steps)
     with lock(root):
         plan = make_plan(root, {}, tree)
         apply(root, plan)
@@ -239,9 +239,7 @@ def new(
         )
     else:
         commit_all(root, f"Add {project_name}, made by scaffold in the style {manifest.style}")
-    return Outcome(
-        "new", root, manifest, plan, False, next_steps=_first_steps(path), messages=messages
-    )
+    return Outcome("new", root, manifest, plan, False, next_steps=steps, messages=messages)
 
 
 def resources(project: str | None = None) -> tuple[Path, Manifest]:
@@ -346,6 +344,8 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
                     version, follows.style, found.name, found.service, found.source, found.alias
                 )
             )
+            if found.service:
+                start = changes.laid_out(templates, start)
         else:
             templates = Templates(fetch(before.version))
             messages = changes.same_style(templates, before, style, root)
@@ -360,7 +360,7 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
         if resource and resource.methods and command == "endpoint"
         else None
     )
-    steps = _next_steps(root, before, plan) if plan.changes else ()
+    steps = _next_steps(root, values["stack"]["framework"], plan) if plan.changes else ()
     return Outcome(command, root, after, plan, dry_run, resource, report, steps, messages)
 
 
@@ -420,9 +420,13 @@ def _existing(root: Path) -> Path:
     return root
 
 
-def _next_steps(root: Path, before: Manifest | None, plan: Plan) -> tuple[str, ...]:
+def _next_steps(root: Path, framework: str, plan: Plan) -> tuple[str, ...]:
     paths = [change.path for change in plan.changes]
     steps = []
+    if framework == "fastapi":
+        if not (root / ".venv").is_dir():
+            steps.append(_INSTALL_PYTHON)
+        return (*steps, ".venv/bin/pytest")
     if PACKAGE in paths or not (root / "node_modules").is_dir():
         steps.append("npm install")
     if any("/db/schema/" in f"/{path}" for path in paths):
@@ -430,14 +434,16 @@ def _next_steps(root: Path, before: Manifest | None, plan: Plan) -> tuple[str, .
     return (*steps, "npm test")
 
 
-def _first_steps(path: str) -> tuple[str, ...]:
-    return (
-        f"cd {path}",
-        "npm install",
-        "npm run db:generate",
-        "npm run dev",
-        "scaffold endpoint NAME FIELD ...",
-    )
+_INSTALL_PYTHON = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
+_START = {
+    "nextjs": ("npm install", "npm run db:generate", "npm run dev"),
+    "fastapi": (_INSTALL_PYTHON, ".venv/bin/uvicorn main:app --reload"),
+}
+
+
+def _first_steps(path: str, manifest: Manifest, templates: Templates) -> tuple[str, ...]:
+    framework = templates.context(manifest)["conventions"]["stack"]["framework"]
+    return (f"cd {path}", *_START[framework], "scaffold endpoint NAME FIELD ...")
 
 
 __all__ = [

@@ -24,6 +24,10 @@ _OTHERS = {
 }
 
 
+# Folder of the source code of a new service, and its import alias.
+LAYOUTS = {"nextjs": ("src", "@/"), "fastapi": ("app", "app")}
+
+
 class Detected(NamedTuple):
     """What a folder without a manifest is: empty, or somebody's Next.js app."""
 
