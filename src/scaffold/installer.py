@@ -111,7 +111,9 @@ def _makers(tree: ast.Module) -> set[str]:
             names |= {item.asname or item.name for item in node.names if item.name == "FastAPI"}
         elif isinstance(node, ast.Import):
             names |= {
-                f"{item.asname or item.name}.FastAPI" for item in node.names if item.name in _MODULES
+                f"{item.asname or item.name}.FastAPI"
+                for item in node.names
+                if item.name in _MODULES
             }
     names |= {
         node.name
@@ -317,7 +319,7 @@ def _import_line(tree: ast.Module, made: ast.stmt) -> tuple[int, int]:
 
 
 def _first_line(statement: ast.stmt) -> int:
-    decorators = getattr(statement, "decorator_list", ())
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     return min([statement.lineno, *(node.lineno for node in decorators)])
 
 

@@ -53,10 +53,7 @@ def read(text: str, name: str) -> dict[str, Any]:
 def named(data: Mapping[str, Any]) -> set[str]:
     """Names of all dependencies, those of groups and extras too."""
     return {
-        name
-        for place in _places(data)
-        for item in _items(data, place)
-        if (name := _name(item))
+        name for place in _places(data) for item in _items(data, place) if (name := _name(item))
     }
 
 
@@ -114,9 +111,10 @@ def _python(data: Mapping[str, Any]) -> str:
 def _runtime(data: Mapping[str, Any]) -> _Place | None:
     if isinstance(_get(data, ("project", "dependencies")), list):
         return _Place(("project", "dependencies"), True)
-    for path in ((*_POETRY, "dependencies"), ("packages",)):
-        if isinstance(_get(data, path), dict):
-            return _Place(path, False)
+    tables: tuple[Keys, ...] = ((*_POETRY, "dependencies"), ("packages",))
+    for table in tables:
+        if isinstance(_get(data, table), dict):
+            return _Place(table, False)
     project = data.get("project")
     if isinstance(project, dict) and "dependencies" not in project.get("dynamic", ()):
         return _Place(("project", "dependencies"), True)
@@ -137,7 +135,8 @@ def _is_dev(path: Keys) -> bool:
 
 def _places(data: Mapping[str, Any]) -> Iterator[_Place]:
     """Everywhere that this file names dependencies; development groups in the order of `_GROUPS`."""
-    for path in (("project", "dependencies"), ("tool", "uv", "dev-dependencies")):
+    lists: tuple[Keys, ...] = (("project", "dependencies"), ("tool", "uv", "dev-dependencies"))
+    for path in lists:
         if isinstance(_get(data, path), list):
             yield _Place(path, True)
     tables: list[Keys] = [(*_POETRY, "dependencies"), (*_POETRY, "dev-dependencies")]
@@ -147,7 +146,8 @@ def _places(data: Mapping[str, Any]) -> Iterator[_Place]:
     for path in tables:
         if isinstance(_get(data, path), dict):
             yield _Place(path, False)
-    for path in (("dependency-groups",), ("project", "optional-dependencies")):
+    sets: tuple[Keys, ...] = (("dependency-groups",), ("project", "optional-dependencies"))
+    for path in sets:
         for key in _ordered(_get(data, path)):
             if isinstance(_get(data, (*path, key)), list):
                 yield _Place((*path, key), True)

@@ -134,7 +134,9 @@ def as_poetry(text: str) -> tuple[str, str]:
     version = str(item.specifier) or "*"
     fields = [f'version = "{version}"']
     if item.extras:
-        fields.append(f"extras = [{', '.join(f'{chr(34)}{one}{chr(34)}' for one in sorted(item.extras))}]")
+        fields.append(
+            f"extras = [{', '.join(f'{chr(34)}{one}{chr(34)}' for one in sorted(item.extras))}]"
+        )
     if item.marker:
         # A marker quotes with one kind of quote; in TOML it takes the other.
         marker = str(item.marker).replace('"', "'")
