@@ -112,8 +112,8 @@ def _entrypoint(data: dict[str, Any]) -> str | None:
     return value
 
 
-def find_application(root: Path, entrypoint: str | None) -> Application:
-    """Where the application of a FastAPI project is made.
+def find_application(root: Path, entrypoint: str | None, ours: str = "") -> Application:
+    """Where the application of a FastAPI project is made; the folder `ours` is not looked into.
 
     Raises UserError where there is none, or more than one.
     """
@@ -133,7 +133,11 @@ def find_application(root: Path, entrypoint: str | None) -> Application:
             f"`[tool.fastapi] entrypoint` names `{dotted}`, and there is no such module in `{root}`",
             'for example `entrypoint = "app.main:app"` for app/main.py',
         )
-    modules = [path for path in _modules(root) if _makes_application(root, path)]
+    modules = [
+        path
+        for path in _modules(root)
+        if not (ours and path.startswith(f"{ours}/")) and _makes_application(root, path)
+    ]
     for patterns in _USUAL:
         # `*` of fnmatch also takes `/`, so the number of folders has to agree.
         found = [

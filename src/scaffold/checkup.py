@@ -133,9 +133,18 @@ def _fastapi(root: Path, manifest: Manifest) -> list[Finding]:
         ),
     ]
     if not manifest.service:
-        application = find_application(root, read_python(root).entrypoint)
-        text = (root / application.module).read_text("utf-8", "replace")
-        there = install(text, manifest.alias, application.variable).outcome is Outcome.THERE
-        hint = f"{application.module}: {by_hand(manifest.alias, application.variable or 'app')}"
-        findings.append(Finding("the application has the endpoints", there, hint))
+        findings.append(_installed(root, manifest))
     return findings
+
+
+def _installed(root: Path, manifest: Manifest) -> Finding:
+    what = "the application has the endpoints"
+    try:
+        entrypoint = read_python(root).entrypoint
+        application = find_application(root, entrypoint, manifest.source)
+    except UserError as error:
+        return Finding(what, False, error.message)
+    text = (root / application.module).read_text("utf-8", "replace")
+    there = install(text, manifest.alias, application.variable).outcome is Outcome.THERE
+    hint = f"{application.module}: {by_hand(manifest.alias, application.variable or 'app')}"
+    return Finding(what, there, hint)

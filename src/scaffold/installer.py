@@ -229,11 +229,9 @@ def _edit(text: str, tree: ast.Module, site: _Site, package: str, known: str | N
     lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
     anchor = _anchor(site)
     call_at = _last_line(site.body[: anchor + 1], site.body)
-    first = _first_line(site.body[anchor])
-    source = lines[first - 1].removeprefix(_BOM)
-    indent = source[: len(source) - len(source.lstrip())]
-    if len(indent) != site.body[anchor].col_offset or (site.function and not indent):
-        raise _Cannot("the application is made on a line with other statements")
+    if site.function is not None and call_at >= _first_line(site.body[-1]):
+        raise _Cannot(f"`{site.function.name}` returns on a line with other statements")
+    indent = _indent(site, lines)
     name = known or _free_name(tree)
     call = f"{indent}{name}({site.name})"
     blank = 2 - bool(indent) if isinstance(site.body[anchor], (*_Function, ast.ClassDef)) else 0
@@ -246,6 +244,17 @@ def _edit(text: str, tree: ast.Module, site: _Site, package: str, known: str | N
     result = _inserted(lines, inserts)
     _verify(text, result, name, package if known is None else None)
     return result
+
+
+def _indent(site: _Site, lines: list[str]) -> str:
+    """What the lines of the function begin with; nothing in a module."""
+    if site.function is None:
+        return ""
+    for statement in site.body:
+        line = lines[statement.lineno - 1]
+        if not line[: statement.col_offset].strip():
+            return line[: statement.col_offset]
+    raise _Cannot(f"`{site.function.name}` is one line")
 
 
 def _anchor(site: _Site) -> int:
