@@ -345,7 +345,7 @@ def _last_line(done: Sequence[ast.stmt], body: Sequence[ast.stmt]) -> int:
 def _inserted(lines: list[str], inserts: list[tuple[int, list[str]]]) -> str:
     """The text with lines put in; each of `inserts` says behind which line."""
     crlf = sum(line.endswith("\r\n") for line in lines)
-    end = "\r\n" if crlf * 2 > len(lines) else "\n"
+    end = "\r\n" if crlf * 2 > sum(line.endswith(("\n", "\r")) for line in lines) else "\n"
     result = list(lines)
     # From the bottom up, and at one place the import, which was given last, comes first.
     for at, new in sorted(inserts, key=lambda item: item[0], reverse=True):

@@ -149,12 +149,12 @@ def poetry_range(text: str) -> str:
     ranges = []
     for part in text.split(","):
         part = part.strip()
-        match = re.fullmatch(r"([\^~]?)\s*(\d+(?:\.\d+)*)", part)
+        match = re.fullmatch(r"([\^~]?)\s*(\d+(?:\.\d+)*(?:\.\*)?)", part)
         if part in ("", "*"):
             continue
         if not match:
             ranges.append(part)
-        elif not match[1]:
+        elif not match[1] or match[2].endswith("*"):
             ranges.append(f"=={match[2]}")
         else:
             ranges.append(f">={match[2]},<{_next(match[2], match[1])}")

@@ -53,8 +53,8 @@ def add(text: str, items: tuple[str, ...]) -> str:
         return text
     end = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
     start = "" if not text or text.endswith("\n") else end
-    if re.search(r"\\\s*\Z", text):
-        start = end * 2  # a continued last line would swallow ours
+    if re.search(r"\\\r?\n?\Z", text):
+        start += end  # a continued last line would swallow ours
     return text + start + "".join(f"{item}{end}" for item in items)
 
 
