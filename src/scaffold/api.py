@@ -366,7 +366,7 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
     if plan.changes:
         paths = [item.path for item in plan.changes]
         framework = values["stack"]["framework"]
-        follow = steps.after_change(framework, root, after, paths, templates.render(after))
+        follow = steps.after_change(framework, root, after, paths)
     return Outcome(command, root, after, plan, dry_run, resource, report, follow, messages)
 
 

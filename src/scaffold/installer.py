@@ -267,9 +267,21 @@ def _anchor(site: _Site) -> int:
         calls = list(_calls_of(statement, site.name))
         if any(_catches_all(call) for call in calls):
             break
-        if calls or site.function:
+        if calls or site.function or _hands_over(statement, site.name):
             anchor = at
     return anchor
+
+
+def _hands_over(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement gives the application to a function, which may register something."""
+    if not isinstance(statement, ast.Expr):
+        return False
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call) and _dotted(node.func).rsplit(".", 1)[-1] not in _SERVERS:
+            given = [*node.args, *(item.value for item in node.keywords)]
+            if any(isinstance(one, ast.Name) and one.id == name for one in given):
+                return True
+    return False
 
 
 def _calls_of(statement: ast.stmt, name: str) -> Iterator[ast.Call]:
@@ -296,6 +308,8 @@ def _catches_all(call: ast.Call) -> bool:
     return False
 
 
+# Functions that serve the application, and do not come back.
+_SERVERS = {"run", "serve", "main", "start"}
 _ROUTES = {"mount", "get", "post", "put", "patch", "delete", "head", "options", "trace"}
 _ROUTES |= {"api_route", "route", "add_api_route", "add_route"}
 

@@ -15,12 +15,12 @@ _START = {
 
 
 def after_change(
-    framework: str, root: Path, manifest: Manifest, changed: Iterable[str], files: Iterable[str]
+    framework: str, root: Path, manifest: Manifest, changed: Iterable[str]
 ) -> tuple[str, ...]:
-    """The next steps; `changed` are the paths that the command wrote, `files` all that are generated."""
+    """The next steps; `changed` are the paths that the command wrote."""
     paths = list(changed)
     if framework == "fastapi":
-        return tuple(_python(root, manifest, paths, list(files)))
+        return tuple(_python(root, manifest, paths))
     steps = []
     if "package.json" in paths or not (root / "node_modules").is_dir():
         steps.append("npm install")
@@ -41,7 +41,7 @@ def after_drop(framework: str, table: str) -> tuple[str, ...]:
     return ("npm run db:generate -- --drop",)
 
 
-def _python(root: Path, manifest: Manifest, paths: list[str], files: list[str]) -> list[str]:
+def _python(root: Path, manifest: Manifest, paths: list[str]) -> list[str]:
     if manifest.service:
         install = [] if (root / ".venv").is_dir() else [_VENV]
         return [*install, ".venv/bin/pytest"]
@@ -50,10 +50,8 @@ def _python(root: Path, manifest: Manifest, paths: list[str], files: list[str]) 
         name in ("pyproject.toml", "Pipfile") or name.endswith((".txt", ".in")) for name in names
     )
     steps = install_python(root) if touched else []
-    if any("/versions/" in f"/{path}" for path in paths):
-        settings = next((path for path in files if path.rsplit("/", 1)[-1] == "alembic.ini"), "")
-        option = f" -c {settings}" if "/" in settings else ""
-        steps.append(f"alembic{option} upgrade heads")
+    if any("/versions/" in path for path in paths):
+        steps.append(f"python -m {manifest.alias}.migrate")
     return [*steps, "pytest"]
 
 

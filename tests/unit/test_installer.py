@@ -49,6 +49,9 @@ app.add_middleware(Gzip)
 from .late import router
 app.include_router(router)  # late
 app.mount("/static", files)
+Metrics().instrument(app).expose(app)
+uvicorn.run(app)
+other(thing)
 
 
 @app.get("/")
