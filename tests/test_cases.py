@@ -187,7 +187,7 @@ def _prepare(case: Case, top: Path, service: Path) -> Path:
     """The case's project, a folder in `top`.
 
     `empty`: nothing in it; `service`: a generated one with `assessments`; `next`: a Next.js app;
-    `rails`: a Rails app. Beside it stands an empty folder `outside`.
+    `fastapi`: a FastAPI application; `rails`: a Rails app. Beside it stands an empty folder `outside`.
     """
     project = top / "project"
     (top / "outside").mkdir()
@@ -201,6 +201,10 @@ def _prepare(case: Case, top: Path, service: Path) -> Path:
         files["package.json"] = json.dumps(package, indent=2) + "\n"
         files["tsconfig.json"] = '{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}\n'
         files["src/app/route.ts"] = "export const GET = () => new Response('shop');\n"
+    elif case.start == "fastapi":
+        files["requirements.txt"] = "fastapi==0.165.0\n"
+        files["app/__init__.py"] = ""
+        files["app/main.py"] = "from fastapi import FastAPI\n\napp = FastAPI()\n"
     elif case.start == "rails":
         files["Gemfile"] = "gem 'rails'\n"
     for path, text in {**files, **case.data.get("files", {})}.items():

@@ -8,24 +8,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scaffold import changes
+from scaffold import changes, steps
 from scaffold import manifest as manifests
+from scaffold.additions import with_additions
 from scaffold.apply import apply, lock, recover
 from scaffold.entities import options_of
 from scaffold.errors import UserError
 from scaffold.fields import Field, parse_fields
 from scaffold.manifest import FILE, Manifest
 from scaffold.names import printable
-from scaffold.packagejson import merge as merge_package_json
 from scaffold.plan import Action, FileChange, Keep, Kept, Plan, make_plan, read
 from scaffold.policy import Options, build, build_model, default_rate
-from scaffold.project import detect, find_root, has_migration, slug
+from scaffold.project import (
+    FRAMEWORKS,
+    Detected,
+    Recognised,
+    detect,
+    find_root,
+    has_migration,
+    recognise,
+    slug,
+)
 from scaffold.render import Templates
 from scaffold.report import describe
 from scaffold.resource import Resource, parse_resource_name
 from scaffold.source import fetch, newest, require_git
 
-PACKAGE = "package.json"
 DEFAULT_FIELD = "name:string{1..200}"
 
 
@@ -142,7 +150,9 @@ def remove(
         )
         return outcome._replace(messages=(*outcome.messages, message))
     if drop_table:
-        return outcome._replace(next_steps=("npm run db:generate -- --drop",))
+        templates = Templates(fetch(outcome.manifest.version))
+        framework = _framework(templates, outcome.manifest)
+        return outcome._replace(next_steps=steps.after_drop(framework, wanted))
     return outcome
 
 
@@ -223,12 +233,12 @@ def new(
     manifest = follows.put_into(Manifest(version, follows.style, project_name))
     settings = [*options.settings, *changes.as_settings(options)]
     manifest = replace(manifest, overrides=changes.overridden(templates, manifest, settings))
+    manifest = changes.laid_out(templates, manifest)
     tree = templates.render(manifest)
+    follow = steps.after_new(_framework(templates, manifest), path)
     if dry_run:
         made = [FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()]
-        return Outcome(
-            "new", root, manifest, Plan(tuple(made)), True, next_steps=_first_steps(path)
-        )
+        return Outcome("new", root, manifest, Plan(tuple(made)), True, next_steps=follow)
     with lock(root):
         plan = make_plan(root, {}, tree)
         apply(root, plan)
@@ -239,9 +249,7 @@ def new(
         )
     else:
         commit_all(root, f"Add {project_name}, made by scaffold in the style {manifest.style}")
-    return Outcome(
-        "new", root, manifest, plan, False, next_steps=_first_steps(path), messages=messages
-    )
+    return Outcome("new", root, manifest, plan, False, next_steps=follow, messages=messages)
 
 
 def resources(project: str | None = None) -> tuple[Path, Manifest]:
@@ -337,21 +345,15 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
         before = manifests.load(root)
         if before is None:
             messages: tuple[str, ...] = ()
-            found = detect(root)
-            version = newest()
-            templates = Templates(fetch(version))
-            follows = changes.followed(templates, style, root)
-            start = follows.put_into(
-                Manifest(
-                    version, follows.style, found.name, found.service, found.source, found.alias
-                )
-            )
+            templates, start, found = _begin(root, style)
         else:
             templates = Templates(fetch(before.version))
             messages = changes.same_style(templates, before, style, root)
-            start = before
+            start, found = before, None
         after, resource = change(start, templates)
         plan, after = _plan(root, templates, before, after)
+        application = found.application if found else None
+        plan = with_additions(root, templates, before, after, plan, application)
         if not dry_run:
             apply(root, plan)
     values = templates.context(after)["conventions"]
@@ -360,8 +362,60 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
         if resource and resource.methods and command == "endpoint"
         else None
     )
-    steps = _next_steps(root, before, plan) if plan.changes else ()
-    return Outcome(command, root, after, plan, dry_run, resource, report, steps, messages)
+    follow: tuple[str, ...] = ()
+    if plan.changes:
+        paths = [item.path for item in plan.changes]
+        framework = values["stack"]["framework"]
+        follow = steps.after_change(framework, root, after, paths)
+    return Outcome(command, root, after, plan, dry_run, resource, report, follow, messages)
+
+
+def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected]:
+    """The manifest that a folder without one begins with. Raises UserError where the style does not fit."""
+    recognised = recognise(root)
+    version = newest()
+    templates = Templates(fetch(version))
+    if style is None and recognised.framework:
+        fitting = _fitting(templates, recognised)
+        raise UserError(
+            f"no style given; for a {FRAMEWORKS[recognised.framework]} project: {', '.join(fitting)}",
+            f"add `--style {fitting[0]}`" if fitting else None,
+        )
+    follows = changes.followed(templates, style, root)
+    start = follows.put_into(Manifest(version, follows.style, slug(root.name)))
+    framework = _framework(templates, start)
+    if recognised.framework not in (None, framework):
+        assert recognised.framework is not None
+        fitting = _fitting(templates, recognised)
+        raise UserError(
+            f"`{root}` is a {FRAMEWORKS[recognised.framework]} project ({recognised.why}), "
+            f"and the style `{start.style}` is for {FRAMEWORKS[framework]}",
+            f"styles that fit: {', '.join(f'`--style {one}`' for one in fitting)}",
+        )
+    found = detect(root, recognised)
+    start = replace(
+        start,
+        name=found.name,
+        service=found.service,
+        source=found.source,
+        alias=found.alias,
+        foreign=found.foreign,
+    )
+    return templates, changes.laid_out(templates, start) if found.service else start, found
+
+
+def _framework(templates: Templates, manifest: Manifest) -> str:
+    return str(templates.context(manifest)["conventions"]["stack"]["framework"])
+
+
+def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
+    """The styles for the framework that was found."""
+    version = newest()
+    return [
+        style
+        for style in templates.styles
+        if _framework(templates, Manifest(version, style, "probe")) == recognised.framework
+    ]
 
 
 def _plan(
@@ -381,34 +435,7 @@ def _plan(
             after, foreign=tuple(sorted({*after.foreign, *(item.path for item in foreign)}))
         )
     plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda item: item.path)))
-    if PACKAGE in after.foreign:
-        plan = _with_additions(root, templates, before, after, plan)
     return plan, after
-
-
-def _with_additions(
-    root: Path, templates: Templates, before: Manifest | None, after: Manifest, plan: Plan
-) -> Plan:
-    """Adds dependencies and scripts to a package.json that is the user's: the one thing done to a foreign file."""
-
-    def rendered(manifest: Manifest) -> str:
-        return templates.render(replace(manifest, foreign=()))[PACKAGE]
-
-    wanted = rendered(after)
-    if before is not None and PACKAGE in before.foreign and rendered(before) == wanted:
-        return plan
-    raw = read(root.resolve(), PACKAGE)
-    if raw is None:
-        return plan
-    merged = merge_package_json(None, raw.decode(), wanted)
-    notes = (*plan.notes, *(f"{PACKAGE}: {text}" for text in merged.reports))
-    every = plan.changes
-    if merged.text.encode() != raw:
-        every = (*every, FileChange(PACKAGE, Action.MERGE, raw, merged.text.encode()))
-    kept = tuple(item for item in plan.kept if item.path != PACKAGE)
-    return plan._replace(
-        changes=tuple(sorted(every, key=lambda item: item.path)), kept=kept, notes=notes
-    )
 
 
 def _existing(root: Path) -> Path:
@@ -418,26 +445,6 @@ def _existing(root: Path) -> Path:
             "`scaffold endpoint NAME --style supabase` begins one here",
         )
     return root
-
-
-def _next_steps(root: Path, before: Manifest | None, plan: Plan) -> tuple[str, ...]:
-    paths = [change.path for change in plan.changes]
-    steps = []
-    if PACKAGE in paths or not (root / "node_modules").is_dir():
-        steps.append("npm install")
-    if any("/db/schema/" in f"/{path}" for path in paths):
-        steps.append("npm run db:generate")
-    return (*steps, "npm test")
-
-
-def _first_steps(path: str) -> tuple[str, ...]:
-    return (
-        f"cd {path}",
-        "npm install",
-        "npm run db:generate",
-        "npm run dev",
-        "scaffold endpoint NAME FIELD ...",
-    )
 
 
 __all__ = [

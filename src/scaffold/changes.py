@@ -17,6 +17,7 @@ from scaffold.fields import Field
 from scaffold.manifest import DOCUMENT, Manifest
 from scaffold.names import nearest, printable
 from scaffold.policy import Options
+from scaffold.project import LAYOUTS
 from scaffold.render import Templates, Tree
 from scaffold.resource import (
     Resource,
@@ -42,6 +43,13 @@ def known_style(templates: Templates, style: str | None, option: str = "--style 
             f"did you mean `{option}{guess}`?" if guess else example,
         )
     return style
+
+
+def laid_out(templates: Templates, manifest: Manifest) -> Manifest:
+    """The manifest of a new service, with the folder and the import alias of its framework."""
+    framework = templates.context(manifest)["conventions"]["stack"]["framework"]
+    source, alias = LAYOUTS[framework]
+    return replace(manifest, source=source, alias=alias)
 
 
 def existing(manifest: Manifest, name: str) -> Resource:

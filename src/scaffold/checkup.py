@@ -10,13 +10,19 @@ from pathlib import Path
 
 from scaffold import manifest as manifests
 from scaffold.api import status
+from scaffold.application import find_application, read_python
 from scaffold.errors import UserError
-from scaffold.manifest import FILE
-from scaffold.project import detect, find_root, has_migration
+from scaffold.installer import Outcome, by_hand, install
+from scaffold.manifest import FILE, Manifest
+from scaffold.project import detect, find_root, has_migration, recognise
+from scaffold.render import Templates
 from scaffold.source import fetch, newest
+from scaffold.steps import install_python
 
 # What @supabase/supabase-js and vitest 5 ask for.
 NODE = (22, 12)
+# What the generated Python is written for.
+PYTHON = (3, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +36,17 @@ class Finding:
 
 def examine(project: str | None = None) -> list[Finding]:
     """All findings, for the machine first. Raises UserError where `project` is no folder."""
-    findings = [_git(), _node()]
+    findings = [_git()]
     root = find_root(project)
     if (root / FILE).is_file():
         return findings + _project(root)
     try:
-        detect(root)
+        recognised = recognise(root)
+        findings += [_python(root) if recognised.python else _node()]
+        detect(root, recognised)
         findings.append(Finding(f"`{root}` can take endpoints", True))
     except UserError as error:
+        findings += [_node()] * (len(findings) == 1)
         findings.append(Finding(f"`{root}` can take endpoints", False, error.message))
     try:
         newest()
@@ -62,21 +71,80 @@ def _node() -> Finding:
     return Finding(name, numbers >= NODE, f"this is {version.strip()}")
 
 
+def _python(root: Path) -> Finding:
+    wanted = ".".join(map(str, PYTHON))
+    name = f"Python {wanted} or newer"
+    program = _interpreter(root)
+    if program is None:
+        return Finding(name, False, "install Python; the generated service runs on it")
+    code = "import sys; print(*sys.version_info[:2])"
+    version = subprocess.run([program, "-c", code], capture_output=True, text=True).stdout.split()
+    numbers = tuple(map(int, version))
+    return Finding(name, numbers >= PYTHON, f"{program} is {'.'.join(version)}")
+
+
+def _interpreter(root: Path) -> str | None:
+    """The project's own Python, else the one on the path."""
+    for folder in (".venv", "venv"):
+        if (root / folder / "bin/python").exists():
+            return str(root / folder / "bin/python")
+    return shutil.which("python3") or shutil.which("python")
+
+
 def _project(root: Path) -> list[Finding]:
     try:
         manifest = manifests.load(root)
         assert manifest is not None
-        fetch(manifest.version)
+        templates = Templates(fetch(manifest.version))
+        framework = templates.context(manifest)["conventions"]["stack"]["framework"]
         files = status(str(root))
     except UserError as error:
         return [Finding(f"project in `{root}`", False, error.message)]
     conflicts = [item.path for item in files if item.state == "conflict"]
-    missing = [item.name for item in manifest.resources if not has_migration(root, item.name)]
-    return [
+    findings = [
         Finding(f"project in `{root}`", True),
         Finding("no conflict markers", not conflicts, f"settle {', '.join(conflicts)}"),
+    ]
+    if framework == "fastapi":
+        return [_python(root), *findings, *_fastapi(root, manifest)]
+    missing = [item.name for item in manifest.resources if not has_migration(root, item.name)]
+    return [
+        _node(),
+        *findings,
         Finding("dependencies installed", (root / "node_modules").is_dir(), "npm install"),
         Finding(
             "a migration for each table", not missing, f"npm run db:generate ({', '.join(missing)})"
         ),
     ]
+
+
+def _fastapi(root: Path, manifest: Manifest) -> list[Finding]:
+    missing = [item.name for item in manifest.resources if not has_migration(root, item.name)]
+    program = _interpreter(root)
+    code = "import fastapi, sqlalchemy, alembic"
+    installed = (
+        program and not subprocess.run([program, "-c", code], capture_output=True).returncode
+    )
+    steps = ["pip install -e '.[dev]'"] if manifest.service else install_python(root)
+    findings = [
+        Finding("dependencies installed", bool(installed), "; ".join(steps)),
+        Finding(
+            "a migration for each table", not missing, f"alembic revision, for {', '.join(missing)}"
+        ),
+    ]
+    if not manifest.service:
+        findings.append(_installed(root, manifest))
+    return findings
+
+
+def _installed(root: Path, manifest: Manifest) -> Finding:
+    what = "the application has the endpoints"
+    try:
+        entrypoint = read_python(root).entrypoint
+        application = find_application(root, entrypoint, manifest.source)
+    except UserError as error:
+        return Finding(what, False, error.message)
+    text = (root / application.module).read_text("utf-8", "replace")
+    there = install(text, manifest.alias, application.variable).outcome is Outcome.THERE
+    hint = f"{application.module}: {by_hand(manifest.alias, application.variable or 'app')}"
+    return Finding(what, there, hint)

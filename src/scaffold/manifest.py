@@ -40,10 +40,11 @@ _OPTIONAL = {"document", "stated", "entities"}
 class Manifest:
     """All that a project's tree is rendered from, next to the templates.
 
-    `source` is the folder of the source code (`src` or `.`), `alias` its import alias (`@/`, or
-    empty for relative imports), `overrides` is group → key → value, `foreign` are paths that belong
-    to the user. `document` is the user's document that the project follows, `stated` and `entities`
-    what it states; they are empty where `style` is an agent that comes with the templates.
+    `source` is the folder of the source code (`src` or `.`; in Python the package, `app`), `alias`
+    its import alias (`@/`, or empty for relative imports; in Python the package's import path),
+    `overrides` is group → key → value, `foreign` are paths that belong to the user. `document` is the
+    user's document that the project follows, `stated` and `entities` what it states; they are empty
+    where `style` is an agent that comes with the templates.
     """
 
     version: Version
@@ -181,8 +182,8 @@ def _check_values(data: dict[str, Any]) -> list[str]:
         ("_commit", r"[A-Za-z0-9][A-Za-z0-9._/+-]*"),
         ("style", r"[a-z][a-z0-9-]*"),
         ("name", r"[a-z0-9][a-z0-9._-]{0,99}"),
-        ("source", r"\.|[A-Za-z0-9_-]+"),
-        ("alias", r"(?:[A-Za-z0-9@~#$_-]+/)*|[@~#]"),
+        ("source", r"\.|[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*"),
+        ("alias", r"(?:[A-Za-z0-9@~#$_-]+/)*|[@~#]|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"),
     ):
         if not re.fullmatch(pattern, data[key]):
             problems.append(f"`{key}` has the odd value `{data[key][:60]}`")

@@ -5,9 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scaffold.application import (
+    SKIP,
+    Application,
+    Python,
+    find_application,
+    free_package,
+    read_python,
+)
 from scaffold.errors import UserError
 from scaffold.manifest import FILE
 
@@ -17,6 +26,10 @@ _OTHERS = {
     "mix.exs": "an Elixir project",
     "manage.py": "a Django project",
     "pyproject.toml": "a Python project",
+    "requirements.txt": "a Python project",
+    "Pipfile": "a Python project",
+    "setup.py": "a Python project",
+    "setup.cfg": "a Python project",
     "go.mod": "a Go module",
     "Cargo.toml": "a Rust crate",
     "pom.xml": "a Java project",
@@ -24,13 +37,33 @@ _OTHERS = {
 }
 
 
+# Folder of the source code of a new service, and its import alias.
+LAYOUTS = {"nextjs": ("src", "@/"), "fastapi": ("app", "app")}
+FRAMEWORKS = {"nextjs": "Next.js", "fastapi": "FastAPI"}
+
+
+class Recognised(NamedTuple):
+    """The framework of a folder without a manifest, None where it is empty; `why` says what shows it."""
+
+    framework: str | None
+    why: str = ""
+    python: Python | None = None
+
+
 class Detected(NamedTuple):
-    """What a folder without a manifest is: empty, or somebody's Next.js app."""
+    """What a folder without a manifest is: empty, or somebody's Next.js or FastAPI application.
+
+    `foreign` are paths that are the user's from the start, `application` is where a FastAPI application
+    is made.
+    """
 
     service: bool
     name: str
     source: str
     alias: str
+    framework: str | None = None
+    foreign: tuple[str, ...] = ()
+    application: Application | None = None
 
 
 def find_root(project: str | None) -> Path:
@@ -57,29 +90,70 @@ def find_root(project: str | None) -> Path:
     return here
 
 
-def detect(root: Path) -> Detected:
+def recognise(root: Path) -> Recognised:
+    """Which framework the project in `root` uses.
+
+    Raises UserError, saying what was found, where it is none of ours or not one alone.
+    """
+    names = [name for name in os.listdir(root) if name not in (".git", ".DS_Store")]
+    if not names:
+        return Recognised(None)
+    package = root / "package.json"
+    sections: list[Any] = []
+    if package.is_file():
+        data = _json(package)
+        sections = [data.get(key) for key in ("dependencies", "devDependencies")]
+    is_next = any(isinstance(section, dict) and "next" in section for section in sections)
+    python = read_python(root)
+    file = python.where("fastapi")
+    if is_next and file:
+        raise UserError(
+            f"`{root}` has both: package.json depends on `next`, and {file} on `fastapi`",
+            "name the folder of one of them: `scaffold endpoint NAME --project apps/web`",
+        )
+    if file:
+        return Recognised("fastapi", f"{file} depends on `fastapi`", python)
+    if is_next:
+        return Recognised("nextjs", "package.json depends on `next`")
+    if package.is_file():
+        raise UserError(
+            f"`{root}` is not a Next.js or FastAPI project: its package.json does not depend on `next`",
+            "in a monorepo name the app: `scaffold endpoint NAME --project apps/web`",
+        )
+    found = next((words for file, words in _OTHERS.items() if file in names), None)
+    if found == "a Python project":
+        known = next((name for name in ("django", "flask") if python.where(name)), None)
+        found = f"a {known.title()} project" if known else "a Python project without fastapi"
+    raise UserError(
+        f"`{root}` is not a Next.js or FastAPI project "
+        f"(found {found or 'neither package.json nor pyproject.toml'})",
+        "run it in such a project, in an empty folder, or make a service: "
+        "`scaffold new clinic --style supabase`",
+    )
+
+
+def detect(root: Path, recognised: Recognised | None = None) -> Detected:
     """What `root` is.
 
     Raises UserError, saying what was found, where endpoints cannot be added to it.
     """
-    names = [name for name in os.listdir(root) if name not in (".git", ".DS_Store")]
-    if not names:
+    recognised = recognised or recognise(root)
+    if recognised.python is not None:
+        return _fastapi(root, recognised.python)
+    if recognised.framework is None:
         return Detected(True, slug(root.name), "src", "@/")
-    package = root / "package.json"
-    if not package.is_file():
-        found = next((words for file, words in _OTHERS.items() if file in names), "no package.json")
-        raise UserError(
-            f"`{root}` is not a Next.js project (found {found})",
-            "run it in a Next.js project, in an empty folder, or make a service: "
-            "`scaffold new clinic --style supabase`",
-        )
-    data = _json(package)
-    sections = [data.get(key) for key in ("dependencies", "devDependencies")]
-    if not any(isinstance(section, dict) and "next" in section for section in sections):
-        raise UserError(
-            f"`{root}` is not a Next.js project: its package.json does not depend on `next`",
-            "in a monorepo name the app: `scaffold endpoint NAME --project apps/web`",
-        )
+    return _nextjs(root)
+
+
+def _fastapi(root: Path, python: Python) -> Detected:
+    application = find_application(root, python.entrypoint)
+    source, alias = free_package(root, application)
+    name = slug(python.name or root.name)
+    # Never written, whether it is there or not: what it would say goes into the user's own files.
+    return Detected(False, name, source, alias, "fastapi", ("pyproject.toml",), application)
+
+
+def _nextjs(root: Path) -> Detected:
     if not (root / "tsconfig.json").is_file():
         raise UserError(
             f"`{root}` has no tsconfig.json; the generated code is TypeScript",
@@ -89,10 +163,9 @@ def detect(root: Path) -> Detected:
         (root / name).is_dir() for name in ("app", "pages")
     )
     source = "src" if inside else "."
-    name = data.get("name")
-    return Detected(
-        False, slug(name if isinstance(name, str) else root.name), source, _alias(root, source)
-    )
+    name = _json(root / "package.json").get("name")
+    name = slug(name if isinstance(name, str) else root.name)
+    return Detected(False, name, source, _alias(root, source), "nextjs")
 
 
 def _alias(root: Path, source: str) -> str:
@@ -126,10 +199,17 @@ def slug(text: str) -> str:
 
 def has_migration(root: Path, table: str) -> bool:
     """Whether a migration creates that table, so that dropping its definition would drop rows."""
-    wanted = f'CREATE TABLE "{table}" ('
-    return any(
-        wanted in path.read_text("utf-8", "replace") for path in (root / "drizzle").glob("*.sql")
-    )
+    made = re.compile(rf"CREATE TABLE \"{table}\" \(|create_table\(\s*[\"']{table}[\"']")
+    return any(made.search(path.read_text("utf-8", "replace")) for path in _migrations(root))
+
+
+def _migrations(root: Path) -> Iterator[Path]:
+    """Files of Drizzle's in `drizzle/`, of Alembic's in any folder `versions`."""
+    yield from (root / "drizzle").glob("*.sql")
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if name not in SKIP and not name.startswith(".")]
+        if Path(folder).name == "versions":
+            yield from (Path(folder) / name for name in files if name.endswith(".py"))
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def endpoint(
 ) -> int:
     """Add an endpoint: route, table with policies, validation and tests.
 
-    In an empty folder it makes the whole service; in a Next.js app it adds what is missing and changes nothing else.
+    In an empty folder it makes the whole service; in a Next.js app or a FastAPI project it adds what is missing and
+    changes nothing else.
 
     \b
     scaffold endpoint assessments --style supabase

@@ -1,0 +1,171 @@
+"""One Python dependency: how it is written, and whether what a project has admits what we need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+
+class Wanted(NamedTuple):
+    """What the generated code needs: to run, and to be tested and checked; `python` is a version range."""
+
+    runtime: tuple[str, ...] = ()
+    dev: tuple[str, ...] = ()
+    python: str = ""
+
+
+class Merged(NamedTuple):
+    """The text with what could be added, a sentence for each difference, and what to add by hand."""
+
+    text: str
+    reports: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+
+
+def read_wanted(pyproject: str) -> Wanted:
+    """What our own pyproject.toml, as rendered, names."""
+    import tomllib
+
+    data = tomllib.loads(pyproject)
+    project = data["project"]
+    groups = {**project.get("optional-dependencies", {}), **data.get("dependency-groups", {})}
+    return Wanted(
+        tuple(project.get("dependencies", ())),
+        tuple(groups.get("dev", ())),
+        project.get("requires-python", ""),
+    )
+
+
+def name_of(text: str) -> str | None:
+    """The normalised name of a dependency as PEP 508 writes it; None where it is something else."""
+    parsed = parse(text)
+    return canonicalize_name(parsed.name) if parsed else None
+
+
+def parse(text: str) -> Requirement | None:
+    """The dependency in `text`, or None where it is none that PEP 508 knows."""
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None
+
+
+def missing(
+    have: Iterable[Requirement], wanted: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of `wanted`, what `have` does not name at all; and a sentence for each that it has otherwise."""
+    known: dict[str, list[Requirement]] = {}
+    for item in have:
+        known.setdefault(canonicalize_name(item.name), []).append(item)
+    absent, reports = [], []
+    for text in wanted:
+        ours = Requirement(text)
+        standing = known.get(canonicalize_name(ours.name))
+        if not standing:
+            absent.append(text)
+        elif not any(_admits(item, ours) for item in standing):
+            reports.append(
+                f"`{ours.name}` is {_show(standing[0])} here, scaffold was tested with {_show(ours)}"
+            )
+    return tuple(absent), tuple(reports)
+
+
+def _admits(have: Requirement, ours: Requirement) -> bool:
+    """Whether an installer may choose our version under `have`, with all of its extras."""
+    if have.url or not ours.extras <= have.extras:
+        return False
+    versions = [item.version for item in ours.specifier if item.operator == "=="]
+    if not versions:
+        return True
+    try:
+        return have.specifier.contains(Version(versions[0]), prereleases=True)
+    except InvalidVersion:
+        return False
+
+
+def _show(item: Requirement) -> str:
+    extras = f"[{','.join(sorted(item.extras))}]" if item.extras else ""
+    if item.url:
+        return f"{item.name}{extras} of {item.url}"
+    version = str(item.specifier).removeprefix("==") or "any version"
+    return f"{item.name}{extras} {version}" if extras else version
+
+
+def python_report(have: str, wanted: str) -> str | None:
+    """A sentence where the project allows a Python that our code does not run on."""
+    if not have or not wanted:
+        return None
+    try:
+        theirs, ours = SpecifierSet(poetry_range(have)), SpecifierSet(wanted)
+    except InvalidSpecifier:
+        return None
+    older = [
+        f"3.{minor}"
+        for minor in range(7, 20)
+        if f"3.{minor}" in theirs and f"3.{minor}" not in ours
+    ]
+    return f"Python {have} is allowed here, the generated code needs {wanted}" if older else None
+
+
+def from_poetry(name: str, value: Any) -> Requirement | None:
+    """An entry of Poetry's or Pipenv's tables as a dependency; None where it is not by version."""
+    if isinstance(value, list):
+        value = value[0] if value else "*"
+    extras = ""
+    if isinstance(value, dict):
+        if any(isinstance(item, str) and item for item in value.get("extras", ())):
+            extras = f"[{','.join(value['extras'])}]"
+        source = value.get("git") or value.get("path") or value.get("url") or value.get("file")
+        if source:
+            return parse(f"{name}{extras} @ {source}")
+        value = value.get("version", "*")
+    return parse(f"{name}{extras}{poetry_range(str(value))}")
+
+
+def as_poetry(text: str) -> tuple[str, str]:
+    """A dependency of ours as key and value, in TOML, of Poetry's and Pipenv's tables."""
+    item = Requirement(text)
+    version = str(item.specifier) or "*"
+    fields = [f'version = "{version}"']
+    if item.extras:
+        fields.append(
+            f"extras = [{', '.join(f'{chr(34)}{one}{chr(34)}' for one in sorted(item.extras))}]"
+        )
+    if item.marker:
+        # A marker quotes with one kind of quote; in TOML it takes the other.
+        marker = str(item.marker).replace('"', "'")
+        fields.append(f'markers = "{marker}"')
+    return item.name, f'"{version}"' if len(fields) == 1 else "{" + ", ".join(fields) + "}"
+
+
+def poetry_range(text: str) -> str:
+    """Poetry's `^1.2`, `~1.2`, `1.2.3` and `*` as PEP 440 writes them; anything else as it is."""
+    ranges = []
+    for part in text.split(","):
+        part = part.strip()
+        match = re.fullmatch(r"([\^~]?)\s*(\d+(?:\.\d+)*(?:\.\*)?)", part)
+        if part in ("", "*"):
+            continue
+        if not match:
+            ranges.append(part)
+        elif not match[1] or match[2].endswith("*"):
+            ranges.append(f"=={match[2]}")
+        else:
+            ranges.append(f">={match[2]},<{_next(match[2], match[1])}")
+    return ",".join(ranges)
+
+
+def _next(version: str, sign: str) -> str:
+    """The version that a caret or tilde range ends before."""
+    numbers = [int(number) for number in version.split(".")]
+    if sign == "~":
+        keep = min(len(numbers), 2)
+    else:
+        keep = next((at + 1 for at, number in enumerate(numbers) if number), len(numbers))
+    return ".".join(map(str, [*numbers[: keep - 1], numbers[keep - 1] + 1]))

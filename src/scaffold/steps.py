@@ -1,0 +1,85 @@
+"""What to do after a command, by framework: install, migrate, test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from scaffold.manifest import Manifest
+
+_VENV = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
+_START = {
+    "nextjs": ("npm install", "npm run db:generate", "npm run dev"),
+    "fastapi": (_VENV, ".venv/bin/uvicorn main:app --reload"),
+}
+
+
+def after_change(
+    framework: str, root: Path, manifest: Manifest, changed: Iterable[str]
+) -> tuple[str, ...]:
+    """The next steps; `changed` are the paths that the command wrote."""
+    paths = list(changed)
+    if framework == "fastapi":
+        return tuple(_python(root, manifest, paths))
+    steps = []
+    if "package.json" in paths or not (root / "node_modules").is_dir():
+        steps.append("npm install")
+    if any("/db/schema/" in f"/{path}" for path in paths):
+        steps.append("npm run db:generate")
+    return (*steps, "npm test")
+
+
+def after_new(framework: str, path: str) -> tuple[str, ...]:
+    """The first steps in a new service."""
+    return (f"cd {path}", *_START[framework], "scaffold endpoint NAME FIELD ...")
+
+
+def after_drop(framework: str, table: str) -> tuple[str, ...]:
+    """The steps after a table's definition was taken out."""
+    if framework == "fastapi":
+        return (f"alembic downgrade {table}@core, on each database, before this change reaches it",)
+    return ("npm run db:generate -- --drop",)
+
+
+def _python(root: Path, manifest: Manifest, paths: list[str]) -> list[str]:
+    if manifest.service:
+        install = [] if (root / ".venv").is_dir() else [_VENV]
+        return [*install, ".venv/bin/pytest"]
+    names = {path.rsplit("/", 1)[-1] for path in paths}
+    touched = any(
+        name in ("pyproject.toml", "Pipfile") or name.endswith((".txt", ".in")) for name in names
+    )
+    steps = install_python(root) if touched else []
+    if any("/versions/" in path for path in paths):
+        steps.append(f"python -m {manifest.alias}.migrate")
+    return [*steps, "pytest"]
+
+
+def install_python(root: Path) -> list[str]:
+    """The commands that install a Python project of somebody else's, with what its tests need."""
+    text = _read(root / "pyproject.toml")
+    if (root / "uv.lock").exists():
+        return ["uv sync --all-extras --all-groups"]
+    if "[tool.poetry" in text:
+        return ["poetry lock", "poetry install"]
+    if (root / "Pipfile").exists():
+        return ["pipenv install --dev"]
+    files = [path.name for path in sorted(root.glob("requirements*.txt"))]
+    if files and "dependencies = [" not in text:
+        return ["pip install " + " ".join(f"-r {file}" for file in files)]
+    if "[dependency-groups]" in text:
+        return ["pip install -e . --group dev"]
+    return [
+        (
+            "pip install -e '.[dev]'"
+            if "[project.optional-dependencies]" in text
+            else "pip install -e ."
+        )
+    ]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
