@@ -53,12 +53,15 @@ def hold(
     token_for: TokenFor,
     api_key: str | None = None,
     origin: str | None = None,
+    stop: bool = False,
 ) -> Report:
-    """The same for a spec; what is wrong is in the report."""
+    """The same for a spec; what is wrong is in the report. `stop`: after the first that is."""
     report = Report()
     world = World(spec, url, token_for, report)
     for resource in spec.resources:
         for item in CASES:
+            if stop and report.wrong:
+                return report
             if item.applies(world, resource):
                 report.run(
                     f"{resource.name}: {item.name}",

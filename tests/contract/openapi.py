@@ -60,7 +60,7 @@ def _of_resource(document: Any, spec: Spec, resource: Resource) -> Iterator[str]
             yield f"{where} is not described"
             continue
         answers = set(map(str, one.get("responses", {})))
-        wanted = {SUCCESS.get(operation, "204"), *_errors(spec, resource, operation)}
+        wanted = {SUCCESS.get(operation, "204"), *errors_of(spec, resource, operation)}
         if wanted - answers:
             yield f"{where} does not tell of {', '.join(sorted(wanted - answers))}"
         if operation in WRITES and "requestBody" not in one:
@@ -86,13 +86,13 @@ def _of_resource(document: Any, spec: Spec, resource: Resource) -> Iterator[str]
             if more_names - names:
                 yield f"{where} does not tell of {', '.join(sorted(more_names - names))}"
         media = spec.envelope["error_type"]
-        for status in _errors(spec, resource, operation):
+        for status in errors_of(spec, resource, operation):
             content = one.get("responses", {}).get(status, {}).get("content")
             if content is not None and media not in content:
                 yield f"{where} {status} is not {media}"
 
 
-def _errors(spec: Spec, resource: Resource, operation: str) -> set[str]:
+def errors_of(spec: Spec, resource: Resource, operation: str) -> set[str]:
     kinds = ["rate_limited", "internal"]
     if not resource.is_open(operation):
         kinds.append("unauthorized")

@@ -52,6 +52,8 @@ def deleted_parent(world: World, resource: Resource) -> None:
         if "delete" not in parent.methods:
             continue
         user = world.someone(resource, "create", 2)
+        if min(world.left(user, parent, name) for name in ("create", "delete")) < 1:
+            user = world.fresh(parent)
         gone = world.create(user, parent, full=False)
         world.send(user, "delete", parent, gone)
         body = world.body(user, resource, **{item.prop: gone["id"]})

@@ -219,8 +219,8 @@ class World(Answers):
         """Id of the user, as rows have it; learnt without a row of the resource that is busy."""
         user.id = user.id or _subject(user.tokens[user.role])
         for resource in self.spec.resources if user.id is None else ():
-            external = any(item.external and item.required for item in resource.fields)
-            if "create" in resource.methods and not external and resource.name != busy.name:
+            plain = not any(item.ref and item.required for item in resource.fields)
+            if "create" in resource.methods and plain and resource.name != busy.name:
                 self.create(user, resource, full=False)
                 break
         return user.id or str(uuid.uuid4())
