@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 from typing import Any
 
@@ -67,22 +68,28 @@ def needs(schema: Schema) -> dict[tuple[str, str], dict[str, list[str]]]:
 
 
 def cover(schema: Schema) -> list[Overrides]:
-    """The sets, as overrides of a project: greedy, and the same on every machine."""
+    """The sets, as overrides of a project."""
+    tried = parameters(schema)
+    return [_overrides(chosen, tried) for chosen in choices(schema)]
+
+
+def choices(schema: Schema) -> list[Chosen]:
+    """The sets, as words: greedy, and the same on every machine."""
     tried, required = parameters(schema), needs(schema)
     left = {
         pair
         for one, two in combinations(tried, 2)
         for pair in _pairs(tried, one, two)
-        if _complete(dict(pair), tried, required, set()) is not None
+        if complete(dict(pair), tried, required) is not None
     }
     found: list[Chosen] = []
     while left:
         start = min(left)
-        chosen = _complete(dict(start), tried, required, left)
+        chosen = complete(dict(start), tried, required, left)
         assert chosen is not None
         found.append(chosen)
         left -= set(combinations(sorted(chosen.items()), 2))
-    return [_overrides(chosen, tried) for chosen in found]
+    return found
 
 
 def _pairs(
@@ -93,11 +100,11 @@ def _pairs(
             yield tuple(sorted([(one, first), (two, second)]))
 
 
-def _complete(
+def complete(
     chosen: Chosen,
     tried: Mapping[str, Mapping[str, Any]],
     required: Mapping[tuple[str, str], Mapping[str, list[str]]],
-    left: set[tuple[tuple[str, str], ...]],
+    left: AbstractSet[tuple[tuple[str, str], ...]] = frozenset(),
 ) -> Chosen | None:
     """All keys with values that go together, those first that bring most pairs that are left."""
     if not _fits(chosen, required):
@@ -110,7 +117,7 @@ def _complete(
         return sum(tuple(sorted([(key, word), other])) in left for other in chosen.items())
 
     for word in sorted(tried[key], key=lambda word: -gain(word)):
-        done = _complete({**chosen, key: word}, tried, required, left)
+        done = complete({**chosen, key: word}, tried, required, left)
         if done is not None:
             return done
     return None

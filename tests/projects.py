@@ -78,11 +78,14 @@ def own_entities(path: Path) -> list[str]:
 
 
 def manifest_of(
-    path: Path, templates: Templates, overrides: Mapping[str, Mapping[str, Any]] | None = None
+    path: Path,
+    templates: Templates,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ours: bool = False,
 ) -> Manifest:
     """An empty project of an agent's document: of ours by its name, of a user's by its path."""
     known = {item.name for item in fields_of(Manifest)}
-    ours = path.parent == ROOT / "agents"
+    ours = ours or path.parent == ROOT / "agents"
     made: dict[str, Any] = {"version": Version("x", "x"), "style": path.stem, "name": "clinic"}
     found = agent.read(path.read_text("utf-8"), templates.schema, path.name)
     assert not found.problems, (path, [str(problem) for problem in found.problems])

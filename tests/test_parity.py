@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import copier
@@ -12,8 +13,9 @@ import pytest
 
 from scaffold.manifest import load
 from scaffold.render import Templates
-from scaffold.source import fetch
+from scaffold.source import fetch, newest
 from tests.conftest import Run
+from tests.projects import AGENTS, MIXTURES, manifest_of, rich
 from tools.source import commit, git, make_source
 
 EVERY_TYPE = """
@@ -56,6 +58,21 @@ def test_copier_copy_writes_the_same_bytes(commands: list[str], run: Run, tmp_pa
     rendered = Templates(fetch(manifest.version)).render(manifest)
     assert tree(copied) == rendered
     assert tree(project) == rendered
+
+
+@pytest.mark.parametrize("document", [*AGENTS, *MIXTURES], ids=lambda path: path.stem)
+def test_copier_copy_writes_the_same_bytes_for_every_document(
+    document: Path, source: Path, tmp_path: Path
+) -> None:
+    version = newest()
+    templates = Templates(fetch(version))
+    manifest = rich(replace(manifest_of(document, templates), version=version))
+    copied = tmp_path / "copied"
+    answers = {key: value for key, value in manifest.answers().items() if not key.startswith("_")}
+    copier.run_copy(
+        version.src_path, copied, data=answers, defaults=True, quiet=True, vcs_ref=version.commit
+    )
+    assert tree(copied) == templates.render(manifest)
 
 
 def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_path: Path) -> None:
