@@ -24,6 +24,7 @@ score:decimal{0..100}? active:bool=true due_date:date? starts_at:datetime? at_ti
 settings:json? contact:email? homepage:url? code:string{3..12}! status:enum(draft,published)+=draft
 student:ref(users)?
 """
+NEXTJS = [path.stem for path in AGENTS if "framework: nextjs" in path.read_text("utf-8")]
 PROJECTS = {
     "no resource": [],
     "every type": [
@@ -101,9 +102,12 @@ def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_pat
     assert "max: 30," in (project / "src/app/api/tasks/route.ts").read_text()
 
 
-@pytest.mark.parametrize("folder", ["shop", "apps/web"])
+@pytest.mark.parametrize(
+    ("folder", "style"),
+    [("shop", "supabase"), *(("apps/web", style) for style in NEXTJS)],
+)
 def test_copier_update_leaves_a_foreign_project_alone(
-    folder: str, run: Run, tmp_path: Path
+    folder: str, style: str, run: Run, tmp_path: Path
 ) -> None:
     source = make_source(tmp_path / "source", "v1.0.0")
     env = {"SCAFFOLD_SOURCE": str(source)}
@@ -113,7 +117,7 @@ def test_copier_update_leaves_a_foreign_project_alone(
     (project / "src/app/api/notes/[id]").mkdir(parents=True)
     (project / "src/app/api/notes/[id]/route.ts").write_text("export {};\n")
     commit(repository, "Begin")
-    done = run(["endpoint", "notes", "--style", "supabase"], project, env)
+    done = run(["endpoint", "notes", "--style", style], project, env)
     assert done.returncode == 0, done.stderr
     assert changed(repository) == [f"{folder}/package.json"]
     commit(repository, "Endpoint")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.contract.reference import Service
-from tests.contract.reference_rows import Refused
+from tests.contract.reference.bodies import Refused
 
 Bug = Callable[[Service], None]
 Reply = tuple[int, dict[str, str], bytes]

@@ -21,7 +21,8 @@ from scaffold.source import Version
 from tests.contract import hold
 from tests.contract.bugs import BUGS
 from tests.contract.http import Answer, Client
-from tests.contract.reference import Service, handler
+from tests.contract.reference import Service
+from tests.contract.reference.server import handler
 from tests.contract.spec import Spec, of_manifest
 from tools.source import ROOT
 

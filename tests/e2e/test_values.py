@@ -1,4 +1,4 @@
-"""Values of conventions in all pairs: types, lint and format; and a project whose values were changed, with its own tests.
+"""Values of conventions in all pairs: types, lint, format; a project of changed values, with its own tests.
 
 A day has its half of the cover, two days all of it; `SCAFFOLD_SOAK=1` (`make soak`) has it at once.
 """

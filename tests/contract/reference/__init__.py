@@ -8,18 +8,18 @@ import time
 import urllib.parse
 import uuid
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from tests.contract.answers import LISTS, REQUEST_ID, SECURITY
-from tests.contract.reference_rows import Refused, Rows
+from tests.contract.reference.bodies import Refused
+from tests.contract.reference.lists import Lists
 from tests.contract.spec import COLLECTION, HTTP, READS, WRITES, Resource, Spec
 
 Reply = tuple[int, dict[str, str], bytes]
 Caller = dict[str, Any]
 
 
-class Service(Rows):
+class Service(Lists):
     """Answers requests; each method does one thing, so that a test can break it alone."""
 
     def __init__(self, spec: Spec, origin: str | None = None) -> None:
@@ -242,41 +242,3 @@ class Service(Rows):
         if tag in (headers.get("If-None-Match") or ""):
             return 304, made, b""
         return 200, {**made, "Content-Type": "application/json"}, text
-
-
-def handler(service: Service) -> type[BaseHTTPRequestHandler]:
-    """The service behind a socket."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def answer(self) -> None:
-            body = self._chunks() if self.headers.get("Transfer-Encoding") else self._sized()
-            status, headers, text = service.handle(
-                self.command, self.path, dict(self.headers.items()), body
-            )
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            if status not in (204, 304):
-                self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        def _sized(self) -> bytes:
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-
-        def _chunks(self) -> bytes:
-            found = b""
-            while size := int(self.rfile.readline(), 16):
-                found += self.rfile.read(size)
-                self.rfile.readline()
-            self.rfile.readline()
-            return found
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
-        setattr(Handler, f"do_{verb}", Handler.answer)
-    return Handler
