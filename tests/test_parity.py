@@ -104,7 +104,11 @@ def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_pat
 
 @pytest.mark.parametrize(
     ("folder", "style"),
-    [("shop", "supabase"), *(("apps/web", style) for style in NEXTJS)],
+    [
+        ("shop", "supabase"),
+        ("apps/web", "supabase"),
+        *(pytest.param("apps/web", name, marks=pytest.mark.slow) for name in NEXTJS[:-1]),
+    ],
 )
 def test_copier_update_leaves_a_foreign_project_alone(
     folder: str, style: str, run: Run, tmp_path: Path

@@ -21,13 +21,16 @@ JINJA_FILES = sorted(TEMPLATES.rglob("*.jinja"))
 PARTS = sorted((TEMPLATES / "parts").rglob("*.jinja"))
 RUN = 12
 CODE = re.compile(r"\{%-?(.*?)-?%\}|\{\{-?(.*?)-?\}\}", re.DOTALL)
-# The name of the style or of the agent, and not `conventions.pagination.style`.
+# The name of the style or of the agent, and not `conventions.pagination.style`; whether there is a
+# document is no name.
 NAMED = re.compile(
-    r"(?<![\w.'\"-])(?:style|document)\b|_copier_answers(?:\.|\[['\"])style|\bagent\.name"
+    r"(?<![\w.'\"-])(?:style\b|document\s*(?:[=!]=|not in\b|in\b|\.|\|))"
+    r"|_copier_answers(?:\.|\[['\"])style|\bagent\.name"
 )
 # To say it, or to read the agent's document, is no branch.
 SAID = re.compile(
-    r"\s*(?:style|document|agent\.name)(?:\s*\|\s*\w+)*\s*|\s*include 'agents/' ~ style ~ '\.md'\s*"
+    r"\s*(?:style|document|agent\.name)(?:\s*\|\s*\w+)*\s*"
+    r"|\s*include 'agents/' ~ style ~ '\.md'\s*"
 )
 
 
@@ -57,7 +60,7 @@ def test_no_template_asks_for_a_style_or_an_agent() -> None:
         "{% if agent.name == 'x' %}",
         "{{ {'clerk': 1}[style] }}",
         "{% if _copier_answers.style != 'x' %}",
-        "{% if document %}",
+        "{% if document == 'x.md' %}",
     ],
 )
 def test_such_a_question_is_found(text: str) -> None:
