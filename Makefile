@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test demo bench picture clean
+.PHONY: help install lint check test soak changes demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,13 @@ check: lint ## the quick part of the tests: under 90 seconds
 # The slow ones fill both cores by themselves: no workers for them.
 test: check ## everything, the generated service's own checks included
 	$(BIN)/pytest -v -m slow
+
+# The page of gates is written anew: SCAFFOLD_WRITE_DOCS=1 make soak
+soak: check ## everything of every day: all mixtures, all lengths of names, all pairs of conventions (an hour)
+	SCAFFOLD_SOAK=1 SCAFFOLD_MIXTURES=all $(BIN)/pytest -v -m slow
+
+changes: $(STAMP) ## tests/changes: files that follow from one value of an agent
+	$(BIN)/python -m tests.changes
 
 demo: $(STAMP) ## an app of create-next-app, an endpoint in it, built, started and called
 	$(BIN)/python -u scripts/demo.py

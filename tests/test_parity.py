@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import copier
@@ -12,8 +13,9 @@ import pytest
 
 from scaffold.manifest import load
 from scaffold.render import Templates
-from scaffold.source import fetch
+from scaffold.source import fetch, newest
 from tests.conftest import Run
+from tests.projects import AGENTS, MIXTURES, manifest_of, rich
 from tools.source import commit, git, make_source
 
 EVERY_TYPE = """
@@ -22,6 +24,7 @@ score:decimal{0..100}? active:bool=true due_date:date? starts_at:datetime? at_ti
 settings:json? contact:email? homepage:url? code:string{3..12}! status:enum(draft,published)+=draft
 student:ref(users)?
 """
+NEXTJS = [path.stem for path in AGENTS if "framework: nextjs" in path.read_text("utf-8")]
 PROJECTS = {
     "no resource": [],
     "every type": [
@@ -58,6 +61,21 @@ def test_copier_copy_writes_the_same_bytes(commands: list[str], run: Run, tmp_pa
     assert tree(project) == rendered
 
 
+@pytest.mark.parametrize("document", [*AGENTS, *MIXTURES], ids=lambda path: path.stem)
+def test_copier_copy_writes_the_same_bytes_for_every_document(
+    document: Path, source: Path, tmp_path: Path
+) -> None:
+    version = newest()
+    templates = Templates(fetch(version))
+    manifest = rich(replace(manifest_of(document, templates), version=version))
+    copied = tmp_path / "copied"
+    answers = {key: value for key, value in manifest.answers().items() if not key.startswith("_")}
+    copier.run_copy(
+        version.src_path, copied, data=answers, defaults=True, quiet=True, vcs_ref=version.commit
+    )
+    assert tree(copied) == templates.render(manifest)
+
+
 def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_path: Path) -> None:
     source = make_source(tmp_path / "source", "v1.0.0")
     env = {"SCAFFOLD_SOURCE": str(source)}
@@ -84,9 +102,16 @@ def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_pat
     assert "max: 30," in (project / "src/app/api/tasks/route.ts").read_text()
 
 
-@pytest.mark.parametrize("folder", ["shop", "apps/web"])
+@pytest.mark.parametrize(
+    ("folder", "style"),
+    [
+        ("shop", "supabase"),
+        ("apps/web", "supabase"),
+        *(pytest.param("apps/web", name, marks=pytest.mark.slow) for name in NEXTJS[:-1]),
+    ],
+)
 def test_copier_update_leaves_a_foreign_project_alone(
-    folder: str, run: Run, tmp_path: Path
+    folder: str, style: str, run: Run, tmp_path: Path
 ) -> None:
     source = make_source(tmp_path / "source", "v1.0.0")
     env = {"SCAFFOLD_SOURCE": str(source)}
@@ -96,7 +121,7 @@ def test_copier_update_leaves_a_foreign_project_alone(
     (project / "src/app/api/notes/[id]").mkdir(parents=True)
     (project / "src/app/api/notes/[id]/route.ts").write_text("export {};\n")
     commit(repository, "Begin")
-    done = run(["endpoint", "notes", "--style", "supabase"], project, env)
+    done = run(["endpoint", "notes", "--style", style], project, env)
     assert done.returncode == 0, done.stderr
     assert changed(repository) == [f"{folder}/package.json"]
     commit(repository, "Endpoint")

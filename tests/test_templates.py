@@ -13,8 +13,6 @@ from scaffold.render import Templates
 from tools.source import ROOT
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
-TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
-JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 
 
 @pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
@@ -73,25 +71,6 @@ def test_hostile_words_never_become_conventions(value: str) -> None:
     assert wrong_value(schema["errors"]["conflict"], {"code": value, "status": 409})
     assert wrong_value(schema["envelope"]["success"], {value: "$data"})
     assert wrong_value(schema["envelope"]["success"], {"data": "$data", "kind": value})
-
-
-def test_no_template_asks_for_an_agent() -> None:
-    names = "|".join(path.stem for path in AGENTS)
-    asking = re.compile(rf"\bstyle\s*(==|!=|in\b)|(==|!=)\s*['\"]({names})['\"]")
-    found = [
-        f"{path.relative_to(ROOT)}: {code}"
-        for path in TEMPLATES
-        if path.suffix == ".jinja"
-        for code in JINJA.findall(path.read_text())
-        if asking.search(code)
-    ]
-    assert found == []
-
-
-def test_every_macro_file_is_used() -> None:
-    sources = "".join(path.read_text() for path in TEMPLATES) + (ROOT / "copier.yml").read_text()
-    for part in (ROOT / "templates/parts").glob("*.jinja"):
-        assert f"templates/parts/{part.name}" in sources, part.name
 
 
 def test_remembered_texts_are_those_of_a_fresh_rendering(service: Path) -> None:

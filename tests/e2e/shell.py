@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.contract.http import Client
 from tools.node import node_env
 
-GATES = ("typecheck", "lint", "format:check", "test", "build")
+__all__ = ["Client", "Postgres", "npm", "redis", "run", "serve", "started", "token"]
 
 
-def npm(folder: Path, *args: str, **env: str) -> str:
-    """The output of an npm command; fails the test, with that output, where the command fails."""
+def run(words: Sequence[str], folder: Path, env: Mapping[str, str] | None = None) -> str:
+    """The output of a command; fails the test, with that output, where the command fails."""
     done = subprocess.run(
-        ["npm", *args],
+        words,
         cwd=folder,
-        env={**node_env(), **env},
+        env=None if env is None else dict(env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=600,
+        timeout=900,
     )
-    assert done.returncode == 0, f"npm {' '.join(args)} in {folder}\n{done.stdout[-6000:]}"
+    assert done.returncode == 0, f"{' '.join(words)} in {folder}\n{done.stdout[-6000:]}"
     return done.stdout
+
+
+def npm(folder: Path, *args: str, **env: str) -> str:
+    """The output of an npm command; see `run`."""
+    return run(["npm", *args], folder, {**node_env(), **env})
 
 
 def token(folder: Path, name: str, *args: str) -> str:
@@ -57,53 +59,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@dataclass
-class Answer:
-    """An HTTP answer; `json` is None where the body is empty."""
-
-    status: int
-    headers: Mapping[str, str]
-    json: Any
-
-
-@dataclass
-class Client:
-    """Speaks to a server, as one user."""
-
-    url: str
-    token: str | None = None
-
-    def __call__(
-        self, method: str, path: str, body: object = None, raw: bytes | None = None, **headers: str
-    ) -> Answer:
-        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data=data, method=method)
-        if data is not None:
-            request.add_header("Content-Type", "application/json")
-        if self.token:
-            request.add_header("Authorization", f"Bearer {self.token}")
-        for name, value in headers.items():
-            request.add_header(name.replace("_", "-"), value)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                return self._answer(response.status, response.headers, response.read())
-        except urllib.error.HTTPError as error:
-            return self._answer(error.code, error.headers, error.read())
-
-    @staticmethod
-    def _answer(status: int, headers: Any, text: bytes) -> Answer:
-        return Answer(status, headers, json.loads(text) if text else None)
-
-
 @contextmanager
-def serve(folder: Path, **env: str) -> Iterator[str]:
-    """`next start` of a built service on a free port; gives its URL once it takes requests."""
+def started(program: Sequence[str], folder: Path, env: Mapping[str, str]) -> Iterator[str]:
+    """A server on a free port, `{port}` in its words; gives its URL once it takes requests."""
     port = free_port()
     log = (folder / "server.log").open("ab")
     process = subprocess.Popen(
-        ["node", "node_modules/next/dist/bin/next", "start", "-p", str(port)],
+        [word.replace("{port}", str(port)) for word in program],
         cwd=folder,
-        env={**node_env(), **env},
+        env=dict(env),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
@@ -119,6 +83,14 @@ def serve(folder: Path, **env: str) -> Iterator[str]:
             process.kill()
             process.wait()
         log.close()
+
+
+@contextmanager
+def serve(folder: Path, **env: str) -> Iterator[str]:
+    """`next start` of a built service; see `started`."""
+    program = ["node", "node_modules/next/dist/bin/next", "start", "-p", "{port}"]
+    with started(program, folder, {**node_env(), **env}) as url:
+        yield url
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
@@ -158,8 +130,15 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """Its connection string."""
-        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        """Connection string of the database that is always there."""
+        return self.database("postgres", make=False)
+
+    def database(self, name: str, make: bool = True) -> str:
+        """Connection string of a database, made now."""
+        if make:
+            place = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres"]
+            self._run("createdb", *place, name)
+        return f"postgres://postgres@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:
         """Starts it and waits until it takes connections."""

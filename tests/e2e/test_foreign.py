@@ -1,7 +1,11 @@
-"""Projects that we did not make: what `create-next-app` makes today, and one in a monorepo."""
+"""Projects that we did not make: what `create-next-app` makes today, and one in a monorepo.
+
+Each of the three gets another style, and all styles have their turn within a few days.
+"""
 
 from __future__ import annotations
 
+import datetime
 import json
 import subprocess
 from pathlib import Path
@@ -9,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.shell import Client, npm, serve, token
-from tests.test_parity import changed, tree, update
+from tests.e2e.stacks import LOCAL, NextJs
+from tests.test_parity import NEXTJS, changed, tree, update
 from tools.node import node_env
 from tools.source import commit, git
 
@@ -25,9 +29,17 @@ APPS = {
 }
 
 
-@pytest.mark.parametrize(("folder", "flags"), APPS.values(), ids=APPS.keys())
+DAY = datetime.date.today().toordinal()
+STYLES = [NEXTJS[(DAY + number) % len(NEXTJS)] for number in range(len(APPS))]
+
+
+@pytest.mark.parametrize(
+    ("folder", "flags", "style"),
+    [(*app, style) for app, style in zip(APPS.values(), STYLES, strict=True)],
+    ids=[f"{app}-{style}" for app, style in zip(APPS, STYLES, strict=True)],
+)
 def test_an_endpoint_in_an_app_of_create_next_app(
-    folder: str, flags: list[str], run: Run, tmp_path: Path
+    folder: str, flags: list[str], style: str, run: Run, tmp_path: Path
 ) -> None:
     app = tmp_path / "repository" / folder
     app.parent.mkdir(parents=True)
@@ -44,14 +56,9 @@ def test_an_endpoint_in_an_app_of_create_next_app(
     commit(repository, "create-next-app")
     before = (app / "package.json").read_text()
 
-    words = [
-        "endpoint",
-        "assessments",
-        "title:string{1..200}",
-        "score:decimal{0..100}?",
-        "due:date?",
-    ]
-    done = run([*words, "--style", "supabase"], app)
+    words = ["endpoint", "pictures", "title:string{1..200}", "score:decimal{0..100}?", "due:date?"]
+    words += ["--rate-limit", "20/1m"]
+    done = run([*words, "--style", style], app)
     assert done.returncode == 0, done.stderr
     assert changed(repository) == [f"{folder}/package.json"]
     was, now = json.loads(before), json.loads((app / "package.json").read_text())
@@ -66,18 +73,14 @@ def test_an_endpoint_in_an_app_of_create_next_app(
     made = tree(repository)
     update(app)
     assert tree(repository) == made
-    assert run([*words, "--style", "supabase"], app).returncode == 0
+    assert run([*words, "--style", style], app).returncode == 0
     assert tree(repository) == made
 
-    npm(app, "install")
-    npm(app, "run", "db:generate")
-    for gate in ("typecheck", "test", "build"):
-        npm(app, "run", gate)
-    with serve(app, LOCAL_STACK="1") as url:
-        alice = Client(url, token(app, "alice"))
-        assert alice("POST", "/api/assessments", {"title": "First", "score": 1.5}).status == 201
-        assert alice("GET", "/api/assessments").json["meta"]["pagination"]["total"] == 1
-        assert Client(url)("GET", "/api/assessments").status == 401
-        assert alice("POST", "/api/assessments", {"title": ""}).status == 400
+    service = NextJs(app)
+    service.command("install")
+    for gate in ("types", "tests", "build"):
+        service.command(gate)
+    with service.serve(**LOCAL) as url:
+        service.contract(url, **LOCAL)
     secrets = git(repository, "status", "--porcelain", "--untracked-files=all").split()
     assert not [path for path in secrets if ".data/" in path]

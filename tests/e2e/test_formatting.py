@@ -1,27 +1,40 @@
-"""What the templates emit is what Prettier would write, for any names and fields; a wrong width is found out."""
+"""What the templates emit is what Prettier would write, for any names and fields; a wrong width is found out.
+
+All documents share one tree and one process of Prettier: a text that two of them emit is checked
+once. A day has its share of the lengths; `SCAFFOLD_SOAK=1` (`make soak`) has all of them.
+"""
 
 from __future__ import annotations
 
+import datetime
+import hashlib
+import os
 import random
 import shutil
 import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scaffold.fields import TYPES, Field, parse_field
-from scaffold.manifest import Manifest
 from scaffold.names import singular
 from scaffold.render import Templates
 from scaffold.resource import METHODS, PAGINATION, RateLimit, Resource
-from scaffold.source import Version
 from tests.e2e.shell import npm
+from tests.projects import AGENTS, MIXTURES, manifest_of, rich
 from tools.node import node_env
 from tools.source import ROOT
 
 pytestmark = pytest.mark.slow
 
 SEED = 20261121
+DAY = datetime.date.today().toordinal()
+SOAK = bool(os.environ.get("SCAFFOLD_SOAK"))
+ALIASES = ("@/", "", "@a-company/the-web-app/")
+LENGTHS = range(1, 41)
+BATCH = 12
 MODIFIERS = ("", "?", "!", "+", "?+")
 EXTRA = {
     "string": [
@@ -65,7 +78,7 @@ def field(name: str, kind: str, modifier: str, extra: str) -> Field | None:
         return None
 
 
-def grid(lengths: range = range(1, 41)) -> list[Resource]:
+def grid(lengths: Sequence[int] = LENGTHS) -> list[Resource]:
     """Every type with every modifier and bound, at every length of the field's and the resource's name."""
     resources: list[Resource] = []
     for length in lengths:
@@ -135,18 +148,49 @@ def at_random(count: int) -> list[Resource]:
     return result
 
 
-def render(templates: Path, folder: Path, resources: list[Resource], alias: str = "@/") -> int:
-    """Writes what the templates make of the resources; returns how many files that are."""
+def render(
+    templates: Templates, document: Path, resources: list[Resource], alias: str = "@/"
+) -> dict[str, str]:
+    """Texts by path, a few resources at a time; the last of a path that several batches have."""
     parents = Resource("parents", "parent", (parse_field("name:string"),))
-    manifest = Manifest(Version("x", "x"), "supabase", "clinic", alias=alias)
-    for item in (parents, *resources):
-        manifest = manifest.with_resource(item)
-    tree = Templates(templates).render(manifest)
-    for path, text in tree.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
-    return len(tree)
+    manifest = replace(manifest_of(document, templates), alias=alias)
+    found: dict[str, str] = {}
+    for start in range(0, len(resources), BATCH):
+        some = manifest
+        for item in (parents, *resources[start : start + BATCH]):
+            some = some.with_resource(item)
+        found |= templates.render(some)
+    return found
+
+
+def write(folder: Path, trees: list[dict[str, str]]) -> int:
+    """Puts each text once into a folder that Prettier knows; returns how many there are."""
+    found: dict[str, str] = {}
+    for tree in trees:
+        settings = tree.pop(".prettierrc.json")
+        ignored = tree.pop(".prettierignore").split()
+        assert (folder / ".prettierrc.json").exists() is False or settings == (
+            folder / ".prettierrc.json"
+        ).read_text()
+        (folder / ".prettierrc.json").write_text(settings)
+        for path, text in tree.items():
+            name = Path(path).name
+            if name not in ignored and Path(path).parts[0] + "/" not in ignored:
+                found[hashlib.sha256(text.encode()).hexdigest()[:16] + "-" + name] = text
+    for name, text in found.items():
+        (folder / name).write_text(text)
+    return len(found)
+
+
+def documents() -> list[Path]:
+    """Those whose projects Prettier looks at."""
+    templates = Templates(ROOT)
+    return [
+        path
+        for path in (*AGENTS, *MIXTURES)
+        if templates.context(manifest_of(path, templates))["conventions"]["stack"]["framework"]
+        == "nextjs"
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +204,7 @@ def prettier(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def differing(prettier: Path, folder: Path) -> list[str]:
     """Files that Prettier would change."""
     done = subprocess.run(
-        ["node", str(prettier), "--list-different", "."],
+        ["node", str(prettier), "--list-different", "--ignore-unknown", "."],
         cwd=folder,
         env=node_env(),
         capture_output=True,
@@ -170,18 +214,28 @@ def differing(prettier: Path, folder: Path) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.parametrize(
-    ("alias", "count"), [("@/", 200), ("", 60), ("@a-company/the-web-app/", 60)]
-)
-def test_random_resources_are_formatted(
-    alias: str, count: int, prettier: Path, tmp_path: Path
-) -> None:
-    assert render(ROOT, tmp_path, at_random(count), alias=alias) > 6 * count
+def test_random_resources_are_formatted(prettier: Path, tmp_path: Path) -> None:
+    templates, dice = Templates(ROOT), random.Random(SEED)
+    resources = at_random(40 * len(documents()))
+    trees = []
+    for number, path in enumerate(documents()):
+        some = dice.sample(resources, 60 if SOAK else 30)
+        for turn in range(3 if SOAK else 1):
+            alias = ALIASES[(number + DAY + turn) % 3]
+            trees.append(render(templates, path, some, alias))
+        trees.append(templates.render(rich(manifest_of(path, templates))))
+    assert write(tmp_path, trees) > 100 * len(documents())
     assert differing(prettier, tmp_path) == []
 
 
 def test_the_length_grid_is_formatted(prettier: Path, tmp_path: Path) -> None:
-    assert render(ROOT, tmp_path, grid()) > 1000
+    templates = Templates(ROOT)
+    trees = []
+    for number, path in enumerate(documents()):
+        share = 1 if SOAK else 2 if path in AGENTS else 8
+        lengths = [length for length in LENGTHS if (length + number + DAY) % share == 0]
+        trees.append(render(templates, path, grid(lengths)))
+    assert write(tmp_path, trees) > 200 * len(documents())
     assert differing(prettier, tmp_path) == []
 
 
@@ -195,5 +249,7 @@ def test_a_width_off_by_one_is_found(width: int, prettier: Path, tmp_path: Path)
     text = macros.read_text()
     assert "width = 100" in text
     macros.write_text(text.replace("width = 100", f"width = {width}"))
-    render(templates, tmp_path / "out", grid(range(16, 41, 4)))
+    (tmp_path / "out").mkdir()
+    tree = render(Templates(templates), documents()[0], grid(range(16, 41, 4)))
+    write(tmp_path / "out", [tree])
     assert differing(prettier, tmp_path / "out") != []

@@ -1,0 +1,48 @@
+"""Tokens of a project's own issuer, by the command that comes with the project."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.contract.world import TokenFor
+
+# Providers whose tokens are sessions in the database: there is no token that expired by itself.
+SESSIONS = ("better-auth",)
+
+
+def issuer(folder: Path, env: Mapping[str, str] | None = None, url: str | None = None) -> TokenFor:
+    """Makes tokens as the project's README tells; raises AssertionError where it cannot."""
+    command, more = _command(folder)
+    environment = {**os.environ, **more, **(env or {})}
+    if url:
+        environment["SERVICE_URL"] = url
+
+    def token_for(name: str, role: str | None = None, expires: str | None = None) -> str | None:
+        words = [*command, "--sub", name]
+        words += ["--role", role] if role else []
+        words += [f"--expires={expires}"] if expires else []
+        done = subprocess.run(
+            words, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+        )
+        if expires and done.returncode:
+            return None
+        assert done.returncode == 0, f"{' '.join(words)} in {folder}\n{done.stderr[-2000:]}"
+        return done.stdout.strip().splitlines()[-1]
+
+    return token_for
+
+
+def _command(folder: Path) -> tuple[list[str], dict[str, str]]:
+    if (folder / "package.json").exists():
+        from tools.node import node_env
+
+        # What `npm run -s token -- …` runs, without npm's half second.
+        script = json.loads((folder / "package.json").read_text())["scripts"]["token"]
+        env = node_env()
+        path = f"{folder / 'node_modules/.bin'}{os.pathsep}{env['PATH']}"
+        return [*script.split()], {**env, "PATH": path}
+    return [str(folder / ".venv/bin/python"), "-m", "app.token"], {}

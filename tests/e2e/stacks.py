@@ -1,0 +1,187 @@
+"""A generated project as its users handle it: install, check, build, start; in each framework by its own commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from tests.contract import check
+from tests.contract.report import Report
+from tests.contract.spec import of_project
+from tests.contract.tokens import issuer
+from tests.e2e.shell import npm, run, started
+from tools.node import node_env
+
+GATES = ("install", "types", "lint", "format", "tests", "build", "start", "contract", "honest")
+LOCAL = {"LOCAL_STACK": "1"}
+API_KEY = "contract-suite-key"
+ORIGIN = "https://app.example"
+SETTINGS = {
+    "API_KEYS": f"suite:{sha256(API_KEY.encode()).hexdigest()}",
+    "CORS_ORIGINS": ORIGIN,
+    "LOG_LEVEL": "silent",
+}
+# What lets a mistake pass, in either language.
+WAVED = {
+    ".ts": r"\bas any\b|: any\b|<any>|any\[\]|eslint-disable|@ts-|\.skip\(|\.todo\(|\.only\(|prettier-ignore",
+    ".py": r"type: ignore|\bnoqa\b|fmt: (off|skip)|pragma: no cover|mark\.(skip|xfail)|pytest\.skip",
+}
+FOLDERS = ("node_modules", ".next", ".venv", "build", "dist", "next-env.d.ts", "generated")
+
+
+SCRIPTS = {
+    "types": "typecheck",
+    "lint": "lint",
+    "format": "format:check",
+    "tests": "test",
+    "build": "build",
+}
+COMMANDS = {
+    "types": ["mypy"],
+    "lint": ["ruff", "check"],
+    "format": ["black", "--check", "--quiet", "."],
+    "tests": ["pytest", "-q"],
+    "build": ["pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", "dist", "."],
+}
+
+
+class Stack:
+    """A project in a folder; `kind` makes the right one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.spec = of_project(folder)
+
+    @property
+    def conventions(self) -> Mapping[str, Mapping[str, object]]:
+        """All conventions of the project."""
+        found: Mapping[str, Mapping[str, object]] = self.spec.conventions
+        return found
+
+    def gate(self, name: str) -> None:
+        """Fails, with the command's output, where a gate is red."""
+        if name == "honest":
+            found = self.waved_through()
+            assert found == [], "\n".join(found)
+        elif name in ("start", "contract"):
+            with self.serve(**LOCAL) as url:
+                if name == "contract":
+                    self.contract(url, **LOCAL)
+        else:
+            self.command(name)
+
+    def command(self, name: str, **env: str) -> None:
+        """Runs what the project's README says for a gate."""
+        raise NotImplementedError
+
+    def migrate(self, **env: str) -> None:
+        """Brings a real database up to date."""
+        raise NotImplementedError
+
+    def serve(self, **env: str) -> AbstractContextManager[str]:
+        """The service, started, at the URL that it gives."""
+        raise NotImplementedError
+
+    def contract(self, url: str, **env: str) -> Report:
+        """The contract suite on the service at `url`, whose settings are `env`."""
+        tokens = issuer(self.folder, {**LOCAL, **env}, url)
+        return check(self.folder, url, tokens, API_KEY, ORIGIN)
+
+    def waved_through(self) -> list[str]:
+        """Lines that switch a check off."""
+        return [
+            f"{path.relative_to(self.folder)}:{number}: {line.strip()}"
+            for path in sorted(self.folder.rglob("*"))
+            if path.suffix in WAVED and not set(path.relative_to(self.folder).parts) & {*FOLDERS}
+            for number, line in enumerate(path.read_text().splitlines(), 1)
+            if re.search(WAVED[path.suffix], line)
+        ]
+
+
+class NextJs(Stack):
+    """Commands of package.json."""
+
+    def command(self, name: str, **env: str) -> None:
+        if name == "install":
+            npm(self.folder, "install")
+            self.make_migrations()
+        else:
+            npm(self.folder, "run", SCRIPTS[name], **env)
+
+    def make_migrations(self) -> None:
+        """Migrations, where the project has a tool for them."""
+        package = json.loads((self.folder / "package.json").read_text())
+        if "db:generate" in package["scripts"]:
+            npm(self.folder, "run", "db:generate")
+
+    def migrate(self, **env: str) -> None:
+        npm(self.folder, "run", "db:migrate", **env)
+
+    @contextmanager
+    def serve(self, **env: str) -> Iterator[str]:
+        program = ["node", str(_module(self.folder, "next/dist/bin/next")), "start", "-p", "{port}"]
+        with started(program, self.folder, {**node_env(), **SETTINGS, **env}) as url:
+            yield url
+
+
+class FastApi(Stack):
+    """Commands in the project's own .venv."""
+
+    def bin(self, name: str) -> str:
+        """A program of the project's environment."""
+        return str(self.folder / ".venv/bin" / name)
+
+    def command(self, name: str, **env: str) -> None:
+        if name == "install":
+            run([sys.executable, "-m", "venv", ".venv"], self.folder)
+            quiet = ["--quiet", "--disable-pip-version-check"]
+            run([self.bin("python"), "-m", "pip", "install", *quiet, "-e", ".[dev]"], self.folder)
+        else:
+            program, *words = COMMANDS[name]
+            run([self.bin(program), *words], self.folder, {**os.environ, **env})
+
+    def migrate(self, **env: str) -> None:
+        run([self.bin("python"), "-m", "app.migrate"], self.folder, {**os.environ, **env})
+
+    @contextmanager
+    def serve(self, **env: str) -> Iterator[str]:
+        module = "main:app" if (self.folder / "main.py").exists() else "app.main:app"
+        program = [self.bin("uvicorn"), module, "--port", "{port}", "--no-access-log"]
+        with started(program, self.folder, {**os.environ, **SETTINGS, **env}) as url:
+            yield url
+
+
+def stack(folder: Path) -> Stack:
+    """The project in a folder."""
+    spec = of_project(folder)
+    framework = spec.conventions["stack"]["framework"]
+    kinds: dict[str, type[Stack]] = {"nextjs": NextJs, "fastapi": FastApi}
+    return kinds[framework](folder)
+
+
+def _module(folder: Path, path: str) -> Path:
+    """A file of node_modules, in the project or above it."""
+    for parent in (folder, *folder.parents):
+        if (parent / "node_modules" / path).exists():
+            return parent / "node_modules" / path
+    raise AssertionError(f"{path} is not installed for {folder}")
+
+
+def production(folder: Path) -> subprocess.CompletedProcess[str]:
+    """The service started without any setting, as it should never be."""
+    kind = stack(folder)
+    if isinstance(kind, FastApi):
+        words, env = [kind.bin("uvicorn"), "main:app", "--port", "0"], dict(os.environ)
+    else:
+        words = ["node", str(_module(folder, "next/dist/bin/next")), "start", "-p", "0"]
+        env = node_env()
+    for name in ("LOCAL_STACK", "DATABASE_URL"):
+        env.pop(name, None)
+    return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=60)

@@ -1,0 +1,195 @@
+"""Every agent, and two mixtures a day: a project with everything, through every gate, and on real servers."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.contract.http import Client
+from tests.contract.limits import MOST
+from tests.contract.spec import Resource
+from tests.contract.tokens import issuer
+from tests.e2e.shell import Postgres, redis
+from tests.e2e.stacks import GATES, LOCAL, NextJs, Stack, production, stack
+from tests.gates_table import TABLE, write
+from tests.projects import AGENTS, MIXTURES, commands, own_entities
+
+pytestmark = pytest.mark.slow
+
+results: dict[str, dict[str, bool]] = {}
+
+
+def chosen_mixtures(words: str | None, day: datetime.date) -> list[Path]:
+    """Two mixtures, other ones each day; or those that SCAFFOLD_MIXTURES names (`all`, `none`)."""
+    if words == "all":
+        return MIXTURES
+    if words == "none":
+        return []
+    if words:
+        known = {path.stem: path for path in MIXTURES}
+        return [known[word.strip()] for word in words.split(",")]
+    first = 2 * day.toordinal() % len(MIXTURES)
+    return [MIXTURES[first], MIXTURES[(first + 1) % len(MIXTURES)]]
+
+
+def chosen_agents() -> list[Path]:
+    """All agents, or those that SCAFFOLD_AGENTS names."""
+    words = os.environ.get("SCAFFOLD_AGENTS")
+    return [path for path in AGENTS if words is None or path.stem in words.split(",")]
+
+
+SUBJECTS = [
+    *chosen_agents(),
+    *chosen_mixtures(os.environ.get("SCAFFOLD_MIXTURES"), datetime.date.today()),
+]
+
+
+@pytest.fixture(scope="module", params=SUBJECTS, ids=lambda path: path.stem)
+def project(
+    request: pytest.FixtureRequest, run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> Stack:
+    """A project of one document with its own entities and everything that a resource can be."""
+    document: Path = request.param
+    folder = tmp_path_factory.mktemp("gates") / "clinic"
+    make_project(document, folder, run)
+    print(f"\n{document.stem}: {folder}")
+    return stack(folder)
+
+
+def make_project(document: Path, folder: Path, run: Run) -> None:
+    """The project, not installed yet."""
+    style = document.stem if document in AGENTS else str(document)
+
+    def scaffold(*words: str) -> None:
+        done = run(words, folder if folder.exists() else folder.parent)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+
+    scaffold("new", str(folder), "--style", style)
+    roles = stack(folder).spec.provider_roles
+    words = commands(roles[-1] if roles else "editor")
+    for command in words:
+        scaffold(*command)
+    for name in own_entities(document):
+        if name not in [command[1] for command in words]:
+            scaffold("endpoint", name)
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_gate(gate: str, project: Stack, request: pytest.FixtureRequest) -> None:
+    name = request.node.callspec.params["project"].stem
+    row = results.setdefault(name, {})
+    row[gate] = False
+    project.gate(gate)
+    row[gate] = True
+
+
+def test_rows_outlive_the_server(project: Stack) -> None:
+    resource = _resource(project, "notes")
+    token = issuer(project.folder, LOCAL)("alice")
+    with project.serve(**LOCAL) as url:
+        made = Client(url, token)("POST", resource.path, {"name": "kept"})
+        assert made.status == 201, made
+    with project.serve(**LOCAL) as url:
+        place = Client(url, token)("GET", made.headers["Location"])
+        assert place.status == 200, place
+
+
+def test_production_without_settings_does_not_start(project: Stack) -> None:
+    done = production(project.folder)
+    assert done.returncode != 0
+    assert "DATABASE_URL" in done.stdout + done.stderr
+
+
+def test_migrations_are_complete(project: Stack) -> None:
+    if isinstance(project, NextJs):
+        before = _files(project.folder)
+        project.make_migrations()
+        assert _files(project.folder) == before
+
+
+def test_own_tests_and_contract_on_real_servers(project: Stack, postgres: Postgres) -> None:
+    env = {}
+    if project.conventions["stack"]["database"] == "postgres":
+        env["DATABASE_URL"] = postgres.database(f"db{len(results)}")
+    with redis() as redis_url:
+        if project.conventions["rate_limit"]["store"] == "redis":
+            env["REDIS_URL"] = redis_url
+        if not env:
+            return
+        if "DATABASE_URL" in env:
+            project.migrate(**env)
+        project.command("tests", **env)
+        with (
+            project.serve(**LOCAL, **env) as url,
+            project.serve(**LOCAL, **env) as other,
+        ):
+            project.contract(url, **env)
+            if "REDIS_URL" in env:
+                _counted_together(project, url, other, env)
+            if "DATABASE_URL" in env:
+                _down(project, url, postgres, env)
+
+
+def _counted_together(project: Stack, url: str, other: str, env: dict[str, str]) -> None:
+    """Two servers share one allowance."""
+    resource = min(project.spec.resources, key=lambda item: item.limit)
+    assert resource.limit <= MOST
+    token = issuer(project.folder, {**LOCAL, **env}, url)("carol")
+    clients = [Client(place, token, "10.9.8.7") for place in (url, other)]
+    codes = [clients[turn % 2]("GET", resource.path).status for turn in range(resource.limit + 1)]
+    assert codes == [200] * resource.limit + [429]
+
+
+def _down(project: Stack, url: str, postgres: Postgres, env: dict[str, str]) -> None:
+    """Without its database the service says so, and nothing else; with it, it goes on by itself."""
+    notes = _resource(project, "notes")
+    alice = Client(url, issuer(project.folder, {**LOCAL, **env}, url)("alice"))
+    assert alice("GET", notes.path).status == 200
+    health = f"{project.spec.prefix}/health"
+    postgres.stop()
+    try:
+        for path in (notes.path, health):
+            down = alice("GET", path)
+            assert down.status == 503, down
+            assert down.headers["Retry-After"] == "5", down
+            assert "ECONN" not in json.dumps(down.json) and "asyncpg" not in json.dumps(down.json)
+    finally:
+        postgres.start()
+    assert alice("GET", health).status == 200
+    assert alice("GET", notes.path).status == 200
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A running PostgreSQL server."""
+    server = Postgres(tmp_path_factory.mktemp("postgres") / "server")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def table() -> Iterator[None]:
+    """Writes docs/gates.md at the end, where SCAFFOLD_WRITE_DOCS says so."""
+    yield
+    if os.environ.get("SCAFFOLD_WRITE_DOCS"):
+        TABLE.write_text(write({name: results[name] for name in sorted(results)}))
+
+
+def _resource(project: Stack, name: str) -> Resource:
+    return project.spec.find(name)
+
+
+def _files(folder: Path) -> dict[str, float]:
+    return {
+        str(path): path.stat().st_size
+        for name in ("drizzle", "prisma", "migrations")
+        for path in sorted((folder / name).rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,129 @@
+"""Projects to try templates on: the agents, the mixtures, and resources with everything that a field can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields as fields_of
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scaffold import agent
+from scaffold.fields import parse_fields
+from scaffold.manifest import Manifest
+from scaffold.names import singular
+from scaffold.render import Templates
+from scaffold.resource import RateLimit, Resource
+from scaffold.source import Version
+from tools.source import ROOT
+
+AGENTS = sorted((ROOT / "agents").glob("*.md"))
+MIXTURES = sorted((ROOT / "tests/agents").glob("*.md"))
+EVERY_TYPE = [
+    "title:string{1..200}",
+    "body:text?",
+    "rank:int{1..10}=5",
+    "views:bigint?",
+    "ratio:float?",
+    "score:decimal{0..100}?",
+    "active:bool=true",
+    "due_date:date?",
+    "starts_at:datetime?",
+    "at_time:time?",
+    "tag:uuid?",
+    "settings:json?",
+    "contact:email?",
+    "homepage:url?",
+    "code:string{3..12}!",
+    "status:enum(draft,published)+=draft",
+    "student:ref(users)?",
+]
+
+
+def commands(role: str = "editor") -> list[list[str]]:
+    """Words of the command line that make, together, everything that a resource can be."""
+    return [
+        ["endpoint", "assessments", *EVERY_TYPE],
+        ["endpoint", "comments", "body:text{1..2000}", "assessment:ref(assessments)"],
+        ["endpoint", "remarks", "words:string", "comment:ref(comments)?", "--soft-delete"],
+        ["endpoint", "notes", "name:string{1..200}"],
+        ["endpoint", "tags", "name:string!", "--public", "--role", role, "--soft-delete"],
+        ["endpoint", "events", "name:string", "--paginate", "cursor", "--methods", "list,create"],
+        [
+            *["endpoint", "logs", "line:string", "--paginate", "none", "--rate-limit", "5/1m"],
+            *["--methods", "list,get,create,delete"],
+        ],
+        ["model", "rubrics", "weight:int"],
+    ]
+
+
+def own_entities(path: Path) -> list[str]:
+    """Names of the entities that a document states, parents first."""
+    found = yaml.safe_load(path.read_text("utf-8").split("---\n")[1]).get("entities") or {}
+    entities = {str(name): str((entity or {}).get("fields", "")) for name, entity in found.items()}
+    done: list[str] = []
+    while len(done) < len(entities):
+        ready = [
+            name
+            for name, text in entities.items()
+            if name not in done
+            and not {*re.findall(r"ref\((\w+)\)", text)} & ({*entities} - {*done, name})
+        ]
+        assert ready, f"{path}: entities that point at each other"
+        done += ready
+    return done
+
+
+def manifest_of(
+    path: Path,
+    templates: Templates,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ours: bool = False,
+) -> Manifest:
+    """An empty project of an agent's document: of ours by its name, of a user's by its path."""
+    known = {item.name for item in fields_of(Manifest)}
+    ours = ours or path.parent == ROOT / "agents"
+    made: dict[str, Any] = {"version": Version("x", "x"), "style": path.stem, "name": "clinic"}
+    found = agent.read(path.read_text("utf-8"), templates.schema, path.name)
+    assert not found.problems, (path, [str(problem) for problem in found.problems])
+    if not ours and {"document", "stated"} <= known:
+        made |= {"document": path.name, "stated": found.conventions}
+    elif not ours:
+        made |= {"style": AGENTS[0].stem}
+        overrides = {**found.conventions, **(overrides or {})}
+    stated = {**found.conventions, **(overrides or {})}
+    if stated.get("stack", {}).get("framework") == "fastapi":
+        made |= {"source": "app", "alias": "app"}
+    return Manifest(**made, overrides=dict(overrides or {}))
+
+
+def rich(manifest: Manifest) -> Manifest:
+    """The same with a resource of every kind."""
+    every = resource("assessments", *EVERY_TYPE)
+    external = tuple(replace(item, external=item.ref == "users") for item in every.fields)
+    for item in (
+        replace(every, fields=external),
+        resource("comments", "body:text{1..2000}", "assessment:ref(assessments)"),
+        resource("remarks", "words:string", "comment:ref(comments)?", soft_delete=True),
+        resource("notes", "name:string{1..200}"),
+        resource("tags", "name:string!", public=True, roles=("editor",), soft_delete=True),
+        resource("events", "name:string", paginate="cursor", methods=("list", "create")),
+        resource(
+            "logs",
+            "line:string",
+            paginate="none",
+            methods=("list", "get", "create", "delete"),
+            rate_limit=RateLimit(5, "1m"),
+        ),
+        replace(resource("rubrics", "weight:int"), methods=()),
+    ):
+        manifest = manifest.with_resource(item)
+    return manifest
+
+
+def resource(name: str, *words: str, **more: Any) -> Resource:
+    """A resource of the command line's words."""
+    return Resource(name, singular(name), parse_fields(list(words)), **more)
