@@ -1,6 +1,8 @@
 /** Tries again what failed for a moment: a few times, after a pause that doubles and varies. */
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { APIError } from '../lib/api/errors';
+
 const ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 25;
 
@@ -12,6 +14,8 @@ const BUSY = /^(?:SQLITE_BUSY|SQLITE_LOCKED)/;
 
 /** The codes of an error and of what is beneath it. */
 export function codesOf(error: unknown): string[] {
+  // What the service itself says has a code of its own making.
+  if (error instanceof APIError) return [];
   const codes: string[] = [];
   for (let current = error; current instanceof Error; current = current.cause) {
     if ('code' in current && typeof current.code === 'string') codes.push(current.code);

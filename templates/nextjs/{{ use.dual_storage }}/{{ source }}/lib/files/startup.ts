@@ -1,4 +1,5 @@
 /** What a service that keeps files does before it takes requests. */
+import { mirrored } from '../../resources/mirrored';
 import { describeError, log } from '../api/log';
 import { remove, write } from './disk';
 import { entries } from './journal';
@@ -8,19 +9,28 @@ import { filesRoot } from './path';
 /** Hosts whose disk does not outlive a request. */
 const DISKLESS = ['VERCEL', 'NETLIFY', 'AWS_LAMBDA_FUNCTION_NAME'];
 
+/** Ends the process where files cannot be kept; then repairs what a crash left half done. */
+export async function startFiles(mirrors: Mirror[] = mirrored): Promise<void> {
+  if (mirrors.length === 0) return;
+  const problem = await filesProblem();
+  if (problem !== undefined) {
+    console.error(`The service cannot start: rows are also files, and ${problem}`);
+    process.exit(1);
+  }
+  await repairFiles(mirrors);
+}
+
 /** Why files cannot be kept here; undefined where they can. */
 export async function filesProblem(): Promise<string | undefined> {
   const host = DISKLESS.find((name) => process.env[name]);
-  if (host !== undefined) {
-    return `DATA_ROOT: rows are also kept as files, and this host (${host}) keeps no files`;
-  }
+  if (host !== undefined) return `this host keeps none (${host} is set)`;
   const probe = `.probe-${process.pid}`;
   try {
     await write(probe, '');
     await remove(probe);
     return undefined;
   } catch (error) {
-    return `DATA_ROOT: rows are also kept as files, and \`${filesRoot()}\` is not writable: ${String(error)}`;
+    return `the folder \`${filesRoot()}\` (DATA_ROOT) is not writable: ${String(error)}`;
   }
 }
 

@@ -1,10 +1,11 @@
 /** First answers by key, each kept for a day. */
+import { found } from '../lib/api/errors';
 import { database } from './client';
 
 export type Answer = { status: number; body: string; location: string | null };
 
 /** The request that used a key before; it has no answer while it is not done. */
-export type Claim = { fingerprint: string; answer?: Answer };
+export type Claim = { fingerprint: string; answer: Answer | undefined };
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -45,14 +46,14 @@ export async function claim(
         args: [ownerId, key],
       },
     ]);
-    const row = known?.rows[0];
-    if (claimed?.rows.length === 1 || !row) return undefined;
-    const first = { fingerprint: String(row['fingerprint']) };
-    if (row['status'] === null) return first;
-    const location = row['location'] as string | null;
+    if (claimed?.rows.length === 1) return undefined;
+    const { fingerprint: first, status, body, location } = found(known?.rows[0]);
     return {
-      ...first,
-      answer: { status: Number(row['status']), body: String(row['body']), location },
+      fingerprint: String(first),
+      answer:
+        status === null
+          ? undefined
+          : { status: Number(status), body: String(body), location: location as string | null },
     };
   });
 }

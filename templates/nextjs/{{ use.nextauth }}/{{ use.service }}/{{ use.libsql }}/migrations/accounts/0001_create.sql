@@ -3,6 +3,6 @@ create table "accounts" (
   "email" text not null unique,
   "name" text not null,
   "password_hash" text not null,
-  "role" text,
+  "role" text not null,
   "created_at" text not null
 ) strict;
