@@ -6,15 +6,13 @@ import { APIError, apiError } from '../api/errors';
 import { describeError, log } from '../api/log';
 import * as disk from './disk';
 import { entries, forget, record, type Entry } from './journal';
-import { pathOf, type Named } from './path';
+import { pathOf } from './path';
 
 type Source<Row extends { id: string | number }> = {
   /** The resource. */
   name: string;
-  /** Folders of a row's file, with fields of the row in braces. */
+  /** Folders of a row's file, with properties of the row in braces. */
   pattern: string;
-  /** These fields. */
-  values: (row: Row) => Record<string, Named>;
   toJson: (row: Row) => object;
   /** What the database says of a row; undefined where it is gone. */
   find: (tx: Transaction, id: Row['id']) => Promise<Row | undefined>;
@@ -26,7 +24,7 @@ export type Keep<Row> = (before: Row | undefined, after: Row | undefined) => Pro
 export type Mirror = { name: string; repair: (entry: Entry) => Promise<void> };
 
 export function mirror<Row extends { id: string | number }>(source: Source<Row>) {
-  const place = (row: Row) => pathOf(source.pattern, source.values(row), row.id);
+  const place = (row: Row) => pathOf(source.pattern, row);
 
   /** A row may be older than the rule that names its folder. */
   function oldPlace(row: Row | undefined): string | undefined {
@@ -134,7 +132,8 @@ function orUnavailable<Arguments extends unknown[]>(
       await work(...given);
     } catch (cause) {
       if (cause instanceof APIError) throw cause;
-      throw Object.assign(apiError('unavailable', 'The file of this row cannot be written'), { cause });
+      const error = apiError('unavailable', 'The file of this row cannot be written');
+      throw Object.assign(error, { cause });
     }
   };
 }

@@ -1,8 +1,5 @@
-/** Where the file of a row lies: a pattern such as `reports/{school}/{year}`, filled with the row's values. */
+/** Where the file of a row lies: a pattern such as `reports/{school}/{year}`, filled with properties of the row. */
 import { apiError } from '../api/errors';
-
-/** What a placeholder stands for, and how JSON calls it. */
-export type Named = { property: string; value: unknown };
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 
@@ -18,34 +15,28 @@ export function filesRoot(): string {
 }
 
 /** The path below the root. A value that cannot name a folder is the caller's mistake. */
-export function pathOf(
-  pattern: string,
-  values: Record<string, Named>,
-  id: string | number,
-): string {
+export function pathOf(pattern: string, row: { id: string | number }): string {
+  const values = new Map<string, unknown>(Object.entries(row));
   const folders = pattern.split('/').map((part) => {
-    let first: Named | undefined;
-    const folder = part.replace(PLACEHOLDER, (_, field: string) => {
-      const named = values[field] ?? { property: field, value: undefined };
-      first ??= named;
-      return nameOf(named);
-    });
+    const folder = part.replace(PLACEHOLDER, (_, property: string) =>
+      nameOf(property, values.get(property)),
+    );
+    const [, first] = part.match(/\{(\w+)\}/) ?? [];
     if (first && Buffer.byteLength(folder) > MAX_BYTES) throw refusal(first);
     return folder;
   });
-  return [...folders, `${id}.json`].join('/');
+  return [...folders, `${row.id}.json`].join('/');
 }
 
 /** Accents stay; the two ways that Unicode has to write them become one. */
-function nameOf(named: Named): string {
-  const { value } = named;
+function nameOf(property: string, value: unknown): string {
   const text = value instanceof Date ? value.toISOString() : String(value ?? '');
   const name = text.normalize('NFC').trim();
-  if (name === '' || FORBIDDEN.test(name)) throw refusal(named);
+  if (name === '' || FORBIDDEN.test(name)) throw refusal(property);
   return name;
 }
 
-function refusal({ property }: Named) {
+function refusal(property: string) {
   const message = 'Cannot be the name of a folder';
   return apiError('validation', `${property}: ${message}`, {
     details: { field: property, issues: [{ field: property, message }] },
