@@ -7,7 +7,7 @@ import { createClient, type Client } from '@libsql/client';
 
 import { dataFolder, makeDataFolder } from '../lib/api/data-folder';
 import { setting } from '../lib/api/env';
-import { Database, type Turns } from './database';
+import { Database } from './database';
 import { migrate } from './migrate';
 import { retry, wasRefused } from './retry';
 
@@ -52,25 +52,24 @@ export function clientOf(url: string): Client {
 
 async function connect(): Promise<Database> {
   const url = setting('DATABASE_URL') ?? (await ownFile());
-  const isMemory = url.includes(MEMORY);
-  const isFile = url.startsWith('file:') && !isMemory;
-  if (isFile) await mkdir(folderOf(url), { recursive: true });
+  if (url.includes(MEMORY)) return new Database(await prepared(url), 'everything');
+  // A server is migrated by `npm run db:migrate`, with a token that may do that.
+  if (!url.startsWith('file:')) return new Database(clientOf(url), 'nothing');
+  await mkdir(folderOf(url), { recursive: true });
+  return new Database(await retry(() => prepared(url), wasRefused), 'writes');
+}
+
+async function prepared(url: string): Promise<Client> {
   const client = clientOf(url);
   try {
-    // A server is migrated by `npm run db:migrate`, with a token that may do that.
-    if (isFile || isMemory) await retry(() => prepare(client), wasRefused);
+    // Readers need not wait for the writer.
+    await client.execute('pragma journal_mode = wal');
+    await migrate(client);
+    return client;
   } catch (error) {
     client.close();
     throw error;
   }
-  const turns: Turns = isMemory ? 'everything' : isFile ? 'writes' : 'nothing';
-  return new Database(client, turns);
-}
-
-async function prepare(client: Client): Promise<void> {
-  // Readers need not wait for the writer.
-  await client.execute('pragma journal_mode = wal');
-  await migrate(client);
 }
 
 async function ownFile(): Promise<string> {

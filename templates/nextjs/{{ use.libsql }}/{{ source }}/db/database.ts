@@ -26,7 +26,7 @@ export class Database {
   async read(...statements: [Statement, ...Statement[]]): Promise<Stored[][]> {
     const run = () => this.#client.batch(statements, 'read');
     const results = await retry(
-      () => (this.#turns === 'everything' ? this.#inTurn(run) : run()),
+      this.#turns === 'everything' ? () => this.#inTurn(run) : run,
       // Reading twice does no harm.
       (error) => wasRefused(error) || wasLost(error),
     );
@@ -37,7 +37,7 @@ export class Database {
   async write(statement: Statement): Promise<Stored[]> {
     const run = () => this.#client.execute(statement);
     const { rows } = await retry(
-      () => (this.#turns === 'nothing' ? run() : this.#inTurn(run)),
+      () => this.#writing(run),
       // Where the connection was lost the change may have been made: made again, it would be there twice.
       wasRefused,
     );
@@ -67,7 +67,7 @@ export class Database {
       }
     };
     return retry(
-      () => (this.#turns === 'nothing' ? run() : this.#inTurn(run)),
+      () => this.#writing(run),
       // Nothing is kept before COMMIT is sent. After that nobody knows, so it is not sent again.
       (error) => !isCommitting && (wasRefused(error) || wasLost(error)),
     );
@@ -76,6 +76,19 @@ export class Database {
   /** Ends the connections when all who wait have had their turn. */
   async close(): Promise<void> {
     await this.#inTurn(async () => this.#client.close());
+  }
+
+  async #writing<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#turns === 'nothing') return run();
+    return this.#inTurn(async () => {
+      try {
+        return await run();
+      } catch (error) {
+        // The statement that met a lock stays open, and a connection that has one cannot commit any more.
+        if (wasRefused(error) && this.#turns === 'writes') await this.#client.reconnect();
+        throw error;
+      }
+    });
   }
 
   /** A second writer would fail at once, so it waits for the first one here. */

@@ -6,8 +6,8 @@ import { APIError } from '../lib/api/errors';
 const ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 25;
 
-/** A server that drops connections or answers with 5xx. What was asked of it may have been done. */
-const LOST = /^(?:HTTP_5|HRANA_|ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|EHOST|UND_ERR)/;
+/** A connection that is gone, a server that answers with 5xx. What was asked of it may have been done. */
+const LOST = /^(?:HTTP_5|HRANA_|CLIENT_CLOSED|ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|EHOST|UND_ERR)/;
 
 /** A database that another writer holds. It has done nothing. */
 const BUSY = /^(?:SQLITE_BUSY|SQLITE_LOCKED)/;
