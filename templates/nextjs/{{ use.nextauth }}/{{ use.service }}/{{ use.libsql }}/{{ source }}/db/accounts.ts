@@ -35,7 +35,10 @@ export async function findAccount(email: string): Promise<Account | undefined> {
 export async function createAccount(account: Omit<Account, 'id'>): Promise<Account> {
   const db = await database();
   const made = { ...account, id: randomUUID() };
-  const { sql, args } = insertion({ ...columns, createdAt: datetime('created_at') }, { ...made, createdAt: new Date() });
+  const { sql, args } = insertion(
+    { ...columns, createdAt: datetime('created_at') },
+    { ...made, createdAt: new Date() },
+  );
   await db.write({ sql: `insert into "accounts" ${sql}`, args });
   return made;
 }
