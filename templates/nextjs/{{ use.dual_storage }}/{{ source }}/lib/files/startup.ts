@@ -1,0 +1,50 @@
+/** What a service that keeps files does before it takes requests. */
+import { mirrored } from '../../resources/mirrored';
+import { describeError, log } from '../api/log';
+import { remove, write } from './disk';
+import { entries } from './journal';
+import type { Mirror } from './mirror';
+import { filesRoot } from './path';
+
+/** Hosts whose disk does not outlive a request. */
+const DISKLESS = ['VERCEL', 'NETLIFY', 'AWS_LAMBDA_FUNCTION_NAME'];
+
+/** Ends the process where files cannot be kept; then repairs what a crash left half done. */
+export async function startFiles(mirrors: Mirror[] = mirrored): Promise<void> {
+  if (mirrors.length === 0) return;
+  const problem = await filesProblem();
+  if (problem !== undefined) {
+    console.error(`The service cannot start: rows are also files, and ${problem}`);
+    process.exit(1);
+  }
+  await repairFiles(mirrors);
+}
+
+/** Why files cannot be kept here; undefined where they can. */
+export async function filesProblem(): Promise<string | undefined> {
+  const host = DISKLESS.find((name) => process.env[name]);
+  if (host !== undefined) return `this host keeps none (${host} is set)`;
+  const probe = `.probe-${process.pid}`;
+  try {
+    await write(probe, '');
+    await remove(probe);
+    return undefined;
+  } catch (error) {
+    return `the folder \`${filesRoot()}\` (DATA_ROOT) is not writable: ${String(error)}`;
+  }
+}
+
+/** Makes each file that a crash left between two states what the database says of its row. */
+export async function repairFiles(mirrors: Mirror[]): Promise<void> {
+  for (const entry of await entries()) {
+    try {
+      const mirror = mirrors.find(({ name }) => name === entry.resource);
+      if (!mirror) throw new Error(`There is no resource ${entry.resource}`);
+      await mirror.repair(entry);
+      log.warn('repaired a file', { resource: entry.resource, id: entry.id });
+    } catch (error) {
+      // The entry stays: the next start tries again, or the next write of this row.
+      log.error('cannot repair a file', { file: entry.file, error: describeError(error) });
+    }
+  }
+}
