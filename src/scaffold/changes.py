@@ -263,9 +263,10 @@ def document_path(path: Path, root: Path) -> str:
 
 def entities_of(templates: Templates, manifest: Manifest) -> Entities:
     """The entities of the project's agent. Raises UserError where a manifest's are none."""
-    context = templates.context(replace(manifest, resources=()))
-    stated = context["agent"].get("entities")
-    entities, problems = check_entities(stated, context["conventions"])
+    stated = templates.agent(manifest).get("entities")
+    if not stated:
+        return {}
+    entities, problems = check_entities(stated, _values(templates, manifest))
     if problems:
         raise UserError(
             "the entities of this project's agent do not fit its conventions: "
@@ -277,10 +278,7 @@ def entities_of(templates: Templates, manifest: Manifest) -> Entities:
 
 def stated_by(templates: Templates, manifest: Manifest) -> Values:
     """The conventions that the project's agent states."""
-    if manifest.document:
-        return manifest.stated
-    agent = templates.context(replace(manifest, overrides={}, resources=()))["agent"]
-    return agent.get("conventions") or {}
+    return templates.agent(manifest).get("conventions") or {}
 
 
 def overridden(

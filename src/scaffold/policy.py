@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -197,6 +196,8 @@ def parse_files(text: str, fields: tuple[Field, ...]) -> str:
 
 
 def _placeholder(shown: str, word: str, fields: Mapping[str, Field]) -> str:
+    import unicodedata
+
     plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
     name = snake(plain)
     usable = [

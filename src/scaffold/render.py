@@ -65,6 +65,14 @@ class Templates:
         schema: dict[str, Any] = load_yaml(self._read("templates/conventions.yml"))
         return schema
 
+    def agent(self, manifest: Manifest) -> Mapping[str, Any]:
+        """What the project's agent states, as copier.yml derives it: `conventions` and `entities`."""
+        if manifest.document:
+            return {"conventions": manifest.stated, "entities": manifest.entities}
+        text = self._read(f"agents/{manifest.style}.md")
+        front_matter: Mapping[str, Any] = load_yaml(text.split("---\n")[1])
+        return front_matter
+
     def context(self, manifest: Manifest) -> Context:
         """All variables of a template: the answers, then what copier.yml derives, in its order."""
         answers = manifest.answers()

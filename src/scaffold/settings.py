@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,6 +87,8 @@ def require_covered(
     """
     problems = check(schema, _merged(stated, overrides))
     if problems:
+        import shlex
+
         more = _fix(schema, _merged(stated, overrides), settings)
         words = " ".join(shlex.quote(word) for word in (*settings, *more))
         raise UserError(
