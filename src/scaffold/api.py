@@ -265,6 +265,7 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
     _, manifest = resources(project)
     resource = changes.existing(manifest, parse_resource_name(name))
     templates = Templates(fetch(manifest.version))
+    changes.overridden(templates, manifest)
     without = templates.render(manifest.without_resource(resource.name))
     files = [path for path in templates.render(manifest) if path not in without]
     values = templates.context(manifest)["conventions"]
@@ -300,7 +301,9 @@ def status(project: str | None = None) -> list[FileStatus]:
 
     root, manifest = resources(project)
     found = []
-    for path, text in Templates(fetch(manifest.version)).render(manifest).items():
+    templates = Templates(fetch(manifest.version))
+    changes.overridden(templates, manifest)
+    for path, text in templates.render(manifest).items():
         raw = read(root.resolve(), path)
         if raw is None:
             found.append(FileStatus(path, "deleted"))
@@ -350,6 +353,7 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
             templates = Templates(fetch(before.version))
             messages = changes.same_style(templates, before, style, root)
             start, found = before, None
+            changes.overridden(templates, start)
         after, resource = change(start, templates)
         plan, after = _plan(root, templates, before, after)
         application = found.application if found else None
@@ -413,7 +417,7 @@ def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
     version = newest()
     return [
         style
-        for style in templates.styles
+        for style in changes.in_order(templates.styles)
         if _framework(templates, Manifest(version, style, "probe")) == recognised.framework
     ]
 

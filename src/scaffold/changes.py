@@ -28,11 +28,19 @@ from scaffold.resource import (
 )
 from scaffold.settings import differences
 
+# In lists for people; what is not in it comes last.
+_ORDER = ("supabase", "libsql", "clerk", "prisma", "fastapi")
+
+
+def in_order(styles: Sequence[str]) -> list[str]:
+    """The styles as people should see them."""
+    return sorted(styles, key=lambda one: _ORDER.index(one) if one in _ORDER else len(_ORDER))
+
 
 def known_style(templates: Templates, style: str | None, option: str = "--style ") -> str:
     """The style, if these templates have it. Raises UserError with the nearest one otherwise."""
-    allowed = ", ".join(templates.styles)
-    one = "supabase" if "supabase" in templates.styles else templates.styles[0]
+    allowed = ", ".join(in_order(templates.styles))
+    one = in_order(templates.styles)[0]
     example = f"for example `{option}{one}`, or a document: `{option}.claude/agents/backend.md`"
     if style is None:
         raise UserError(f"no style given; allowed: {allowed}", f"add `--style {one}`")

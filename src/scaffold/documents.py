@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import agent
-from scaffold.changes import entities_of, is_document, known_style, stated_by
+from scaffold.changes import entities_of, in_order, is_document, known_style, stated_by
 from scaffold.conventions import fill
 from scaffold.manifest import Manifest
 from scaffold.render import Templates
-
-ORDER = ("supabase", "libsql", "clerk", "prisma", "fastapi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,8 @@ class Described:
 
 
 def all_agents(templates: Templates) -> list[Described]:
-    """The agents of a template version, in the order of the documents that they follow."""
-    styles = [style for style in ORDER if style in templates.styles]
-    styles += [style for style in templates.styles if style not in ORDER]
-    return [describe(templates, style) for style in styles]
+    """The agents of a template version, in the order of `changes.in_order`."""
+    return [describe(templates, style) for style in in_order(templates.styles)]
 
 
 def describe(templates: Templates, style: str) -> Described:
