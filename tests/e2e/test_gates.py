@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -166,12 +167,13 @@ def _down(project: Stack, url: str, postgres: Postgres, env: dict[str, str]) -> 
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A running PostgreSQL server."""
-    server = Postgres(tmp_path_factory.mktemp("postgres") / "server")
-    server.start()
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL server; not below pytest's folder, which another run of pytest closes to others."""
+    with TemporaryDirectory(prefix="scaffold-postgres-") as folder:
+        server = Postgres(Path(folder) / "server")
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="module", autouse=True)
