@@ -1,0 +1,1 @@
+"""Paths: who may call what, and how often."""

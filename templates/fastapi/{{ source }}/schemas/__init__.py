@@ -1,0 +1,1 @@
+"""Bodies: what each resource takes and gives."""

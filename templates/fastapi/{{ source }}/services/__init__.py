@@ -1,0 +1,1 @@
+"""Rules: what has to hold, whoever asks."""
