@@ -10,16 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scaffold.application import Application, read_python
 from scaffold.manifest import Manifest
 from scaffold.packagejson import merge as merge_package_json
 from scaffold.plan import Action, FileChange, Plan, read
 from scaffold.render import Templates
-
-if TYPE_CHECKING:
-    from scaffold.requirement import Wanted
 
 PACKAGE = "package.json"
 PYPROJECT = "pyproject.toml"
@@ -42,7 +38,7 @@ def with_additions(
     if PACKAGE in after.foreign and (wanted := _news(templates, before, after, PACKAGE)):
         plan = _package_json(top, plan, wanted)
     if PYPROJECT in after.foreign and (wanted := _news(templates, before, after, PYPROJECT)):
-        plan = _python(top, plan, wanted)
+        plan = python_dependencies(top, plan, wanted)
     return _installed(top, plan, application, after.alias) if application else plan
 
 
@@ -68,35 +64,41 @@ def _package_json(top: Path, plan: Plan, wanted: str) -> Plan:
     return _changed(plan, PACKAGE, raw, merged.text, merged.reports)
 
 
-def _python(top: Path, plan: Plan, wanted_text: str) -> Plan:
+def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
+    """Adds what is missing of `ours`, our own pyproject.toml, to where the project names fastapi."""
     from scaffold import pyproject
-    from scaffold.requirement import Wanted, read_wanted
+    from scaffold.requirement import read_wanted
 
-    wanted = read_wanted(wanted_text)
+    wanted = read_wanted(ours)
     place = read_python(top).where("fastapi")
     if place in (PYPROJECT, "Pipfile"):
         raw = read(top, place)
         assert raw is not None
         merged = pyproject.add(raw.decode(), wanted, place)
-        plan = _changed(plan, place, raw, merged.text, (*merged.reports, *merged.by_hand))
-        return plan
-    if place is None or not place.endswith((".txt", ".in")):
-        where = place or "your dependencies"
+        return _changed(plan, place, raw, merged.text, (*merged.reports, *merged.by_hand))
+    files = _requirement_files(top)
+    dev_files = {path: text for path, text in files.items() if _DEV.search(path)}
+    if place in files:
+        have = [text for path, text in files.items() if path not in dev_files]
+        plan = _lines(plan, files, have, wanted.runtime, place)
+    else:
         items = ", ".join(f"`{item}`" for item in wanted.runtime)
-        plan = _changed(plan, where, None, "", (f"add by hand what is missing of {items}",))
-        return _requirements(top, plan, Wanted((), wanted.dev), None)
-    return _requirements(top, plan, wanted, place)
+        report = f"{place or PYPROJECT}: add by hand what is missing of {items}"
+        plan = plan._replace(notes=(*plan.notes, report))
+    # The file that has pytest, else one that is called as if it could have it.
+    with_pytest = [path for path in (*dev_files, *files) if "pytest" in _named(files[path])]
+    dev_place = next(iter((*with_pytest, *dev_files)), None)
+    return _lines(plan, files, list(files.values()), wanted.dev, dev_place)
 
 
-def _requirements(top: Path, plan: Plan, wanted: Wanted, place: str | None) -> Plan:
-    """Adds lines to files of requirements; `place` is the one that names fastapi."""
-    from scaffold.requirement import missing
-    from scaffold.requirements import add, includes, named, why_not
+def _requirement_files(top: Path) -> dict[str, str]:
+    """Files of requirements, with those that they include."""
+    from scaffold.requirements import includes
 
     texts: dict[str, str] = {}
 
     def load(path: str) -> None:
-        raw = None if path in texts or path.startswith("../") else read(top, path)
+        raw = None if path in texts or path.startswith(("../", "/")) else read(top, path)
         if raw is not None:
             texts[path] = raw.decode()
             for other in includes(texts[path]):
@@ -105,42 +107,41 @@ def _requirements(top: Path, plan: Plan, wanted: Wanted, place: str | None) -> P
     for path in read_python(top).files:
         if path.endswith((".txt", ".in")):
             load(path)
-    dev_files = [path for path in texts if _DEV.search(path)]
-    dev_place = next(
-        (
-            path
-            for path in (*dev_files, *texts)
-            if any(item.name.lower() == "pytest" for item in named(texts[path]))
-        ),
-        next(iter(dev_files), None),
-    )
-    run = [item for path in texts if path not in dev_files for item in named(texts[path])]
-    every = [item for text in texts.values() for item in named(text)]
-    for items, have, target, is_dev in (
-        (wanted.runtime, run, place, False),
-        (wanted.dev, every, dev_place, True),
-    ):
-        absent, reports = missing(have, items)
-        plan = plan._replace(notes=(*plan.notes, *(f"{place or PYPROJECT}: {r}" for r in reports)))
-        if not absent:
-            continue
-        source = f"{target.removesuffix('.txt')}.in" if target else ""
-        if target and why_not(texts[target]) and source in texts:
-            plan = plan._replace(notes=(*plan.notes, f"{source} got lines: compile {target} again"))
-            target = source
-        reason = why_not(texts[target]) if target else "there is no file for them"
+    return texts
+
+
+def _named(text: str) -> set[str]:
+    from scaffold.requirements import named
+
+    return {item.name.lower() for item in named(text)}
+
+
+def _lines(
+    plan: Plan, files: dict[str, str], have: list[str], wanted: tuple[str, ...], place: str | None
+) -> Plan:
+    """Adds lines to one of the files for what no text in `have` names; else says what to do."""
+    from scaffold.requirement import missing
+    from scaffold.requirements import add, named, why_not
+
+    absent, reports = missing([item for text in have for item in named(text)], wanted)
+    plan = plan._replace(notes=(*plan.notes, *(f"{place or 'tests'}: {one}" for one in reports)))
+    if not absent:
+        return plan
+    if place is None:
         listed = " ".join(f"'{item}'" if re.search(r"[;<>\[ ]", item) else item for item in absent)
-        if target is None and is_dev:
-            note = f"to run the generated tests: `pip install {listed}`"
-            plan = plan._replace(notes=(*plan.notes, note))
-        elif target is None or reason:
-            where = target or place or "requirements.txt"
-            plan = _changed(plan, where, None, "", (f"{reason}; add by hand: {', '.join(absent)}",))
-        else:
-            old = texts[target]
-            texts[target] = add(old, absent)
-            plan = _changed(plan, target, old.encode(), texts[target], ())
-    return plan
+        note = f"to run the generated tests: `pip install {listed}`"
+        return plan._replace(notes=(*plan.notes, note))
+    source = f"{place.removesuffix('.txt')}.in"
+    if why_not(files[place]) and source in files:
+        note = f"{place}: compile it again, {source} has more lines now"
+        plan, place = plan._replace(notes=(*plan.notes, note)), source
+    reason = why_not(files[place])
+    if reason:
+        note = f"{place}: {reason}; add by hand: {', '.join(f'`{item}`' for item in absent)}"
+        return plan._replace(notes=(*plan.notes, note))
+    old = files[place]
+    files[place] = add(old, absent)
+    return _changed(plan, place, old.encode(), files[place], ())
 
 
 def _installed(top: Path, plan: Plan, application: Application, package: str) -> Plan:
@@ -159,24 +160,20 @@ def _installed(top: Path, plan: Plan, application: Application, package: str) ->
             return _changed(plan, path, raw, done.text, ())
         why = done.why
     paste = by_hand(package, application.variable or "app")
-    return _changed(plan, path, raw, raw, (f"left as it is, because {why}: {paste}",))
+    return plan._replace(notes=(*plan.notes, f"{path}: left as it is, because {why}: {paste}"))
 
 
-def _changed(
-    plan: Plan, path: str, raw: bytes | None, new: str | bytes, reports: Sequence[str]
-) -> Plan:
-    """The plan with one of the user's files changed, if it differs, and sentences about it."""
-    data = new.encode() if isinstance(new, str) else new
+def _changed(plan: Plan, path: str, raw: bytes, text: str, reports: Sequence[str]) -> Plan:
+    """The plan with one of the user's files changed, if it differs, and sentences about it.
+
+    A file that was changed before in this plan keeps what it was at first.
+    """
+    earlier = next((change.before for change in plan.changes if change.path == path), raw)
     every = [change for change in plan.changes if change.path != path]
-    earlier = next((change for change in plan.changes if change.path == path), None)
-    if raw is not None:
-        first = earlier.before if earlier else raw
-        if first != data:
-            every.append(FileChange(path, Action.MERGE, first, data))
-    elif earlier:
-        every.append(earlier)
+    if earlier != text.encode():
+        every.append(FileChange(path, Action.MERGE, earlier, text.encode()))
     return plan._replace(
         changes=tuple(sorted(every, key=lambda item: item.path)),
         kept=tuple(item for item in plan.kept if item.path != path),
-        notes=(*plan.notes, *(f"{path}: {text}" for text in reports)),
+        notes=(*plan.notes, *(f"{path}: {report}" for report in reports)),
     )

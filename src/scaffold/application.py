@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from scaffold.errors import UserError
 
 # Beside the pyproject.toml: files that may name dependencies.
-_TEXTS = ("requirements*.txt", "requirements*.in", "requirements/*.txt", "requirements/*.in")
+_TEXTS = ("*requirements*.txt", "*requirements*.in", "requirements/*.txt", "requirements/*.in")
 _SETUP = ("setup.cfg", "setup.py")
 SKIP = {"venv", "env", "node_modules", "site-packages", "build", "dist"}
 _SKIP = SKIP | {"tests", "test", "migrations", "alembic"}
