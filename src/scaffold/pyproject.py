@@ -91,12 +91,14 @@ def add(text: str, wanted: Wanted, name: str) -> Merged:
         reports += differing
         if not absent:
             continue
-        changed = _with(text, data, place, absent) if place else None
-        if changed is None:
-            by_hand.append(f"add to the {what}: {', '.join(f'`{item}`' for item in absent)}")
-        else:
+        able = [item for item in absent if place and not _stands(data, place, item)]
+        changed = _with(text, data, place, tuple(able)) if place and able else None
+        if changed is not None:
             text, data = changed, read(changed, name)
-            have += [item for one in absent if (item := parse(one))]
+            have += [item for one in able if (item := parse(one))]
+            absent = tuple(item for item in absent if item not in able)
+        if absent:
+            by_hand.append(f"add to the {what}: {', '.join(f'`{item}`' for item in absent)}")
     return Merged(text, tuple(reports), tuple(by_hand))
 
 
@@ -169,6 +171,12 @@ def _items(data: Mapping[str, Any], place: _Place) -> list[Requirement]:
 
 def _name(item: Requirement) -> str | None:
     return name_of(item.name)
+
+
+def _stands(data: Mapping[str, Any], place: _Place, item: str) -> bool:
+    """Whether a table has that name already: a second entry cannot be, and the first is the user's."""
+    names = () if place.is_list else map(_name, _items(data, place))
+    return name_of(item) in names
 
 
 def _get(data: Any, path: Keys) -> Any:

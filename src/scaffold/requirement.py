@@ -59,7 +59,10 @@ def parse(text: str) -> Requirement | None:
 def missing(
     have: Iterable[Requirement], wanted: Iterable[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of `wanted`, what `have` does not name at all; and a sentence for each that it has otherwise."""
+    """Of `wanted`, what `have` does not name; and a sentence for each that it has at another version.
+
+    A dependency that is there without an extra that we need is missing with that extra, at any version.
+    """
     known: dict[str, list[Requirement]] = {}
     for item in have:
         known.setdefault(canonicalize_name(item.name), []).append(item)
@@ -69,16 +72,20 @@ def missing(
         standing = known.get(canonicalize_name(ours.name))
         if not standing:
             absent.append(text)
-        elif not any(_admits(item, ours) for item in standing):
+            continue
+        if not ours.extras <= {extra for item in standing for extra in item.extras}:
+            absent.append(f"{ours.name}[{','.join(sorted(ours.extras))}]")
+        other = next((item for item in standing if not _admits(item, ours)), None)
+        if other is not None:
             reports.append(
-                f"`{ours.name}` is {_show(standing[0])} here, scaffold was tested with {_show(ours)}"
+                f"`{ours.name}` is {_show(other)} here, scaffold was tested with {_show(ours)}"
             )
     return tuple(absent), tuple(reports)
 
 
 def _admits(have: Requirement, ours: Requirement) -> bool:
-    """Whether an installer may choose our version under `have`, with all of its extras."""
-    if have.url or not ours.extras <= have.extras:
+    """Whether an installer may choose our version under `have`."""
+    if have.url:
         return False
     versions = [item.version for item in ours.specifier if item.operator == "=="]
     if not versions:
@@ -90,11 +97,7 @@ def _admits(have: Requirement, ours: Requirement) -> bool:
 
 
 def _show(item: Requirement) -> str:
-    extras = f"[{','.join(sorted(item.extras))}]" if item.extras else ""
-    if item.url:
-        return f"{item.name}{extras} of {item.url}"
-    version = str(item.specifier).removeprefix("==") or "any version"
-    return f"{item.name}{extras} {version}" if extras else version
+    return item.url or str(item.specifier).removeprefix("==") or "any version"
 
 
 def python_report(have: str, wanted: str) -> str | None:

@@ -156,7 +156,7 @@ def test_another_version_is_reported_and_stays() -> None:
     text = """\
 [project]
 requires-python = ">=3.9"
-dependencies = ["FastAPI==0.100.0", "SQLAlchemy >= 2", "tzdata @ https://x.org/t.whl"]
+dependencies = ["FastAPI==0.100.0", "SQLAlchemy[asyncio] >= 2", "tzdata @ https://x.org/t.whl"]
 [dependency-groups]
 dev = ["pytest"]
 """
@@ -165,11 +165,24 @@ dev = ["pytest"]
         (
             "Python >=3.9 is allowed here, the generated code needs >=3.11",
             "`fastapi` is 0.100.0 here, scaffold was tested with 0.165.0",
-            "`sqlalchemy` is >=2 here, scaffold was tested with sqlalchemy[asyncio] 2.1.9",
-            "`tzdata` is tzdata of https://x.org/t.whl here, scaffold was tested with 1",
+            "`tzdata` is https://x.org/t.whl here, scaffold was tested with 1",
         ),
         (),
     )
+
+
+def test_a_missing_extra_is_added_without_a_version() -> None:
+    start = "[project]\ndependencies = ['fastapi', 'tzdata', 'sqlalchemy==1.4'"
+    merged = add(f"{start}]\n")
+    assert merged.text == f"{start},\n    'sqlalchemy[asyncio]',\n]\n"
+    assert merged.reports == ("`sqlalchemy` is 1.4 here, scaffold was tested with 2.1.9",)
+
+
+def test_a_missing_extra_in_a_table_is_for_the_user() -> None:
+    text = "[tool.poetry.dependencies]\nfastapi = '*'\ntzdata = '*'\nsqlalchemy = '*'\n"
+    merged = add(text)
+    assert merged.text == text
+    assert merged.by_hand[0] == "add to the dependencies: `sqlalchemy[asyncio]`"
 
 
 def test_what_is_no_toml() -> None:
