@@ -77,8 +77,10 @@ def missing(
             absent.append(f"{ours.name}[{','.join(sorted(ours.extras))}]")
         other = next((item for item in standing if not _admits(item, ours)), None)
         if other is not None:
+            older = "; with an older one the application may not start"
             reports.append(
                 f"`{ours.name}` is {_show(other)} here, scaffold was tested with {_show(ours)}"
+                + older * _is_older(other, ours)
             )
     return tuple(absent), tuple(reports)
 
@@ -94,6 +96,20 @@ def _admits(have: Requirement, ours: Requirement) -> bool:
         return have.specifier.contains(Version(versions[0]), prereleases=True)
     except InvalidVersion:
         return False
+
+
+def _is_older(have: Requirement, ours: Requirement) -> bool:
+    """Whether a version that is not ours can only be one before it."""
+    try:
+        limits = [
+            Version(item.version.removesuffix(".*"))
+            for item in have.specifier
+            if item.operator in ("==", "<", "<=", "~=")
+        ]
+        wanted = [Version(item.version) for item in ours.specifier if item.operator == "=="]
+    except InvalidVersion:
+        return False
+    return bool(limits and wanted) and min(limits) <= wanted[0]
 
 
 def _show(item: Requirement) -> str:

@@ -128,7 +128,7 @@ version = "1.0"
 requires-python = ">=3.10"
 dependencies = [
     "fastapi>=0.100",  # any
-    "pydantic==2.13.4",
+    "pydantic==2.14.4",
     "sqlalchemy>=2.0",
     'alembic',
     "uvicorn"
@@ -274,7 +274,7 @@ SHAPES = {
         "app/rest",
         ["app/main.py", "pyproject.toml"],
         "app.main:app",
-        ["`pydantic` is 2.13.4 here, scaffold was tested with", "Python >=3.10 is allowed here"],
+        ["`pydantic` is 2.14.4 here, scaffold was tested with", "Python >=3.10 is allowed here"],
     ),
     "a src layout with Poetry and a factory": Shape(
         POETRY,

@@ -46,7 +46,10 @@ BY_HAND = "to run the generated tests: `pip install pytest==9.2.0 pytest-cov==7.
                 "more/all.txt": "alembic\n",
             },
             {"requirements.txt": "fastapi\npytest<9\n-r more/all.txt\npytest-cov==7.1.0\n"},
-            ["requirements.txt: `pytest` is <9 here, scaffold was tested with 9.2.0"],
+            [
+                "requirements.txt: `pytest` is <9 here, scaffold was tested with 9.2.0"
+                "; with an older one the application may not start"
+            ],
         ),
         (
             {"requirements.txt": COMPILED, "requirements.in": "fastapi\n"},

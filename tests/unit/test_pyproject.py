@@ -164,7 +164,8 @@ dev = ["pytest"]
         text,
         (
             "Python >=3.9 is allowed here, the generated code needs >=3.11",
-            "`fastapi` is 0.100.0 here, scaffold was tested with 0.165.0",
+            "`fastapi` is 0.100.0 here, scaffold was tested with 0.165.0"
+            "; with an older one the application may not start",
             "`tzdata` is https://x.org/t.whl here, scaffold was tested with 1",
         ),
         (),
@@ -175,7 +176,10 @@ def test_a_missing_extra_is_added_without_a_version() -> None:
     start = "[project]\ndependencies = ['fastapi', 'tzdata', 'sqlalchemy==1.4'"
     merged = add(f"{start}]\n")
     assert merged.text == f"{start},\n    'sqlalchemy[asyncio]',\n]\n"
-    assert merged.reports == ("`sqlalchemy` is 1.4 here, scaffold was tested with 2.1.9",)
+    assert merged.reports == (
+        "`sqlalchemy` is 1.4 here, scaffold was tested with 2.1.9"
+        "; with an older one the application may not start",
+    )
 
 
 def test_a_missing_extra_in_a_table_is_for_the_user() -> None:
