@@ -1,4 +1,6 @@
 /** Sign-up, sign-in and sessions by better-auth, kept in the service's own database. */
+import { randomBytes } from 'node:crypto';
+
 import { betterAuth, type BetterAuthOptions } from 'better-auth/minimal';
 import { nextCookies } from 'better-auth/next-js';
 import { bearer } from 'better-auth/plugins/bearer';
@@ -9,7 +11,7 @@ import { readText } from './body';
 import { isAllowedOrigin } from './cors';
 import { isLocalAllowed, listSetting, setting } from './env';
 import { apiError } from './errors';
-import { localSecret } from './local-secret';
+import { keptSecret } from './kept-secret';
 import { describeError, log } from './log';
 import { respond } from './respond';
 
@@ -37,7 +39,9 @@ export async function auth(): Promise<Auth> {
 
 /** Signs cookies. On a developer's machine it makes itself. */
 export async function authSecret(): Promise<string> {
-  const secret = setting('BETTER_AUTH_SECRET') ?? (await localSecret('better-auth-secret'));
+  const secret =
+    setting('BETTER_AUTH_SECRET') ??
+    (await keptSecret('better-auth-secret', () => randomBytes(32).toString('base64url')));
   if (secret.length >= 32) return secret;
   console.error('BETTER_AUTH_SECRET is too short: it needs 32 characters');
   throw apiError('unavailable', 'The service is not configured');
