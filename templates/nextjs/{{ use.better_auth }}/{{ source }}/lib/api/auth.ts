@@ -12,10 +12,15 @@ import { isAllowedOrigin } from './cors';
 import { isLocalAllowed, listSetting, setting } from './env';
 import { apiError } from './errors';
 import { keptSecret } from './kept-secret';
+import { addressOf, limit, type Limit } from './limiter';
 import { describeError, log } from './log';
 import { respond } from './respond';
 
 export const AUTH_PATH = '/api/auth';
+
+/** Sign-ins and sign-ups of one address. */
+const ATTEMPTS: Limit = { window: '1m', max: 10 };
+const COUNTED = /^\/api\/auth\/sign-(?:in|up)\b/;
 
 const CLIENT_ADDRESS = 'x-client-address';
 
@@ -73,7 +78,8 @@ function create(
       enabled: true,
       window: 60,
       max: 100,
-      customRules: { '/sign-in/*': { window: 60, max: 10 }, '/sign-up/*': { window: 60, max: 10 } },
+      // Counted below, with the requests of the service.
+      customRules: { '/sign-in/*': false, '/sign-up/*': false },
     },
     advanced: {
       useSecureCookies: url?.startsWith('https:') ?? false,
@@ -112,9 +118,10 @@ function trustedOrigins(request?: Request): string[] {
 /** Handles a request to better-auth, within the limits of every other request. */
 export function handleAuth(request: Request): Promise<Response> {
   return respond(request, async () => {
+    const address = addressOf(request);
+    if (COUNTED.test(new URL(request.url).pathname)) await limit(`sign-in ${address}`, ATTEMPTS);
     const headers = new Headers(request.headers);
-    const address = headers.get('x-forwarded-for')?.split(',')[0]?.trim();
-    headers.set(CLIENT_ADDRESS, address ?? 'unknown');
+    headers.set(CLIENT_ADDRESS, address);
     const body = request.method === 'GET' ? '' : await readText(request);
     const { handler } = await auth();
     const response = await handler(

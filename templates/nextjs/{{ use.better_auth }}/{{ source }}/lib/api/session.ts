@@ -4,17 +4,16 @@ import { getSessionCookie } from 'better-auth/cookies';
 
 import { ping } from '../../db/client';
 import { auth } from './auth';
+import { bearerToken } from './credentials';
 import { localUser } from './local-issuer';
 import { unauthorized } from './unauthorized';
 import type { Session, User } from './user';
 
 /** The caller's session; undefined where the request carries none. A token counts more than a cookie. */
 export async function authenticate(request: Request): Promise<Session | undefined> {
-  const authorization = request.headers.get('authorization');
-  if (authorization !== null) {
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (token === undefined) throw unauthorized('Send the token as `Authorization: Bearer …`');
-    const user = (await localUser(token)) ?? (await signedIn({ authorization }));
+  const token = bearerToken(request);
+  if (token !== undefined) {
+    const user = (await localUser(token)) ?? (await signedIn({ authorization: `Bearer ${token}` }));
     if (!user) throw unauthorized('The token is not valid');
     return { user, byCookie: false };
   }
