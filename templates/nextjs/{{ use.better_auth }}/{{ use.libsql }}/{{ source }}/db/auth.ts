@@ -37,7 +37,9 @@ function adapterOf(db: Database): Adapter {
         transaction: (work) =>
           db.transaction((tx) => {
             const run: Run = async (statement) => (await tx.execute(statement)).rows;
-            return work(createAdapterFactory({ config: CONFIG, adapter: () => queries(run, run) })(options));
+            return work(
+              createAdapterFactory({ config: CONFIG, adapter: () => queries(run, run) })(options),
+            );
           }),
       },
       adapter: () => queries(read, write),
