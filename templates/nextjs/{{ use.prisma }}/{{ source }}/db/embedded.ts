@@ -102,7 +102,8 @@ class InProcessSocket extends Duplex {
   private async send(message: Buffer): Promise<void> {
     // The session outlives its connections, so one that ends leaves no transaction behind.
     if (message[0] === TERMINATE) {
-      await this.db.exec('rollback');
+      // Nor does it where the database is closed meanwhile.
+      await this.db.exec('rollback').catch(() => undefined);
       return;
     }
     // PGlite uses the memory of an answer again, so each is copied.
