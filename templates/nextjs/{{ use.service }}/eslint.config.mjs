@@ -4,7 +4,7 @@ import prettier from 'eslint-config-prettier/flat';
 const config = [
   ...nextTypescript,
   prettier,
-  { ignores: ['.next/', 'coverage/', 'drizzle/', 'next-env.d.ts'] },
+  { ignores: ['.next/', '**/generated/', 'coverage/', 'drizzle/', 'next-env.d.ts'] },
 ];
 
 export default config;
