@@ -1,8 +1,9 @@
 /** The same `Idempotency-Key` again gives the first answer again, and changes nothing. */
 import { createHash } from 'node:crypto';
 
-import { claim, complete, release, type Claim } from '../../db/idempotency-keys';
+import { claim, complete, release } from '../../db/idempotency-keys';
 import { readText } from './body';
+import type { Claim } from './claim';
 import { apiError } from './errors';
 import type { User } from './user';
 

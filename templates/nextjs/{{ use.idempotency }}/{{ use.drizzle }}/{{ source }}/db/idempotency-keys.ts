@@ -1,16 +1,9 @@
 /** Where first answers are kept, by the key and the owner of the request. */
 import { and, eq, isNull, lt, or } from 'drizzle-orm';
 
+import { BLOCKED_MS, KEPT_MS, type Answer, type Claim } from '../lib/api/claim';
 import { database } from './client';
 import { table } from './schema/idempotency-keys';
-
-export type Answer = { status: number; body: string; location: string | null };
-
-/** A request that came with the key before; without an answer while it is not done. */
-export type Claim = { fingerprint: string; answer: Answer | undefined };
-
-const DAY = 86_400_000;
-const MINUTE = 60_000;
 
 /** Takes the key for this request; where it was taken before, gives that claim. */
 export async function claim(
@@ -50,11 +43,10 @@ function mine(ownerId: string, key: string) {
   return and(eq(table.ownerId, ownerId), eq(table.key, key));
 }
 
-/** Kept for a day; a request that never ended (the process died) blocks its key for a minute. */
 function isForgotten(now: Date) {
   const before = (milliseconds: number) => new Date(now.getTime() - milliseconds);
   return or(
-    lt(table.createdAt, before(DAY)),
-    and(isNull(table.status), lt(table.createdAt, before(MINUTE))),
+    lt(table.createdAt, before(KEPT_MS)),
+    and(isNull(table.status), lt(table.createdAt, before(BLOCKED_MS))),
   );
 }

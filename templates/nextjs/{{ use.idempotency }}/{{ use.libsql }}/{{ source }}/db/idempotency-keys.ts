@@ -1,14 +1,7 @@
 /** First answers by key, each kept for a day. */
+import { BLOCKED_MS, KEPT_MS, type Answer, type Claim } from '../lib/api/claim';
 import { found } from '../lib/api/errors';
 import { database } from './client';
-
-export type Answer = { status: number; body: string; location: string | null };
-
-/** The request that used a key before; it has no answer while it is not done. */
-export type Claim = { fingerprint: string; answer: Answer | undefined };
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Takes the key for this request; undefined where it was free, else what is known of the request that has it. */
 export async function claim(
@@ -20,14 +13,13 @@ export async function claim(
   const db = await database();
   const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
   return db.transaction(async (tx) => {
-    // A request that never ended (the process died) blocks its key for a minute.
     const [, claimed, known] = await tx.batch([
       {
         sql: `
           delete from "idempotency_keys"
           where "owner_id" = ? and ("created_at" < ? or ("status" is null and "created_at" < ?))
         `,
-        args: [ownerId, ago(DAY_MS), ago(MINUTE_MS)],
+        args: [ownerId, ago(KEPT_MS), ago(BLOCKED_MS)],
       },
       {
         sql: `

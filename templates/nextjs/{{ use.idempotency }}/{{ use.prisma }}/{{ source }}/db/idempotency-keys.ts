@@ -1,13 +1,6 @@
 /** Where first answers are kept, by the key and the owner of the request. */
+import { BLOCKED_MS, KEPT_MS, type Answer, type Claim } from '../lib/api/claim';
 import { database } from './client';
-
-export type Answer = { status: number; body: string; location: string | null };
-
-/** A request that came with the key before; without an answer while it is not done. */
-export type Claim = { fingerprint: string; answer: Answer | undefined };
-
-const DAY = 86_400_000;
-const MINUTE = 60_000;
 
 /** Takes the key for this request; where it was taken before, gives that claim. */
 export async function claim(
@@ -17,9 +10,8 @@ export async function claim(
   now = new Date(),
 ): Promise<Claim | undefined> {
   const { idempotencyKey: keys } = await database();
-  // Kept for a day; a request that never ended (the process died) blocks its key for a minute.
   const before = (milliseconds: number) => ({ lt: new Date(now.getTime() - milliseconds) });
-  const forgotten = [{ createdAt: before(DAY) }, { createdAt: before(MINUTE), status: null }];
+  const forgotten = [{ createdAt: before(KEPT_MS) }, { createdAt: before(BLOCKED_MS), status: null }];
   await keys.deleteMany({ where: { ownerId, key, OR: forgotten } });
 
   const { count } = await keys.createMany({
