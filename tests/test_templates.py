@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from scaffold import agent
-from scaffold.conventions import check, fill, wrong_value
+from scaffold.conventions import check, fill
 from scaffold.render import Templates
+from scaffold.values import wrong_value
 from tools.source import ROOT
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))

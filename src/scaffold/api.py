@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scaffold import changes, steps
+from scaffold import changes, steps, styles
 from scaffold import manifest as manifests
 from scaffold.additions import with_additions
 from scaffold.apply import apply, lock, recover
@@ -106,7 +106,7 @@ def _wanted(
     templates: Templates, manifest: Manifest, name: str, fields: list[str], options: Options
 ) -> tuple[tuple[Field, ...], Options]:
     """Fields and options of a resource; with no FIELD those of the agent's entity of that name."""
-    entities = changes.entities_of(templates, manifest)
+    entities = styles.entities_of(templates, manifest)
     entity = None if fields else entities.get(name)
     if entity is not None:
         fields, options = entity["fields"], options.over(options_of(entity))
@@ -178,11 +178,11 @@ def set_values(
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
         after = manifest
         if source is not None:
-            after = changes.read_document(templates, source, root).put_into(manifest)
-            changes.require_same_framework(templates, manifest, after)
+            after = styles.read_document(templates, source, root).put_into(manifest)
+            styles.require_same_framework(templates, manifest, after)
         after = replace(after, overrides=changes.overridden(templates, after, settings))
         if source is not None:
-            messages.extend(changes.news(templates, manifest, after))
+            messages.extend(styles.news(templates, manifest, after))
         return after, None
 
     outcome = _change("set", root, None, change, dry_run)
@@ -229,7 +229,7 @@ def new(
     options = options or Options()
     version = newest()
     templates = Templates(fetch(version))
-    follows = changes.followed(templates, style, root)
+    follows = styles.followed(templates, style, root)
     manifest = follows.put_into(Manifest(version, follows.style, project_name))
     settings = [*options.settings, *changes.as_settings(options)]
     manifest = replace(manifest, overrides=changes.overridden(templates, manifest, settings))
@@ -351,7 +351,7 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
             templates, start, found = _begin(root, style)
         else:
             templates = Templates(fetch(before.version))
-            messages = changes.same_style(templates, before, style, root)
+            messages = styles.same_style(templates, before, style, root)
             start, found = before, None
             changes.overridden(templates, start)
         after, resource = change(start, templates)
@@ -385,7 +385,7 @@ def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected
             f"no style given; for a {FRAMEWORKS[recognised.framework]} project: {', '.join(fitting)}",
             f"add `--style {fitting[0]}`" if fitting else None,
         )
-    follows = changes.followed(templates, style, root)
+    follows = styles.followed(templates, style, root)
     start = follows.put_into(Manifest(version, follows.style, slug(root.name)))
     framework = _framework(templates, start)
     if recognised.framework not in (None, framework):
@@ -417,7 +417,7 @@ def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
     version = newest()
     return [
         style
-        for style in changes.in_order(templates.styles)
+        for style in styles.in_order(templates.styles)
         if _framework(templates, Manifest(version, style, "probe")) == recognised.framework
     ]
 

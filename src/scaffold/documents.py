@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import agent
-from scaffold.changes import entities_of, in_order, is_document, known_style, stated_by
 from scaffold.conventions import fill
 from scaffold.manifest import Manifest
 from scaffold.render import Templates
+from scaffold.styles import entities_of, in_order, is_document, known_style, stated_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Described:
 
 
 def all_agents(templates: Templates) -> list[Described]:
-    """The agents of a template version, in the order of `changes.in_order`."""
+    """The agents of a template version, in the order of `styles.in_order`."""
     return [describe(templates, style) for style in in_order(templates.styles)]
 
 

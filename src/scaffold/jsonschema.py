@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from scaffold import envelope
-from scaffold.conventions import ERROR_CODE, PREFIX, VERBS, WINDOW, Schema
+from scaffold.conventions import Schema
 from scaffold.entities import KEYS
 from scaffold.resource import METHODS, PAGINATION, ROLE
+from scaffold.values import ERROR_CODE, PREFIX, VERBS, WINDOW
 
 Json = dict[str, Any]
 

@@ -12,12 +12,11 @@ from scaffold.conventions import (
     fill,
     fitting,
     mismatches,
-    shown,
-    wrong_parts,
 )
 from scaffold.errors import UserError
 from scaffold.names import nearest, printable
 from scaffold.resource import Resource
+from scaffold.values import shown, wrong_parts
 from scaffold.yamltext import YamlError
 from scaffold.yamltext import load as load_yaml
 

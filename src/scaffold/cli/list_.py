@@ -31,4 +31,11 @@ def list_resources(project: options.Project = None, as_json: options.Json = Fals
     for item in live:
         what = ",".join(item.methods) or "model alone"
         output.say(f"{item.name:<24} {what:<44} {' '.join(field.name for field in item.fields)}")
+        policy = [f"{method}: {' or '.join(roles)}" for method, roles in item.roles_for]
+        if item.roles:
+            policy.insert(0, f"role {' or '.join(item.roles)}")
+        if item.files:
+            policy.append(f"files data/{item.files}")
+        if policy:
+            output.say(f"{'':<24} {'; '.join(policy)}")
     return 0
