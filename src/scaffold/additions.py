@@ -39,7 +39,9 @@ def with_additions(
         plan = _package_json(top, plan, wanted)
     if PYPROJECT in after.foreign and (wanted := _news(templates, before, after, PYPROJECT)):
         plan = python_dependencies(top, plan, wanted)
-    return _installed(top, plan, application, after.alias) if application else plan
+    if application is None:
+        return plan
+    return _beside_alembic(top, _installed(top, plan, application, after.alias))
 
 
 def _news(templates: Templates, before: Manifest | None, after: Manifest, path: str) -> str | None:
@@ -161,6 +163,18 @@ def _installed(top: Path, plan: Plan, application: Application, package: str) ->
         why = done.why
     paste = by_hand(package, application.variable or "app")
     return plan._replace(notes=(*plan.notes, f"{path}: left as it is, because {why}: {paste}"))
+
+
+def _beside_alembic(top: Path, plan: Plan) -> Plan:
+    """What to do where the user has migrations of his own, perhaps in the same database."""
+    if not (top / "alembic.ini").is_file():
+        return plan
+    note = (
+        "alembic.ini: your migrations stay as they are, and ours keep a version table of their own; in the "
+        "same database give `include_name=lambda name, kind, _: kind != 'table' or name in "
+        "target_metadata.tables` to your `context.configure`, or autogenerate proposes to drop our tables"
+    )
+    return plan._replace(notes=(*plan.notes, note))
 
 
 def _changed(plan: Plan, path: str, raw: bytes, text: str, reports: Sequence[str]) -> Plan:

@@ -150,9 +150,10 @@ from sqlalchemy import create_engine
 
 from app.models import Base
 
+target_metadata = Base.metadata
 url = context.config.get_main_option("sqlalchemy.url")
 with create_engine(url).begin() as connection:
-    context.configure(connection=connection, target_metadata=Base.metadata)
+    context.configure(connection=connection, target_metadata=target_metadata)
     with context.begin_transaction():
         context.run_migrations()
 """,
@@ -321,7 +322,7 @@ def test_an_endpoint_in_a_fastapi_project(shape: Shape, run: Run, tmp_path: Path
     env = {"PYTHONPATH": str(project / "src" if shape.source.startswith("src/") else project)}
     _call(project, python, "-m", "pytest", "-q", "-p", "no:cacheprovider", **env)
     _call(project, python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *_ours(new), **env)
-    _call(project, python, "-m", "pip", "install", "-q", "mypy==2.4.1")
+    _call(project, python, "-m", "pip", "install", "-q", "mypy==2.4.1", "asyncpg-stubs==0.32.0")
     options = ["--strict", "--explicit-package-bases", "--namespace-packages"]
     _call(project, python, "-m", "mypy", *options, shape.source, MYPYPATH=env["PYTHONPATH"])
 
@@ -330,6 +331,12 @@ def test_an_endpoint_in_a_fastapi_project(shape: Shape, run: Run, tmp_path: Path
         # The same database for both.
         env["DATABASE_URL"] = f"sqlite:///{project / 'shop.db'}"
         _call(project, python, "-m", f"{shape.package}.migrate", **env)
+        # What the command said is to be done.
+        option = re.search(r"give `(include_name=.*?)` to", done.stdout)
+        assert option
+        settings = project / "alembic/env.py"
+        words_of = "target_metadata=target_metadata"
+        settings.write_text(settings.read_text().replace(words_of, f"{words_of}, {option[1]}"))
         _call(project, python, "-m", "alembic", "check", **env)
     token = _call(project, python, "-m", f"{shape.package}.token", "--sub", "alice", **env)
     with _serve(project, python, shape.entry, **env) as url:
