@@ -1,7 +1,7 @@
 /** What a service that keeps files does before it takes requests. */
 import { mirrored } from '../../resources/mirrored';
 import { describeError, log } from '../api/log';
-import { remove, write } from './disk';
+import { read, remove, write } from './disk';
 import { entries } from './journal';
 import type { Mirror } from './mirror';
 import { filesRoot } from './path';
@@ -28,6 +28,8 @@ export async function filesProblem(): Promise<string | undefined> {
   try {
     await write(probe, '');
     await remove(probe);
+    // What people wrote is not for git, unless somebody decides that it is.
+    if ((await read('.gitignore')) === undefined) await write('.gitignore', '*\n');
     return undefined;
   } catch (error) {
     return `the folder \`${filesRoot()}\` (DATA_ROOT) is not writable: ${String(error)}`;
