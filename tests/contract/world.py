@@ -27,6 +27,7 @@ BATCH = 4
 IDS = {
     "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "cuid": r"[a-z][a-z0-9]{20,31}",
+    "ulid": r"[0-7][0-9A-HJKMNP-TV-Z]{25}",
 }
 
 
@@ -228,7 +229,11 @@ class World(Answers):
     def nobody(self) -> str:
         """An id that no row has."""
         kind = self.spec.conventions["data"]["id"]
-        made = {"uuid": str(uuid.uuid4()), "cuid": "c" + uuid.uuid4().hex[:24]}
+        made = {
+            "uuid": str(uuid.uuid4()),
+            "cuid": "c" + uuid.uuid4().hex[:24],
+            "ulid": "01" + uuid.uuid4().hex[:24].upper(),
+        }
         return made.get(kind, "2000000000")
 
     def is_id(self, value: Any) -> bool:
