@@ -151,6 +151,24 @@ def test_a_document_inside_the_project_is_brought_in_again(run: Run, tmp_path: P
     assert run(["endpoint", "posts"], project, env).returncode == 0
 
 
+def test_older_templates_refuse_what_they_would_ignore(run: Run, tmp_path: Path) -> None:
+    source = make_source(tmp_path / "source", "v0.9.0")
+    config = source / "copier.yml"
+    answers = ("document:", "stated:", "entities:")
+    lines = config.read_text().splitlines(keepends=True)
+    config.write_text("".join(line for line in lines if not line.startswith(answers)))
+    commit(source, "As it was before documents", "v0.9.1")
+    env = {"SCAFFOLD_SOURCE": str(source)}
+    project = tmp_path / "clinic"
+    assert run(["new", str(project), "--style", "supabase"], tmp_path, env).returncode == 0
+    (project / "own.md").write_text(DOCUMENT)
+    for words in (["set", "--from", "own.md"], ["endpoint", "notes", "--role", "create=editor"]):
+        done = run(words, project, env)
+        assert done.returncode == 2
+        assert "copier update" in done.stderr
+    assert run(["endpoint", "notes", "--role", "editor"], project, env).returncode == 0
+
+
 def test_a_manifest_without_the_newer_answers_is_read(service: Path) -> None:
     text = (service / ".copier-answers.yml").read_text()
     assert "document" not in text and "entities" not in text

@@ -74,6 +74,7 @@ def read(text: str, schema: Schema, where: str) -> Agent:
 
 def read_file(path: Path, schema: Schema, where: str) -> Agent:
     """The agent in a file. Raises UserError as `read`, and where there is no such file."""
+    where = printable(where)
     return read(load(path, where), schema, where)
 
 

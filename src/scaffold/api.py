@@ -73,6 +73,9 @@ def endpoint(
         values = templates.context(manifest)["conventions"]
         bound, chosen = _wanted(templates, manifest, wanted, fields, options)
         resource = build(wanted, bound, chosen, values)
+        if resource.roles_for:
+            # Older ones would take no notice of it, and everybody could do everything.
+            styles.require_answer(templates, "document", "roles of single operations do not work")
         bare = not fields and options._replace(settings=()) == Options()
         new = changes.with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
         return new, new.find(wanted) or resource

@@ -56,7 +56,7 @@ def build(
     methods = parse_methods(
         ",".join(values["routing"]["methods"]) if options.methods is None else options.methods
     )
-    roles, roles_for = parse_roles(options.roles, methods, values["auth"]["roles"])
+    roles, roles_for = parse_roles(options.roles, methods, values["auth"].get("roles", ()))
     if options.public:
         reads = [method for method, _ in roles_for if method in ("list", "get")]
         if reads:

@@ -109,7 +109,7 @@ def require_same_framework(before: Values, after: Values) -> None:
 
 def require_policies(resources: Sequence[Resource], values: Values) -> None:
     """Raises UserError where resources of the project ask for what the conventions no longer have."""
-    allowed = values["auth"]["roles"]
+    allowed = values["auth"].get("roles", ())
     for item in resources:
         used = {*item.roles, *(role for _, roles in item.roles_for for role in roles)}
         gone = sorted(used - set(allowed)) if allowed and not item.retired else []

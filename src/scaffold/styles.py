@@ -75,6 +75,7 @@ def read_document(templates: Templates, text: str, root: Path) -> Follows:
     """
     from scaffold import agent
 
+    require_answer(templates, "document", f"`{printable(text)}` cannot be followed")
     path = next((one for one in (Path(text), root / text) if one.is_file()), Path(text))
     found = agent.read_file(path, templates.schema, text)
     if found.problems:
@@ -163,6 +164,15 @@ def news(templates: Templates, before: Manifest, after: Manifest) -> list[str]:
 
 def values_of(templates: Templates, manifest: Manifest) -> Values:
     return fill(templates.schema, stated_by(templates, manifest), manifest.overrides)
+
+
+def require_answer(templates: Templates, answer: str, what: str) -> None:
+    """Raises UserError where a project's templates are older than the answer that `what` needs."""
+    if answer not in templates.config:
+        raise UserError(
+            f"{what} with the templates of this project: they are older than that",
+            "first `copier update`, in a project whose changes are committed",
+        )
 
 
 def document_path(path: Path, root: Path) -> str:
