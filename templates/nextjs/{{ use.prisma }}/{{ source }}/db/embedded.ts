@@ -57,8 +57,11 @@ const TERMINATE = 'X'.charCodeAt(0);
 
 /** What the driver takes for a socket: its messages go to PGlite, and the answers come back. */
 class InProcessSocket extends Duplex {
-  constructor(private readonly db: PGlite) {
+  private readonly db: PGlite;
+
+  constructor(db: PGlite) {
     super();
+    this.db = db;
   }
 
   connect(): this {

@@ -47,8 +47,11 @@ async function engineOn(pool: Pool): Promise<SchemaEngine> {
 
 /** The driver's adapter, with what the engine needs more than the client. */
 class MigrationAdapter extends PrismaPg {
-  constructor(private readonly pool: Pool) {
+  private readonly pool: Pool;
+
+  constructor(pool: Pool) {
     super(pool);
+    this.pool = pool;
   }
 
   override async connect() {
