@@ -1,13 +1,15 @@
 /** Sessions of better-auth, by `Authorization: Bearer` or by its cookie, looked up in the database. */
 import { isAPIError } from 'better-auth/api';
-import { getSessionCookie } from 'better-auth/cookies';
 
 import { ping } from '../../db/client';
 import { auth } from './auth';
-import { bearerToken } from './credentials';
+import { bearerToken, cookiesOf } from './credentials';
 import { localUser } from './local-issuer';
 import { unauthorized } from './unauthorized';
 import type { Session, User } from './user';
+
+/** The name over http, and the one over https. */
+const COOKIES = ['better-auth.session_token', '__Secure-better-auth.session_token'];
 
 /** The caller's session; undefined where the request carries none. A token counts more than a cookie. */
 export async function authenticate(request: Request): Promise<Session | undefined> {
@@ -17,7 +19,8 @@ export async function authenticate(request: Request): Promise<Session | undefine
     if (!user) throw unauthorized('The token is not valid');
     return { user, byCookie: false };
   }
-  if (getSessionCookie(request) === null) return undefined;
+  const cookies = cookiesOf(request);
+  if (!COOKIES.some((name) => cookies.has(name))) return undefined;
   const user = await signedIn({ cookie: request.headers.get('cookie') ?? '' });
   if (!user) throw unauthorized('The session has ended');
   return { user, byCookie: true };
