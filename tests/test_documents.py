@@ -151,6 +151,18 @@ def test_a_document_inside_the_project_is_brought_in_again(run: Run, tmp_path: P
     assert run(["endpoint", "posts"], project, env).returncode == 0
 
 
+def test_long_guidance_is_read_and_endless_guidance_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "long.md"
+    path.write_text(DOCUMENT + "Take care.\n" * 10_000)
+    assert agent.read_file(path, SCHEMA, "long.md").conventions["routing"] == {"prefix": "/v2"}
+    path.write_text(DOCUMENT + "Take care.\n" * 100_000)
+    with pytest.raises(UserError, match="at most 1048576"):
+        agent.read_file(path, SCHEMA, "long.md")
+    path.write_text(DOCUMENT.replace("Use it", "Use it " * 50_000))
+    with pytest.raises(UserError, match="the front matter is longer"):
+        agent.read_file(path, SCHEMA, "long.md")
+
+
 def test_older_templates_refuse_what_they_would_ignore(run: Run, tmp_path: Path) -> None:
     source = make_source(tmp_path / "source", "v0.9.0")
     config = source / "copier.yml"
