@@ -33,13 +33,16 @@ export class Database {
     return results.map(({ rows }) => rows);
   }
 
-  /** One statement that changes something, and what it returns. */
-  async write(statement: Statement): Promise<Stored[]> {
+  /** One statement that changes something, and what it returns. `isRepeatable`: twice does the same as once. */
+  async write(
+    statement: Statement,
+    { isRepeatable = false }: { isRepeatable?: boolean } = {},
+  ): Promise<Stored[]> {
     const run = () => this.#client.execute(statement);
     const { rows } = await retry(
       () => this.#writing(run),
-      // Where the connection was lost the change may have been made: made again, it would be there twice.
-      wasRefused,
+      // Where the connection was lost the change may have been made: a second row would be one too many.
+      (error) => wasRefused(error) || (isRepeatable && wasLost(error)),
     );
     return rows;
   }

@@ -53,20 +53,17 @@ export async function claim(
 /** The answer, for those who come with the same key again. */
 export async function complete(ownerId: string, key: string, answer: Answer): Promise<void> {
   const db = await database();
-  await db.write({
-    sql: `
-      update "idempotency_keys" set "status" = ?, "body" = ?, "location" = ?
-      where "owner_id" = ? and "key" = ?
-    `,
-    args: [answer.status, answer.body, answer.location, ownerId, key],
-  });
+  const sql = `
+    update "idempotency_keys" set "status" = ?, "body" = ?, "location" = ?
+    where "owner_id" = ? and "key" = ?
+  `;
+  const args = [answer.status, answer.body, answer.location, ownerId, key];
+  await db.write({ sql, args }, { isRepeatable: true });
 }
 
 /** Nothing was done, so the key may be used again. */
 export async function release(ownerId: string, key: string): Promise<void> {
   const db = await database();
-  await db.write({
-    sql: 'delete from "idempotency_keys" where "owner_id" = ? and "key" = ?',
-    args: [ownerId, key],
-  });
+  const sql = 'delete from "idempotency_keys" where "owner_id" = ? and "key" = ?';
+  await db.write({ sql, args: [ownerId, key] }, { isRepeatable: true });
 }
