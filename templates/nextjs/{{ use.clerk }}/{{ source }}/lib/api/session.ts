@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { bearerToken, cookiesOf } from './credentials';
 import { listSetting, setting } from './env';
+import { apiError } from './errors';
 import { LOCAL_PARTY, localPublicKey } from './local-issuer';
 import { unauthorized } from './unauthorized';
 import type { Session, User } from './user';
@@ -30,6 +31,8 @@ function cookieToken(request: Request): string | undefined {
   return cookies.get(`__session_${suffix}`) ?? plain;
 }
 
+const PEM = /^-----BEGIN PUBLIC KEY-----[\w+/=\s]+-----END PUBLIC KEY-----$/;
+
 const roles = z.object({
   role: z.string().nullish(),
   roles: z.array(z.string()).nullish(),
@@ -52,9 +55,8 @@ const claims = z.object({
 type Claims = z.output<typeof claims>;
 
 async function verify(token: string): Promise<User> {
-  const key = setting('CLERK_JWT_KEY')?.replaceAll('\\n', '\n');
+  const jwtKey = publicKey() ?? (await localPublicKey());
   const parties = setting('CLERK_AUTHORIZED_PARTIES');
-  const jwtKey = key ?? (await localPublicKey());
   const authorizedParties =
     parties === undefined ? [LOCAL_PARTY] : listSetting('CLERK_AUTHORIZED_PARTIES');
   let payload: unknown;
@@ -66,6 +68,14 @@ async function verify(token: string): Promise<User> {
   const result = claims.safeParse(payload);
   if (!result.success) throw unauthorized('The token is not one of an active session');
   return { id: result.data.sub, roles: rolesOf(result.data) };
+}
+
+/** The key in CLERK_JWT_KEY. One that is none would refuse everybody, and nobody would know why. */
+function publicKey(): string | undefined {
+  const key = setting('CLERK_JWT_KEY')?.replaceAll('\\n', '\n').trim();
+  if (key === undefined || PEM.test(key)) return key;
+  console.error('CLERK_JWT_KEY is no public key (PEM)');
+  throw apiError('unavailable', 'The service is not configured');
 }
 
 /** Roles that the application gave: in the metadata of the user, or in the one organization that counts. */

@@ -15,7 +15,7 @@ const newAccount = z.strictObject({
   password: z.string().min(12).max(1024),
 });
 
-/** Few, so that nobody guesses a password. */
+/** Attempts on one account: few, so that nobody guesses its password. */
 export const ATTEMPTS = { window: '15m', max: 10 } as const;
 
 const credentials = z.object({ email, password: z.string().min(1).max(1024) });
@@ -33,7 +33,7 @@ export async function signIn(input: unknown): Promise<Member | null> {
   const result = credentials.safeParse(input);
   if (!result.success) return null;
   const { email: address, password } = result.data;
-  await limit(`sign-in ${address}`, ATTEMPTS);
+  await limit(`sign-in as ${address}`, ATTEMPTS);
   const account = await findAccount(address);
   const isRight = await isPassword(password, account?.passwordHash);
   return account && isRight ? toMember(account) : null;
