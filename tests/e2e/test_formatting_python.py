@@ -37,7 +37,7 @@ MIXTURES: dict[str, dict[str, dict[str, Any]]] = {
         "auth": {"api_keys": False},
         "envelope": {
             "success": {"jsonapi": {"version": "1.0"}, "data": "$data", "class": {"x-y": None}},
-            "list": {"a" * 40: {"b" * 40: {"c" * 40: "$items", "d": "$next?"}}},
+            "list": {"a" * 40: {"b" * 40: {"c" * 40: "$items", "d": "$total?"}}},
             "error": {"errors": [{"code": "$code", "detail": "$message", "meta": "$details?"}]},
         },
     },
