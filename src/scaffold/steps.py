@@ -10,7 +10,7 @@ from scaffold.manifest import Manifest
 _VENV = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
 _START = {
     "nextjs": ("npm install", "npm run db:generate", "npm run dev"),
-    "fastapi": (_VENV, ".venv/bin/uvicorn main:app --reload"),
+    "fastapi": (_VENV, "cp .env.example .env", ".venv/bin/uvicorn main:app --reload"),
 }
 
 
