@@ -13,7 +13,7 @@ def strangers(world: World, resource: Resource) -> None:
     user = world.fresh(resource)
     signed = world.token(user, [])
     bent = signed[:-4] + ("AAAA" if signed[-4:] != "AAAA" else "BBBB")
-    expired = world.token_for(user.name, role=user.role, expires="-1h")
+    expired = world.expired(user.role)
     bad = ["Bearer nonsense", "Bearer a.b.c", f"Bearer {bent}", "Basic YTpi", "Bearer"]
     for operation in resource.methods:
         body: object = {} if operation in WRITES else None

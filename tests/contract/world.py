@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +14,7 @@ from urllib.parse import urlencode
 from tests.contract import values
 from tests.contract.answers import Answers
 from tests.contract.http import Answer, Client
+from tests.contract.ids import Ids, subject
 from tests.contract.report import Failure, Report
 from tests.contract.spec import COLLECTION, HTTP, WRITES, Field, Resource, Spec
 
@@ -44,7 +42,7 @@ class User:
     id: Any = None
 
 
-class World(Answers):
+class World(Answers, Ids):
     """Sends requests as users whose allowance lasts; `Answers` knows what comes back."""
 
     def __init__(self, spec: Spec, url: str, token_for: TokenFor, report: Report) -> None:
@@ -52,6 +50,10 @@ class World(Answers):
         self.url = url
         self.token_for = token_for
         self.users: list[User] = []
+        roles = [role for it in spec.resources if (role := it.role())]
+        # Where any user will do it is one with this role, so that few tokens are needed.
+        self.usual = max(dict.fromkeys(roles), key=roles.count) if roles else None
+        self._expired: dict[str | None, str | None] = {}
         self._run = uuid.uuid4().hex[:8]
         self._numbers = count(1)
 
@@ -64,7 +66,7 @@ class World(Answers):
             known = role in (None, user.role) and not self._did(user, resource)
             if known and self._has_parents(user, resource):
                 return user
-        return self._mint(role)
+        return self._mint(role or self.usual)
 
     def fresh_as(self, resource: Resource, role: str | None) -> User:
         """The same with exactly that role."""
@@ -84,7 +86,7 @@ class World(Answers):
                 enough = enough and self.left(user, resource, "create") >= rows
             if role in (None, user.role) and enough and self._has_parents(user, resource):
                 return user
-        return self._mint(role)
+        return self._mint(role or self.usual)
 
     def left(self, user: User, resource: Resource, operation: str) -> int:
         """Requests of that kind until the rate limit."""
@@ -101,6 +103,12 @@ class World(Answers):
         if role not in user.tokens:
             user.tokens[role] = self._token(user.name, role)
         return user.tokens[role]
+
+    def expired(self, role: str | None) -> str | None:
+        """A token that was valid once; None where the provider has none such."""
+        if role not in self._expired:
+            self._expired[role] = self.token_for(f"old-{self._run}", role=role, expires="-1h")
+        return self._expired[role]
 
     def _has_parents(self, user: User, resource: Resource) -> bool:
         """The user has what a row points at, or may still make it, and one or two more."""
@@ -218,37 +226,10 @@ class World(Answers):
 
     def id_of(self, user: User, busy: Resource) -> Any:
         """Id of the user, as rows have it; learnt without a row of the resource that is busy."""
-        user.id = user.id or _subject(user.tokens[user.role])
+        user.id = user.id or subject(user.tokens[user.role])
         for resource in self.spec.resources if user.id is None else ():
             plain = not any(item.ref and item.required for item in resource.fields)
             if "create" in resource.methods and plain and resource.name != busy.name:
                 self.create(user, resource, full=False)
                 break
         return user.id or str(uuid.uuid4())
-
-    def nobody(self) -> str:
-        """An id that no row has."""
-        kind = self.spec.conventions["data"]["id"]
-        made = {
-            "uuid": str(uuid.uuid4()),
-            "cuid": "c" + uuid.uuid4().hex[:24],
-            "ulid": "01" + uuid.uuid4().hex[:24].upper(),
-        }
-        return made.get(kind, "2000000000")
-
-    def is_id(self, value: Any) -> bool:
-        """The value has the form of an id."""
-        kind = self.spec.conventions["data"]["id"]
-        if kind == "int":
-            return type(value) is int and value > 0
-        return isinstance(value, str) and bool(re.fullmatch(IDS[kind], value))
-
-
-def _subject(token: str) -> str | None:
-    """Whom a token names, where it is one that can be read."""
-    try:
-        payload = token.split(".")[1]
-        found = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"]
-    except (ValueError, LookupError, TypeError):
-        return None
-    return str(found)

@@ -18,7 +18,7 @@ from tests.contract.spec import Resource
 from tests.contract.tokens import issuer
 from tests.e2e.shell import Postgres, redis
 from tests.e2e.stacks import GATES, LOCAL, NextJs, Stack, production, stack
-from tests.gates_table import TABLE, write
+from tests.gates_table import TABLE, read, write
 from tests.projects import AGENTS, MIXTURES, commands, own_entities
 
 pytestmark = pytest.mark.slow
@@ -178,10 +178,15 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="module", autouse=True)
 def table() -> Iterator[None]:
-    """Writes docs/gates.md at the end, where SCAFFOLD_WRITE_DOCS says so."""
+    """Writes docs/gates.md at the end, where SCAFFOLD_WRITE_DOCS says so; other rows stay as they are."""
     yield
     if os.environ.get("SCAFFOLD_WRITE_DOCS"):
-        TABLE.write_text(write({name: results[name] for name in sorted(results)}))
+        known = read(TABLE.read_text("utf-8")) if TABLE.exists() else {}
+        rows = {
+            name: {gate: cell == "yes" for gate, cell in row.items()} for name, row in known.items()
+        }
+        rows |= results
+        TABLE.write_text(write({name: rows[name] for name in sorted(rows)}), "utf-8")
 
 
 def _resource(project: Stack, name: str) -> Resource:
