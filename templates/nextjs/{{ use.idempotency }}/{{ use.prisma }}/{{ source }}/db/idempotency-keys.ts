@@ -11,7 +11,10 @@ export async function claim(
 ): Promise<Claim | undefined> {
   const { idempotencyKey: keys } = await database();
   const before = (milliseconds: number) => ({ lt: new Date(now.getTime() - milliseconds) });
-  const forgotten = [{ createdAt: before(KEPT_MS) }, { createdAt: before(BLOCKED_MS), status: null }];
+  const forgotten = [
+    { createdAt: before(KEPT_MS) },
+    { createdAt: before(BLOCKED_MS), status: null },
+  ];
   await keys.deleteMany({ where: { ownerId, key, OR: forgotten } });
 
   const { count } = await keys.createMany({
