@@ -154,8 +154,8 @@ def remove(
         return outcome._replace(messages=(*outcome.messages, message))
     if drop_table:
         templates = Templates(fetch(outcome.manifest.version))
-        framework = _framework(templates, outcome.manifest)
-        return outcome._replace(next_steps=steps.after_drop(framework, wanted))
+        stack = _stack(templates, outcome.manifest)
+        return outcome._replace(next_steps=steps.after_drop(stack, wanted))
     return outcome
 
 
@@ -238,7 +238,7 @@ def new(
     manifest = replace(manifest, overrides=changes.overridden(templates, manifest, settings))
     manifest = changes.laid_out(templates, manifest)
     tree = templates.render(manifest)
-    follow = steps.after_new(_framework(templates, manifest), path)
+    follow = steps.after_new(_stack(templates, manifest), path)
     if dry_run:
         made = [FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()]
         return Outcome("new", root, manifest, Plan(tuple(made)), True, next_steps=follow)
@@ -372,8 +372,7 @@ def _change(command: str, root: Path, style: str | None, change: Change, dry_run
     follow: tuple[str, ...] = ()
     if plan.changes:
         paths = [item.path for item in plan.changes]
-        framework = values["stack"]["framework"]
-        follow = steps.after_change(framework, root, after, paths)
+        follow = steps.after_change(values["stack"], root, after, paths)
     return Outcome(command, root, after, plan, dry_run, resource, report, follow, messages)
 
 
@@ -390,7 +389,7 @@ def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected
         )
     follows = styles.followed(templates, style, root)
     start = follows.put_into(Manifest(version, follows.style, slug(root.name)))
-    framework = _framework(templates, start)
+    framework = _stack(templates, start)["framework"]
     if recognised.framework not in (None, framework):
         assert recognised.framework is not None
         fitting = _fitting(templates, recognised)
@@ -411,8 +410,9 @@ def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected
     return templates, changes.laid_out(templates, start) if found.service else start, found
 
 
-def _framework(templates: Templates, manifest: Manifest) -> str:
-    return str(templates.context(manifest)["conventions"]["stack"]["framework"])
+def _stack(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
+    stack: Mapping[str, str] = templates.context(manifest)["conventions"]["stack"]
+    return stack
 
 
 def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
@@ -421,7 +421,7 @@ def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
     return [
         style
         for style in styles.in_order(templates.styles)
-        if _framework(templates, Manifest(version, style, "probe")) == recognised.framework
+        if _stack(templates, Manifest(version, style, "probe"))["framework"] == recognised.framework
     ]
 
 

@@ -199,13 +199,17 @@ def slug(text: str) -> str:
 
 def has_migration(root: Path, table: str) -> bool:
     """Whether a migration creates that table, so that dropping its definition would drop rows."""
-    made = re.compile(rf"CREATE TABLE \"{table}\" \(|create_table\(\s*[\"']{table}[\"']")
+    made = re.compile(
+        rf"CREATE TABLE (?:IF NOT EXISTS )?\"{table}\" \(|create_table\(\s*[\"']{table}[\"']",
+        re.IGNORECASE,
+    )
     return any(made.search(path.read_text("utf-8", "replace")) for path in _migrations(root))
 
 
 def _migrations(root: Path) -> Iterator[Path]:
-    """Files of Drizzle's in `drizzle/`, of Alembic's in any folder `versions`."""
-    yield from (root / "drizzle").glob("*.sql")
+    """Files of Drizzle, Prisma and libSQL in folders of their own, of Alembic in any folder `versions`."""
+    for pattern in ("drizzle/*.sql", "prisma/migrations/*/*.sql", "migrations/*/*.sql"):
+        yield from root.glob(pattern)
     for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders if name not in SKIP and not name.startswith(".")]
         if Path(folder).name == "versions":

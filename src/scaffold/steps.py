@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from scaffold.manifest import Manifest
 
+# The folder of definitions that an ORM's own tool makes migrations of; others have theirs from scaffold.
+_DEFINITIONS = {"drizzle": "db/schema/", "prisma": "prisma/schema/"}
+_GENERATE = "npm run db:generate"
 _VENV = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
-_START = {
-    "nextjs": ("npm install", "npm run db:generate", "npm run dev"),
-    "fastapi": (_VENV, "cp .env.example .env", ".venv/bin/uvicorn main:app --reload"),
-}
 
 
 def after_change(
-    framework: str, root: Path, manifest: Manifest, changed: Iterable[str]
+    stack: Mapping[str, str], root: Path, manifest: Manifest, changed: Iterable[str]
 ) -> tuple[str, ...]:
-    """The next steps; `changed` are the paths that the command wrote."""
+    """The next steps; `stack` are the conventions of that group, `changed` the paths that the command wrote."""
     paths = list(changed)
-    if framework == "fastapi":
+    if stack["framework"] == "fastapi":
         return tuple(_python(root, manifest, paths))
     steps = []
     if "package.json" in paths or not (root / "node_modules").is_dir():
         steps.append("npm install")
-    if any("/db/schema/" in f"/{path}" for path in paths):
-        steps.append("npm run db:generate")
+    definitions = _DEFINITIONS.get(stack["orm"])
+    if definitions and any(f"/{definitions}" in f"/{path}" for path in paths):
+        steps.append(_GENERATE)
     return (*steps, "npm test")
 
 
-def after_new(framework: str, path: str) -> tuple[str, ...]:
+def after_new(stack: Mapping[str, str], path: str) -> tuple[str, ...]:
     """The first steps in a new service."""
-    return (f"cd {path}", *_START[framework], "scaffold endpoint NAME FIELD ...")
+    if stack["framework"] == "fastapi":
+        start = [_VENV, "cp .env.example .env", ".venv/bin/uvicorn main:app --reload"]
+    else:
+        start = ["npm install", *[_GENERATE] * (stack["orm"] in _DEFINITIONS), "npm run dev"]
+    return (f"cd {path}", *start, "scaffold endpoint NAME FIELD ...")
 
 
-def after_drop(framework: str, table: str) -> tuple[str, ...]:
+def after_drop(stack: Mapping[str, str], table: str) -> tuple[str, ...]:
     """The steps after a table's definition was taken out."""
-    if framework == "fastapi":
+    if stack["framework"] == "fastapi":
         return (f"alembic downgrade {table}@core, on each database, before this change reaches it",)
-    return ("npm run db:generate -- --drop",)
+    if stack["orm"] in _DEFINITIONS:
+        return (f"{_GENERATE} -- --drop",)
+    return (f'drop table "{table}", on each database, once this change is everywhere',)
 
 
 def _python(root: Path, manifest: Manifest, paths: list[str]) -> list[str]:
