@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm';
 
 import { found } from '../lib/api/errors';
 import { database } from './client';
-import { table } from './schema/accounts';
+import { table } from './schema/auth-accounts';
 
 export type Account = {
   id: string;

@@ -25,7 +25,7 @@ const columns: Columns<Account> = {
 export async function findAccount(email: string): Promise<Account | undefined> {
   const db = await database();
   const [rows = []] = await db.read({
-    sql: `select ${names(columns)} from "accounts" where "email" = ?`,
+    sql: `select ${names(columns)} from "auth_accounts" where "email" = ?`,
     args: [email],
   });
   return rows.map(reader(columns))[0];
@@ -39,6 +39,6 @@ export async function createAccount(account: Omit<Account, 'id'>): Promise<Accou
     { ...columns, createdAt: datetime('created_at') },
     { ...made, createdAt: new Date() },
   );
-  await db.write({ sql: `insert into "accounts" ${sql}`, args });
+  await db.write({ sql: `insert into "auth_accounts" ${sql}`, args });
   return made;
 }

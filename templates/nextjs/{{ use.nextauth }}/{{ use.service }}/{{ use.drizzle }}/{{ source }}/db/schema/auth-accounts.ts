@@ -2,7 +2,7 @@ import { pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 /** People who may sign in with a password. */
 export const table = pgTable(
-  'accounts',
+  'auth_accounts',
   {
     id: text().primaryKey(),
     email: text().notNull(),
@@ -11,5 +11,5 @@ export const table = pgTable(
     role: text().notNull(),
     createdAt: timestamp({ withTimezone: true, precision: 3 }).notNull().defaultNow(),
   },
-  (t) => [uniqueIndex('accounts_email_key').on(t.email)],
+  (t) => [uniqueIndex('auth_accounts_email_key').on(t.email)],
 );

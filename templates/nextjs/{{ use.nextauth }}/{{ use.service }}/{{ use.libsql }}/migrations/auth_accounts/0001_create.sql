@@ -1,4 +1,4 @@
-create table "accounts" (
+create table "auth_accounts" (
   "id" text primary key not null,
   "email" text not null unique,
   "name" text not null,
