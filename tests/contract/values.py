@@ -27,6 +27,8 @@ def valid(field: Field) -> Any:
         case "string" | "text":
             length = min(max(low, min(high, 12)), high)
             return "".join(secrets.choice(WORD) for _ in range(length))
+        case "int" if field.unique:
+            return low + _turn(field) % (high - low + 1)
         case "int":
             return random.randint(low, min(high, low + 1_000_000) if low > -1e6 else high)
         case "bigint":
@@ -156,6 +158,15 @@ def same(field: Field, sent: Any, got: Any) -> bool:
 def instant(text: str) -> datetime.datetime:
     """The moment that an RFC 3339 text names."""
     return datetime.datetime.fromisoformat(text)
+
+
+_turns: dict[Field, int] = {}
+
+
+def _turn(field: Field) -> int:
+    """Counts from somewhere, so that even few values do not come twice."""
+    _turns[field] = _turns.get(field, random.randrange(10**6)) + 1
+    return _turns[field]
 
 
 def _moment() -> datetime.datetime:
