@@ -24,6 +24,7 @@ HTTP = {
 # Paths, tables and modules that every service has of its own.
 RESERVED = {"health", "openapi", "openapi_json", "idempotency_keys", "index", "csrf"}
 RESERVED |= {"auth", "auth_users", "auth_sessions", "auth_accounts", "auth_verifications"}
+RESERVED |= {"auth_refresh_tokens", "api_alembic_version"}
 _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,3})?([smhd])")
 # Parts of plain words and `{field}`s: what `policy.parse_files` gives.
 _FILES = re.compile(r"(?:(?:[A-Za-z0-9_-]|\{[a-z][a-z0-9_]*\})+(?:/(?!$)|$))*")
