@@ -61,7 +61,11 @@ def test_copier_copy_writes_the_same_bytes(commands: list[str], run: Run, tmp_pa
     assert tree(project) == rendered
 
 
-@pytest.mark.parametrize("document", [*AGENTS, *MIXTURES], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "document",
+    [*AGENTS, *(pytest.param(path, marks=pytest.mark.slow) for path in MIXTURES)],
+    ids=lambda path: path.stem,
+)
 def test_copier_copy_writes_the_same_bytes_for_every_document(
     document: Path, source: Path, tmp_path: Path
 ) -> None:
@@ -106,8 +110,7 @@ def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_pat
     ("folder", "style"),
     [
         ("shop", "supabase"),
-        ("apps/web", "supabase"),
-        *(pytest.param("apps/web", name, marks=pytest.mark.slow) for name in NEXTJS[:-1]),
+        *(pytest.param("apps/web", name, marks=pytest.mark.slow) for name in NEXTJS),
     ],
 )
 def test_copier_update_leaves_a_foreign_project_alone(

@@ -19,6 +19,8 @@ from scaffold.source import Version
 from tests.e2e.test_formatting import at_random, field, grid
 from tools.source import ROOT
 
+pytestmark = pytest.mark.slow
+
 STYLE = "fastapi"
 # Each is a service in which other lines have the user's words in them.
 MIXTURES: dict[str, dict[str, dict[str, Any]]] = {
@@ -112,7 +114,6 @@ def unsorted_imports(folder: Path) -> str:
     return done.stdout[:4000]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", MIXTURES)
 def test_the_length_grid_is_formatted(name: str, tmp_path: Path) -> None:
     # Field by field once; for the other mixtures some lengths are enough.

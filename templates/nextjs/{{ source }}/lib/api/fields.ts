@@ -44,9 +44,12 @@ export function date() {
   return z.iso.date();
 }
 
-/** RFC 3339 with an offset. */
+/** RFC 3339 with an offset, in years that have four digits also in UTC. */
 export function datetime() {
-  return z.iso.datetime({ offset: true }).transform((value) => new Date(value));
+  return z.iso
+    .datetime({ offset: true })
+    .transform((value) => new Date(value))
+    .refine((value) => /^[0-9]{4}-/.test(value.toISOString()), 'Out of range');
 }
 
 export function time() {
