@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from tools.source import GIT, make_source
+
+# A machine that is busy is slow, not wrong.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 class Run(Protocol):

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.installer import Outcome, install, makes_application
@@ -275,7 +275,6 @@ def modules(draw: Any) -> tuple[str, str]:
     return draw(st.sampled_from(["", "\ufeff"])) + text.replace("\n", end), app
 
 
-@settings(deadline=None)
 @given(modules())
 def test_any_module_gets_exactly_two_statements(made: tuple[str, str]) -> None:
     text, app = made
