@@ -41,7 +41,15 @@ PROJECTS = {
 }
 
 
-@pytest.mark.parametrize("commands", PROJECTS.values(), ids=PROJECTS.keys())
+@pytest.mark.parametrize(
+    "commands",
+    [
+        pytest.param(PROJECTS["no resource"], marks=pytest.mark.slow),
+        pytest.param(PROJECTS["every type"], marks=pytest.mark.slow),
+        PROJECTS["every option"],
+    ],
+    ids=PROJECTS.keys(),
+)
 def test_copier_copy_writes_the_same_bytes(commands: list[str], run: Run, tmp_path: Path) -> None:
     project = make_project(run, tmp_path, commands)
     manifest = load(project)

@@ -152,6 +152,7 @@ def test_a_service_that_keeps_the_contract_passes(overrides: Overrides) -> None:
     assert len(report.checked) > 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUGS)
 def test_a_bug_is_caught(name: str) -> None:
     service = Service(spec_of(FEW, {}), ORIGIN)
