@@ -6,9 +6,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+// In a monorepo it may lie above this project.
+const DRIZZLE_KIT = dirname(createRequire(import.meta.url).resolve('drizzle-kit'));
 const FOLDER = 'drizzle';
 const META = join(FOLDER, 'meta');
 const DROPS = /\bDROP (?:TABLE|COLUMN)\b/i;
@@ -41,7 +44,7 @@ function main(): void {
   const run = spawnSync(
     process.execPath,
     [
-      join('node_modules', 'drizzle-kit', 'bin.cjs'),
+      join(DRIZZLE_KIT, 'bin.cjs'),
       'generate',
       ...(values.name === undefined ? [] : ['--name', values.name]),
     ],
