@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import manifest as manifests
-from scaffold.api import status
+from scaffold.api.drift import status
 from scaffold.application import find_application, read_python
 from scaffold.errors import UserError
 from scaffold.installer import Outcome, by_hand, install

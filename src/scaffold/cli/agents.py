@@ -34,9 +34,10 @@ def list_agents(project: options.Project = None, as_json: options.Json = False) 
     \b
     scaffold agents list
     """
-    from scaffold import api, documents
+    from scaffold import documents
+    from scaffold.api import read
 
-    found = documents.all_agents(api.templates_of(project))
+    found = documents.all_agents(read.templates_of(project))
     if as_json:
         output.emit({"agents": [item.to_data() for item in found]})
         return 0
@@ -74,13 +75,14 @@ def show_agent(
     scaffold agents show supabase
     scaffold agents show .claude/agents/backend.md
     """
-    from scaffold import api, documents
+    from scaffold import documents
+    from scaffold.api import read
 
     if style is None:
-        _, manifest = api.resources(project)
-        found = documents.describe_project(api.templates_of(project), manifest)
+        _, manifest = read.resources(project)
+        found = documents.describe_project(read.templates_of(project), manifest)
     else:
-        found = documents.describe(api.templates_of(project), style)
+        found = documents.describe(read.templates_of(project), style)
     if as_json:
         output.emit(json.loads(json.dumps(found.to_data(), default=str)))
     else:
@@ -101,9 +103,10 @@ def check_agent(
     \b
     scaffold agents check .claude/agents/backend.md
     """
-    from scaffold import agent, api
+    from scaffold import agent
+    from scaffold.api import read
 
-    found = agent.read_file(Path(file), api.templates_of(None).schema, file)
+    found = agent.read_file(Path(file), read.templates_of(None).schema, file)
     problems = found.problems
     if as_json:
         output.emit(
@@ -135,10 +138,10 @@ def print_schema(project: options.Project = None) -> int:
     \b
     scaffold agents schema > agent.schema.json
     """
-    from scaffold import api
+    from scaffold.api import read
     from scaffold.jsonschema import front_matter
 
-    schema = front_matter(api.templates_of(project).schema)
+    schema = front_matter(read.templates_of(project).schema)
     output.say(json.dumps(schema, ensure_ascii=False, indent=2))
     return 0
 

@@ -67,9 +67,10 @@ def endpoint(
     modifiers  {min..max} length or range, ? optional, ! unique, + indexed,
                and last =value as default
     """
-    from scaffold import api
+    from scaffold.api import add
+    from scaffold.policy import Options
 
-    chosen = api.Options(
+    chosen = Options(
         methods=methods,
         roles=tuple(role or ()),
         public=public,
@@ -79,7 +80,7 @@ def endpoint(
         settings=tuple(settings or ()),
         files=files,
     )
-    result = api.endpoint(
+    result = add.endpoint(
         name, fields or [], project=project, style=style, options=chosen, dry_run=dry_run
     )
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -26,7 +26,7 @@ def model(
     \b
     scaffold model rubrics 'title:string{1..200}' 'weight:int{1..10}=1'
     """
-    from scaffold import api
+    from scaffold.api import add
 
-    result = api.model(name, fields or [], project=project, style=style, dry_run=dry_run)
+    result = add.model(name, fields or [], project=project, style=style, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)

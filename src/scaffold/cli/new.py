@@ -33,14 +33,15 @@ def new(
     scaffold new clinic --style supabase
     scaffold new services/clinic --style supabase --name clinic-api --rate-limit 100/1m
     """
-    from scaffold import api
+    from scaffold.api import create
+    from scaffold.policy import Options
 
-    chosen = api.Options(
+    chosen = Options(
         methods=methods,
         rate_limit=rate_limit,
         paginate=paginate,
         soft_delete=soft_delete,
         settings=tuple(settings or ()),
     )
-    result = api.new(path, style=style, name=name, options=chosen, dry_run=dry_run)
+    result = create.new(path, style=style, name=name, options=chosen, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -13,7 +13,7 @@ import typer
 from scaffold.errors import UserError
 
 if TYPE_CHECKING:
-    from scaffold.api import Outcome
+    from scaffold.api.change import Outcome
     from scaffold.plan import FileChange
 
 P = ParamSpec("P")
@@ -183,7 +183,7 @@ def _walk(node: Mapping[str, Any], indent: str, lines: list[tuple[str, str]]) ->
 
 
 def _diff(path: str, before: bytes | None, after: bytes | None) -> str:
-    from scaffold.api import unified
+    from scaffold.difftext import unified
 
     def text(data: bytes | None) -> str | None:
         return None if data is None else data.decode("utf-8", "replace")

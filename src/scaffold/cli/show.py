@@ -22,9 +22,9 @@ def show(
     \b
     scaffold show assessments
     """
-    from scaffold import api
+    from scaffold.api import read
 
-    data = api.show(name, project=project)
+    data = read.show(name, project=project)
     if as_json:
         output.emit(data)
         return 0

@@ -15,9 +15,9 @@ def status(
     scaffold status
     scaffold status --diff
     """
-    from scaffold import api
+    from scaffold.api import drift
 
-    files = api.status(project)
+    files = drift.status(project)
     conflicts = [item for item in files if item.state == "conflict"]
     if as_json:
         entries = [

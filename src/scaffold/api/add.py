@@ -1,0 +1,89 @@
+"""`endpoint` and `model`: a resource more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scaffold import changes, styles
+from scaffold.api.change import Outcome, run
+from scaffold.entities import options_of
+from scaffold.fields import Field, parse_fields
+from scaffold.manifest import Manifest
+from scaffold.policy import Options, build, build_model
+from scaffold.project import find_root
+from scaffold.render import Templates
+from scaffold.resource import Resource, parse_resource_name
+
+DEFAULT_FIELD = "name:string{1..200}"
+
+
+def endpoint(
+    name: str,
+    fields: list[str],
+    *,
+    project: str | None = None,
+    style: str | None = None,
+    options: Options | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """Adds an endpoint with its table, validation and tests. Raises UserError before anything is written."""
+    options = options or Options()
+    wanted = parse_resource_name(name)
+    if fields:
+        parse_fields(fields)
+    root = find_root(project)
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        overrides = changes.overridden(templates, manifest, options.settings)
+        manifest = replace(manifest, overrides=overrides)
+        values = templates.context(manifest)["conventions"]
+        bound, chosen = _wanted(templates, manifest, wanted, fields, options)
+        resource = build(wanted, bound, chosen, values)
+        if resource.roles_for:
+            # Older ones would take no notice of it, and everybody could do everything.
+            styles.require_answer(templates, "document", "roles of single operations do not work")
+        bare = not fields and options._replace(settings=()) == Options()
+        new = changes.with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
+        return new, new.find(wanted) or resource
+
+    return run("endpoint", root, style, change, dry_run)
+
+
+def model(
+    name: str,
+    fields: list[str],
+    *,
+    project: str | None = None,
+    style: str | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """Adds a table with its validation and no route. Raises UserError before anything is written."""
+    wanted = parse_resource_name(name)
+    if fields:
+        parse_fields(fields)
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        values = templates.context(manifest)["conventions"]
+        bound, chosen = _wanted(templates, manifest, wanted, fields, Options())
+        resource = build_model(wanted, bound, chosen, values)
+        return changes.with_new(manifest, resource, keep_fields=not fields), resource
+
+    return run("model", find_root(project), style, change, dry_run)
+
+
+def _wanted(
+    templates: Templates, manifest: Manifest, name: str, fields: list[str], options: Options
+) -> tuple[tuple[Field, ...], Options]:
+    """Fields and options of a resource; with no FIELD those of the agent's entity of that name."""
+    entities = styles.entities_of(templates, manifest)
+    entity = None if fields else entities.get(name)
+    if entity is not None:
+        fields, options = entity["fields"], options.over(options_of(entity))
+    known = manifest.find(name)
+    if known and not known.retired and entity is not None:
+        return known.fields, options
+    parsed = parse_fields(fields or [DEFAULT_FIELD])
+    return changes.bind_refs(manifest, name, parsed, entities), options
+
+
+__all__ = ["Options", "endpoint", "model"]

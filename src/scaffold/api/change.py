@@ -1,0 +1,151 @@
+"""What every command that changes a manifest has in common: plan, write, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scaffold import changes, steps, styles
+from scaffold import manifest as manifests
+from scaffold.additions import with_additions
+from scaffold.apply import apply, lock, recover
+from scaffold.errors import UserError
+from scaffold.manifest import FILE, Manifest
+from scaffold.plan import Keep, Kept, Plan, make_plan
+from scaffold.project import FRAMEWORKS, Detected, Recognised, detect, recognise, slug
+from scaffold.render import Templates
+from scaffold.report import describe
+from scaffold.resource import Resource
+from scaffold.source import fetch, newest, require_git
+
+
+class Outcome(NamedTuple):
+    """What a command did, or would do: `plan` has every file, `report` describes the endpoint, if there is one."""
+
+    command: str
+    root: Path
+    manifest: Manifest
+    plan: Plan
+    dry_run: bool
+    resource: Resource | None = None
+    report: Mapping[str, Any] | None = None
+    next_steps: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+
+
+Change = Callable[[Manifest, Templates], tuple[Manifest, Resource | None]]
+
+
+def run(command: str, root: Path, style: str | None, change: Change, dry_run: bool) -> Outcome:
+    require_git()
+    with nullcontext() if dry_run else lock(root):
+        if not dry_run:
+            recover(root)
+        before = manifests.load(root)
+        if before is None:
+            messages: tuple[str, ...] = ()
+            templates, start, found = _begin(root, style)
+        else:
+            templates = Templates(fetch(before.version))
+            messages = styles.same_style(templates, before, style, root)
+            start, found = before, None
+            changes.overridden(templates, start)
+        after, resource = change(start, templates)
+        plan, after = plan_between(root, templates, before, after)
+        application = found.application if found else None
+        plan = with_additions(root, templates, before, after, plan, application)
+        if not dry_run:
+            apply(root, plan)
+    values = templates.context(after)["conventions"]
+    report = (
+        describe(resource, values)
+        if resource and resource.methods and command == "endpoint"
+        else None
+    )
+    follow: tuple[str, ...] = ()
+    if plan.changes:
+        paths = [item.path for item in plan.changes]
+        follow = steps.after_change(values["stack"], root, after, paths)
+    return Outcome(command, root, after, plan, dry_run, resource, report, follow, messages)
+
+
+def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected]:
+    """The manifest that a folder without one begins with. Raises UserError where the style does not fit."""
+    recognised = recognise(root)
+    version = newest()
+    templates = Templates(fetch(version))
+    if style is None and recognised.framework:
+        fitting = _fitting(templates, recognised)
+        raise UserError(
+            f"no style given; for a {FRAMEWORKS[recognised.framework]} project: {', '.join(fitting)}",
+            f"add `--style {fitting[0]}`" if fitting else None,
+        )
+    follows = styles.followed(templates, style, root)
+    start = follows.put_into(Manifest(version, follows.style, slug(root.name)))
+    framework = stack_of(templates, start)["framework"]
+    if recognised.framework not in (None, framework):
+        assert recognised.framework is not None
+        fitting = _fitting(templates, recognised)
+        raise UserError(
+            f"`{root}` is a {FRAMEWORKS[recognised.framework]} project ({recognised.why}), "
+            f"and the style `{start.style}` is for {FRAMEWORKS[framework]}",
+            f"styles that fit: {', '.join(f'`--style {one}`' for one in fitting)}",
+        )
+    found = detect(root, recognised)
+    start = replace(
+        start,
+        name=found.name,
+        service=found.service,
+        source=found.source,
+        alias=found.alias,
+        foreign=found.foreign,
+    )
+    return templates, changes.laid_out(templates, start) if found.service else start, found
+
+
+def stack_of(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
+    stack: Mapping[str, str] = templates.context(manifest)["conventions"]["stack"]
+    return stack
+
+
+def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
+    """The styles for the framework that was found."""
+    version = newest()
+    return [
+        style
+        for style in styles.in_order(templates.styles)
+        if stack_of(templates, Manifest(version, style, "probe"))["framework"]
+        == recognised.framework
+    ]
+
+
+def plan_between(
+    root: Path, templates: Templates, before: Manifest | None, after: Manifest
+) -> tuple[Plan, Manifest]:
+    """The plan, and the manifest with every path on its `foreign` list that turned out to be the user's."""
+    old = templates.render(before) if before else {}
+    kept: tuple[Kept, ...] = ()
+    while True:
+        new_tree = templates.render(after)
+        plan = make_plan(root, old, new_tree)
+        foreign = [item for item in plan.kept if item.why is Keep.FOREIGN and item.path != FILE]
+        if not foreign:
+            break
+        kept += tuple(foreign)
+        after = replace(
+            after, foreign=tuple(sorted({*after.foreign, *(item.path for item in foreign)}))
+        )
+    plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda item: item.path)))
+    return plan, after
+
+
+def require_project(root: Path) -> Path:
+    if not (root / FILE).is_file():
+        raise UserError(
+            f"`{root}` is not a scaffold project: it has no {FILE}",
+            "`scaffold endpoint NAME --style supabase` begins one here",
+        )
+    return root

@@ -1,0 +1,58 @@
+"""What a project has: nothing here writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from scaffold import changes
+from scaffold import manifest as manifests
+from scaffold.api.change import require_project
+from scaffold.manifest import Manifest
+from scaffold.policy import default_rate
+from scaffold.project import find_root
+from scaffold.render import Templates
+from scaffold.report import describe
+from scaffold.resource import parse_resource_name
+from scaffold.source import fetch, newest
+
+
+def resources(project: str | None = None) -> tuple[Path, Manifest]:
+    """The project's folder and manifest. Raises UserError where there is none."""
+    root = require_project(find_root(project))
+    manifest = manifests.load(root)
+    assert manifest is not None
+    return root, manifest
+
+
+def show(name: str, *, project: str | None = None) -> dict[str, Any]:
+    """One resource: its fields, report and files."""
+    _, manifest = resources(project)
+    resource = changes.existing(manifest, parse_resource_name(name))
+    templates = Templates(fetch(manifest.version))
+    changes.overridden(templates, manifest)
+    without = templates.render(manifest.without_resource(resource.name))
+    files = [path for path in templates.render(manifest) if path not in without]
+    values = templates.context(manifest)["conventions"]
+    return {
+        "name": resource.name,
+        "fields": [item.spec() for item in resource.fields],
+        "methods": list(resource.methods),
+        "policy": {
+            "roles": list(resource.roles),
+            "roles_for": {method: list(words) for method, words in resource.roles_for},
+            "public_reads": resource.public,
+            "rate_limit": str(resource.rate_limit or default_rate(values)),
+            "paginate": resource.paginate or values["pagination"]["style"],
+            "soft_delete": resource.soft_delete or values["data"]["soft_delete"],
+            "files": resource.files,
+        },
+        "files": files,
+        "report": describe(resource, values) if resource.methods else None,
+    }
+
+
+def templates_of(project: str | None = None) -> Templates:
+    """The templates of the project, or the newest ones where there is no project."""
+    manifest = manifests.load(find_root(project))
+    return Templates(fetch(manifest.version if manifest else newest()))

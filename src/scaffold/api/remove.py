@@ -1,0 +1,51 @@
+"""`remove`: a resource less."""
+
+from __future__ import annotations
+
+from scaffold import changes, steps
+from scaffold.api.change import Outcome, require_project, run, stack_of
+from scaffold.errors import UserError
+from scaffold.manifest import Manifest
+from scaffold.project import find_root, has_migration
+from scaffold.render import Templates
+from scaffold.resource import Resource, parse_resource_name
+from scaffold.source import fetch
+
+
+def remove(
+    name: str, *, project: str | None = None, drop_table: bool = False, dry_run: bool = False
+) -> Outcome:
+    """Takes a resource out; its table's definition stays once a migration names it, unless `drop_table`."""
+    root = find_root(project)
+    wanted = parse_resource_name(name)
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        resource = changes.existing(manifest, wanted)
+        children = [
+            item.name
+            for item in manifest.resources
+            if item.name != wanted
+            and any(one.ref == wanted and not one.external for one in item.fields)
+        ]
+        if children:
+            raise UserError(
+                f"`{wanted}` is the parent of {', '.join(f'`{child}`' for child in children)}",
+                f"first `scaffold remove {children[0]}`",
+            )
+        if not drop_table and has_migration(root, wanted):
+            return manifest.with_resource(resource.retire()), resource
+        return changes.without_stale_foreign(manifest.without_resource(wanted), templates), resource
+
+    outcome = run("remove", require_project(root), None, change, dry_run)
+    left = outcome.manifest.find(wanted)
+    if left is not None:
+        message = (
+            f"The table `{wanted}` stays, with its rows: a migration made it. "
+            f"`scaffold remove {wanted} --drop-table` takes its definition out too."
+        )
+        return outcome._replace(messages=(*outcome.messages, message))
+    if drop_table:
+        templates = Templates(fetch(outcome.manifest.version))
+        stack = stack_of(templates, outcome.manifest)
+        return outcome._replace(next_steps=steps.after_drop(stack, wanted))
+    return outcome
