@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -66,6 +66,7 @@ _SHAPE = re.compile(
         (?P<default>=.*)?""",
     re.VERBOSE | re.DOTALL,
 )
+COLUMN = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ENUM_VALUE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 EXAMPLE = "score:decimal{0..100}?"
 
@@ -74,7 +75,8 @@ EXAMPLE = "score:decimal{0..100}?"
 class Field:
     """One field of a resource.
 
-    `name` is snake_case, `min`/`max` are a length or a range, both inclusive.
+    `name` is snake_case, `min`/`max` are a length or a range, both inclusive. `column` is what the
+    database calls it, where that is not its name: a rename leaves rows and running servers alone.
     """
 
     name: str
@@ -88,11 +90,17 @@ class Field:
     values: tuple[str, ...] = ()
     ref: str | None = None
     external: bool = False
+    column: str | None = None
+
+    @property
+    def stored_in(self) -> str:
+        """The column of the table."""
+        return self.column or self.name
 
     def to_data(self) -> dict[str, Any]:
         """The field as the manifest holds it: only what differs from the default."""
         data: dict[str, Any] = {"name": self.name, "type": self.type}
-        for key in ("min", "max", "default", "ref"):
+        for key in ("column", "min", "max", "default", "ref"):
             value = getattr(self, key)
             if value is not None:
                 data[key] = value
@@ -121,6 +129,7 @@ class Field:
             "values",
             "ref",
             "external",
+            "column",
         }
         if (
             not isinstance(data, Mapping)
@@ -133,6 +142,11 @@ class Field:
             isinstance(value, str) for value in values
         ):
             raise UserError(f"field `{data['name']}`: `values` must be a list of words")
+        column = data.get("column")
+        if column is not None and (
+            not isinstance(column, str) or not COLUMN.fullmatch(column) or column in RESERVED
+        ):
+            raise UserError(f"field `{data['name']}`: `column` must be a word")
         field = cls(
             name=data["name"],
             type=str(data.get("type")),
@@ -145,9 +159,10 @@ class Field:
             values=tuple(values),
             ref=data.get("ref"),
             external=data.get("external") is True,
+            column=column,
         )
-        again = parse_field(field.spec())
-        if again.to_data() | ({"external": True} if field.external else {}) != field.to_data():
+        again = replace(parse_field(field.spec()), external=field.external, column=column)
+        if again.to_data() != field.to_data():
             raise UserError(f"`{json.dumps(dict(data))}` is not a field as scaffold writes it")
         return field
 

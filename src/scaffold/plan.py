@@ -63,12 +63,17 @@ class Plan(NamedTuple):
         return tuple(change for change in self.changes if change.conflict)
 
 
-class _Disk(NamedTuple):
-    """A file as it stands: `raw` is None where none can be read, `text` also where it is not
-    UTF-8."""
+class Disk(NamedTuple):
+    """A file as it stands: `raw` is None where none can be read, `text` also where it is not UTF-8."""
 
     raw: bytes | None
     taken: bool  # something has this name, if only a link that leads nowhere
+
+    @classmethod
+    def of(cls, top: Path, path: str) -> Disk:
+        """The file at `path` under `top` (resolved). Raises UserError as `read` does."""
+        raw = read(top, path)
+        return cls(raw, raw is not None or os.path.lexists(top / path))
 
     @property
     def text(self) -> str | None:
@@ -112,9 +117,8 @@ def make_plan(
         old, new = before.get(path), after.get(path)
         if old == new:
             continue
-        raw = read(top, path)
-        disk = _Disk(raw, raw is not None or os.path.lexists(top / path))
-        result = _decide(path, old, new, disk, path in json_files, notes)
+        disk = Disk.of(top, path)
+        result = decide(path, old, new, disk, path in json_files, notes)
         if isinstance(result, Kept):
             kept.append(result)
         elif result is not None:
@@ -122,9 +126,14 @@ def make_plan(
     return Plan(tuple(changes), tuple(kept), tuple(notes))
 
 
-def _decide(
-    path: str, old: str | None, new: str | None, disk: _Disk, as_json: bool, notes: list[str]
+def decide(
+    path: str, old: str | None, new: str | None, disk: Disk, as_json: bool, notes: list[str]
 ) -> FileChange | Kept | None:
+    """What becomes of one file: what we emitted, what we will emit, what is there; None: nothing.
+
+    `as_json`: merged as data; values where the user's stays are added to `notes`. Raises UserError as
+    `make_plan` does.
+    """
     text = disk.text
     if new is None:
         if disk.raw is None:
@@ -148,7 +157,7 @@ def _decide(
 
 
 def _merge(
-    path: str, old: str, text: str | None, new: str, disk: _Disk, as_json: bool, notes: list[str]
+    path: str, old: str, text: str | None, new: str, disk: Disk, as_json: bool, notes: list[str]
 ) -> FileChange | None:
     if text is None:
         raise UserError(

@@ -24,7 +24,15 @@ Context = dict[str, Any]
 _YIELD = re.compile(r"\{% yield (\w+) from (\w+) %\}(.*)\{% endyield %\}")
 _VARIABLE = re.compile(r"\{\{ ([\w.]+) \}\}")
 # A template that names none of these looks the same whatever resources the project has.
-_RESOURCE_VARIABLES = ("resources", "models", "live", "endpoints", "items", "_copier_answers")
+_RESOURCE_VARIABLES = (
+    "resources",
+    "models",
+    "table_steps",
+    "live",
+    "endpoints",
+    "items",
+    "_copier_answers",
+)
 _NAMES_RESOURCES = re.compile(r"(?<![\w.])(?:" + "|".join(_RESOURCE_VARIABLES) + r")\b")
 _JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 
@@ -151,6 +159,19 @@ class Templates:
                     lambda name, variables=variables: self.env.get_template(name).render(variables),
                 )
         return {path: tree[path] for path in sorted(tree) if path not in foreign}
+
+    def origins(self, manifest: Manifest) -> dict[str, str]:
+        """Where each path of the tree comes from: its template, with the table of each resource in it.
+
+        Two manifests in which a resource has another name share origins, not paths.
+        """
+        context = self.context(manifest)
+        found = {}
+        for template in self._files(context):
+            for path, extra in _paths(template.split("/"), context):
+                tables = [item["table"] for item in extra.values() if "table" in item]
+                found[path.removesuffix(".jinja")] = " ".join([template, *tables])
+        return found
 
     def _remember(self, name: str, key: str, make: Any) -> str:
         memo = self._memo.get((name, key))

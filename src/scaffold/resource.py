@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from scaffold.errors import UserError
-from scaffold.fields import Field
+from scaffold.fields import COLUMN, Field
 from scaffold.names import nearest, parse_name, plural, printable, singular
+from scaffold.tables import Step
 
 METHODS = ("list", "get", "create", "update", "replace", "delete")
 PAGINATION = ("page", "cursor", "none")
@@ -46,8 +47,10 @@ class Resource:
     """What the manifest holds of a resource.
 
     `name` is snake_case and the path's last part; `singular` is stored because Jinja cannot
-    compute it. `roles_for` are the roles of single operations, in the place of `roles`; `files` is
-    the folder pattern of its JSON files, below `data/`.
+    compute it. `table` is what the database calls it, where that is not its name, `history` what
+    happened to that table (only where scaffold writes the migrations and it was not just made), and
+    a `dropped` one has nothing but that. `roles_for` are the roles of single operations, in the place
+    of `roles`; `files` is the folder pattern of its JSON files, below `data/`.
     """
 
     name: str
@@ -61,11 +64,21 @@ class Resource:
     paginate: str | None = None
     soft_delete: bool = False
     files: str = ""
-    retired: bool = field(default=False)
+    retired: bool = False
+    dropped: bool = False
+    table: str = ""
+    history: tuple[Step, ...] = ()
+
+    @property
+    def stored_in(self) -> str:
+        """The table of its rows."""
+        return self.table or self.name
 
     def to_data(self) -> dict[str, Any]:
         """The manifest's entry: keys in a fixed order, only what differs from the default."""
         data: dict[str, Any] = {"name": self.name, "singular": self.singular}
+        if self.table:
+            data["table"] = self.table
         data["methods"] = list(self.methods)
         if self.roles:
             data["roles"] = list(self.roles)
@@ -75,11 +88,13 @@ class Resource:
             data["rate_limit"] = {"max": self.rate_limit.max, "window": self.rate_limit.window}
         if self.paginate:
             data["paginate"] = self.paginate
-        for key in ("public", "soft_delete", "retired"):
+        for key in ("public", "soft_delete", "retired", "dropped"):
             if getattr(self, key):
                 data[key] = True
         if self.files:
             data["files"] = self.files
+        if self.history:
+            data["history"] = [step.to_data() for step in self.history]
         data["fields"] = [item.to_data() for item in self.fields]
         return data
 
@@ -109,6 +124,11 @@ class Resource:
             or not set(re.findall(r"\{(\w+)\}", files)) <= known
         ):
             raise UserError(f"resource `{name}`: files must be a path such as `reports/{{year}}`")
+        table, history = data.get("table", ""), data.get("history", [])
+        if not isinstance(table, str) or (table and not COLUMN.fullmatch(table)):
+            raise UserError(f"resource `{name}`: table must be a word")
+        if not isinstance(history, list):
+            raise UserError(f"resource `{name}`: history must be a list")
         rate = data.get("rate_limit")
         if rate is not None and not isinstance(rate, Mapping):
             raise UserError(f"resource `{name}`: rate_limit must be a mapping")
@@ -136,6 +156,9 @@ class Resource:
             soft_delete=data.get("soft_delete") is True,
             files=files,
             retired=data.get("retired") is True,
+            dropped=data.get("dropped") is True,
+            table=table,
+            history=tuple(Step.from_data(step) for step in history),
         )
 
     def roles_of(self, method: str) -> tuple[str, ...]:

@@ -13,8 +13,10 @@ from scaffold import manifest as manifests
 from scaffold.additions import with_additions
 from scaffold.apply import apply, lock, recover
 from scaffold.errors import UserError
+from scaffold.history import recorded, writes_migrations
 from scaffold.manifest import FILE, Manifest
-from scaffold.plan import Keep, Kept, Plan, make_plan
+from scaffold.moves import make_plan_with_moves, moved
+from scaffold.plan import Keep, Kept, Plan
 from scaffold.project import FRAMEWORKS, Detected, Recognised, detect, recognise, slug
 from scaffold.render import Templates
 from scaffold.report import describe
@@ -54,6 +56,8 @@ def run(command: str, root: Path, style: str | None, change: Change, dry_run: bo
             start, found = before, None
             changes.overridden(templates, start)
         after, resource = change(start, templates)
+        if before is not None:
+            after = with_history(templates, before, after)
         plan, after = plan_between(root, templates, before, after)
         application = found.application if found else None
         plan = with_additions(root, templates, before, after, plan, application)
@@ -106,6 +110,14 @@ def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected
     return templates, changes.laid_out(templates, start) if found.service else start, found
 
 
+def with_history(templates: Templates, before: Manifest, after: Manifest) -> Manifest:
+    """`after` with what happens to each table written down, where migrations are files of the templates."""
+    old, new = (templates.context(one)["conventions"] for one in (before, after))
+    if not writes_migrations(templates.schema, new):
+        return after
+    return recorded(before, after, old, new)
+
+
 def stack_of(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
     stack: Mapping[str, str] = templates.context(manifest)["conventions"]["stack"]
     return stack
@@ -127,10 +139,15 @@ def plan_between(
 ) -> tuple[Plan, Manifest]:
     """The plan, and the manifest with every path on its `foreign` list that turned out to be the user's."""
     old = templates.render(before) if before else {}
+    moves: dict[str, str] = {}
+    if before and {item.name for item in before.resources} - {
+        item.name for item in after.resources
+    }:
+        moves = moved(templates.origins(before), templates.origins(after))
     kept: tuple[Kept, ...] = ()
     while True:
         new_tree = templates.render(after)
-        plan = make_plan(root, old, new_tree)
+        plan = make_plan_with_moves(root, old, new_tree, moves)
         foreign = [item for item in plan.kept if item.why is Keep.FOREIGN and item.path != FILE]
         if not foreign:
             break

@@ -1,0 +1,111 @@
+"""Changes of tables, written down in the manifest: each becomes a migration that never changes again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from scaffold.conventions import Schema, Values
+from scaffold.fields import Field
+from scaffold.manifest import Manifest
+from scaffold.resource import Resource
+from scaffold.tables import Step
+
+
+class _Table(NamedTuple):
+    """A table as the database has it: columns, and what conventions add to every row."""
+
+    fields: Mapping[str, Field]
+    soft_delete: bool
+    version: bool
+
+
+def writes_migrations(schema: Schema, values: Values) -> bool:
+    """Whether migrations are files of the templates, rather than the ORM's own tool's."""
+    spec: Mapping[str, Any] = schema["stack"]["orm"]
+    return values["stack"]["orm"] in spec.get("migrations", ())
+
+
+def recorded(before: Manifest, after: Manifest, old: Values, new: Values) -> Manifest:
+    """`after` with the history of each table that differs from what `before` made of it.
+
+    `old` and `new` are the conventions of both. Only for projects whose migrations scaffold writes.
+    """
+    known = {item.stored_in: item for item in before.resources}
+    result = []
+    for item in after.resources:
+        earlier = known.pop(item.stored_in, None)
+        result.append(_with_steps(earlier, before, old, item, after, new) if earlier else item)
+    result += [_dropped(item, before, old) for item in known.values()]
+    return replace(after, resources=tuple(sorted(result, key=lambda item: item.name)))
+
+
+def _with_steps(
+    earlier: Resource, before: Manifest, old: Values, item: Resource, after: Manifest, new: Values
+) -> Resource:
+    if earlier.dropped:
+        if item.dropped:
+            return item
+        made = _created(_table(item, after, new), _next(earlier.history))
+        return replace(item, history=(*earlier.history, made))
+    was, now = _table(earlier, before, old), _table(item, after, new)
+    if was == now:
+        return replace(item, history=earlier.history)
+    history = list(earlier.history or (_created(was, 1),))
+
+    def step(kind: str, **change: Any) -> None:
+        history.append(Step(_next(history), kind, **change))
+
+    for name, field in was.fields.items():
+        if now.fields.get(name) != field:
+            step("drop", fields=(field,))
+    if was.soft_delete != now.soft_delete:
+        step("soft_delete", soft_delete=now.soft_delete)
+    if was.version != now.version:
+        step("version", version=now.version)
+    for name, field in now.fields.items():
+        if was.fields.get(name) != field:
+            step("add", fields=(field,))
+    return replace(item, history=tuple(history))
+
+
+def _dropped(item: Resource, before: Manifest, old: Values) -> Resource:
+    if item.dropped:
+        return item
+    history = item.history or (_created(_table(item, before, old), 1),)
+    gone = Step(_next(history), "drop_table")
+    return Resource(
+        item.name,
+        item.singular,
+        (),
+        methods=(),
+        retired=True,
+        dropped=True,
+        table=item.table,
+        history=(*history, gone),
+    )
+
+
+def _created(table: _Table, level: int) -> Step:
+    return Step(level, "create", tuple(table.fields.values()), table.soft_delete, table.version)
+
+
+def _next(history: tuple[Step, ...] | list[Step]) -> int:
+    return max(step.id for step in history) + 1
+
+
+def _table(item: Resource, manifest: Manifest, values: Values) -> _Table:
+    data = values["data"]
+    return _Table(
+        {field.stored_in: _as_stored(field, manifest) for field in item.fields},
+        bool(item.soft_delete or data["soft_delete"]),
+        bool(data.get("optimistic_version")),
+    )
+
+
+def _as_stored(field: Field, manifest: Manifest) -> Field:
+    """The field by the names of the database, which stay when names of the code change."""
+    parent = manifest.find(field.ref) if field.ref and not field.external else None
+    ref = parent.stored_in if parent else field.ref
+    return replace(field, name=field.stored_in, column=None, ref=ref)
