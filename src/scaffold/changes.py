@@ -65,6 +65,14 @@ def with_new(
             f"`scaffold show {resource.name}` shows it; `scaffold remove {resource.name}` takes it out",
         )
     check_no_twin(resource.name, [item.name for item in manifest.resources])
+    holder = next((item for item in manifest.resources if item.table == resource.name), None)
+    if holder is not None:
+        raise UserError(
+            f"the table `{resource.name}` belongs to `{holder.name}`, which had that name before",
+            "take another name",
+        )
+    if known:
+        resource = replace(resource, table=known.table)
     for item in manifest.resources:
         if resource.files and _shape(item.files) == _shape(resource.files):
             raise UserError(

@@ -107,7 +107,11 @@ def _project(root: Path) -> list[Finding]:
     ]
     if framework == "fastapi":
         return [_python(root), *findings, *_fastapi(root, manifest)]
-    missing = [item.name for item in manifest.resources if not has_migration(root, item.name)]
+    missing = [
+        item.name
+        for item in manifest.resources
+        if not item.dropped and not has_migration(root, item.stored_in)
+    ]
     return [
         _node(),
         *findings,
@@ -119,7 +123,11 @@ def _project(root: Path) -> list[Finding]:
 
 
 def _fastapi(root: Path, manifest: Manifest) -> list[Finding]:
-    missing = [item.name for item in manifest.resources if not has_migration(root, item.name)]
+    missing = [
+        item.name
+        for item in manifest.resources
+        if not item.dropped and not has_migration(root, item.stored_in)
+    ]
     program = _interpreter(root)
     code = "import fastapi, sqlalchemy, alembic"
     installed = (

@@ -32,7 +32,7 @@ def remove(
                 f"`{wanted}` is the parent of {', '.join(f'`{child}`' for child in children)}",
                 f"first `scaffold remove {children[0]}`",
             )
-        if not drop_table and has_migration(root, wanted):
+        if not drop_table and has_migration(root, resource.stored_in):
             return manifest.with_resource(resource.retire()), resource
         return changes.without_stale_foreign(manifest.without_resource(wanted), templates), resource
 

@@ -21,6 +21,8 @@ VERBS = {
     "model": ("model", "model"),
     "remove": ("remove", "remove"),
     "set": ("set_", "set_values"),
+    "field": ("field", "app"),
+    "rename": ("rename", "rename"),
     "list": ("list_", "list_resources"),
     "show": ("show", "show"),
     "status": ("status", "status"),

@@ -1,0 +1,84 @@
+"""`field` and `rename`: a resource that exists, changed, with its rows kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from scaffold import changes, evolution, styles
+from scaffold.api.change import Outcome, require_project, run
+from scaffold.fields import parse_fields
+from scaffold.manifest import Manifest
+from scaffold.project import find_root, has_migration
+from scaffold.render import Templates
+from scaffold.resource import Resource, parse_resource_name
+
+# Templates before this answer know neither columns nor tables by another name.
+NEEDS = "table_steps"
+
+
+def add_fields(
+    name: str, fields: list[str], *, project: str | None = None, dry_run: bool = False
+) -> Outcome:
+    """Adds fields to a resource. Raises UserError before anything is written."""
+    parsed = parse_fields(fields)
+
+    def change(manifest: Manifest, resource: Resource, root: Path) -> Manifest:
+        bound = changes.bind_refs(manifest, resource.name, parsed)
+        rows = has_migration(root, resource.stored_in)
+        return manifest.with_resource(evolution.with_fields(resource, bound, has_rows=rows))
+
+    return _evolve("field add", name, change, project, dry_run)
+
+
+def remove_fields(
+    name: str, fields: list[str], *, project: str | None = None, dry_run: bool = False
+) -> Outcome:
+    """Takes fields out of a resource, and their columns with the next migration."""
+
+    def change(manifest: Manifest, resource: Resource, root: Path) -> Manifest:
+        return manifest.with_resource(evolution.without_fields(resource, fields))
+
+    return _evolve("field remove", name, change, project, dry_run)
+
+
+def rename_field(
+    name: str, old: str, new: str, *, project: str | None = None, dry_run: bool = False
+) -> Outcome:
+    """Gives a field another name; its column stays, so that no row and no running server notices."""
+
+    def change(manifest: Manifest, resource: Resource, root: Path) -> Manifest:
+        return manifest.with_resource(evolution.with_renamed_field(resource, old, new))
+
+    return _evolve("field rename", name, change, project, dry_run)
+
+
+def rename(name: str, new: str, *, project: str | None = None, dry_run: bool = False) -> Outcome:
+    """Gives a resource another name: its path, files and types; its table stays."""
+    wanted = parse_resource_name(new)
+
+    def change(manifest: Manifest, resource: Resource, root: Path) -> Manifest:
+        return evolution.with_renamed_resource(manifest, resource, wanted)
+
+    return _evolve("rename", name, change, project, dry_run, renamed=wanted)
+
+
+def _evolve(
+    command: str,
+    name: str,
+    change: Callable[[Manifest, Resource, Path], Manifest],
+    project: str | None,
+    dry_run: bool,
+    *,
+    renamed: str | None = None,
+) -> Outcome:
+    wanted = parse_resource_name(name)
+    root = require_project(find_root(project))
+
+    def changed(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource | None]:
+        resource = changes.existing(manifest, wanted)
+        styles.require_answer(templates, NEEDS, f"`scaffold {command}` does not work")
+        after = change(manifest, resource, root)
+        return after, after.find(renamed or wanted)
+
+    return run(command, root, None, changed, dry_run)

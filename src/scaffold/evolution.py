@@ -1,0 +1,155 @@
+"""Changes of a resource that exists: fields that come, go or get another name, and the resource's own name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scaffold.errors import UserError
+from scaffold.fields import Field, parse_field
+from scaffold.manifest import Manifest
+from scaffold.names import nearest, printable, singular
+from scaffold.resource import Resource, check_no_twin
+
+
+def with_fields(resource: Resource, added: Sequence[Field], *, has_rows: bool) -> Resource:
+    """The resource with those fields too. `has_rows`: its table may have rows, which need a value.
+
+    Raises UserError where a name or a column is taken, or rows would have no value for a field.
+    """
+    fields = list(resource.fields)
+    for item in added:
+        _require_free(resource, fields, item.name)
+        holder = next((one for one in fields if one.stored_in == item.stored_in), None)
+        if holder is not None:
+            raise UserError(
+                f"the column `{item.name}` of the table `{resource.stored_in}` belongs to the field "
+                f"`{holder.name}`, which had that name before",
+                f"take another name than `{item.name}`",
+            )
+        if has_rows:
+            _require_value(resource, item)
+        fields.append(item)
+    return replace(resource, fields=tuple(fields))
+
+
+def without_fields(resource: Resource, names: Sequence[str]) -> Resource:
+    """The resource without those fields.
+
+    Raises UserError where one is not there, names a folder of its files, or is the last one.
+    """
+    gone = [find_field(resource, name) for name in names]
+    for item in gone:
+        if f"{{{item.name}}}" in resource.files:
+            raise UserError(
+                f"`{item.name}` names the folders of the JSON files of `{resource.name}` (data/{resource.files})",
+                f"keep it, or first `scaffold remove {resource.name}`",
+            )
+    left = tuple(item for item in resource.fields if item not in gone)
+    if not left:
+        raise UserError(
+            f"`{resource.name}` would have no field left",
+            f"`scaffold remove {resource.name}` takes the resource out",
+        )
+    return replace(resource, fields=left)
+
+
+def with_renamed_field(resource: Resource, old: str, new: str) -> Resource:
+    """The resource with a field by another name; its column keeps the one that it has.
+
+    Raises UserError where there is no such field, or the new name is not allowed or taken.
+    """
+    item = find_field(resource, old)
+    bare = replace(item, name="x", column=None, external=False).spec().removeprefix("x")
+    named = parse_field(f"{new}{bare}")
+    if named.name == item.name:
+        raise UserError(
+            f"`{item.name}` has that name already",
+            f"`scaffold show {resource.name}` has the fields",
+        )
+    others = [one for one in resource.fields if one is not item]
+    _require_free(resource, others, named.name)
+    column = item.stored_in if item.stored_in != named.name else None
+    renamed = replace(item, name=named.name, column=column)
+    return replace(
+        resource,
+        fields=tuple(renamed if one is item else one for one in resource.fields),
+        files=resource.files.replace(f"{{{item.name}}}", f"{{{named.name}}}"),
+    )
+
+
+def with_renamed_resource(manifest: Manifest, old: Resource, new: str) -> Manifest:
+    """The manifest with a resource by another name, also where others refer to it; its table keeps the one that it has.
+
+    Raises UserError where the new name is taken.
+    """
+    if new == old.name:
+        raise UserError(f"`{new}` has that name already", "`scaffold list` shows the resources")
+    others = [item for item in manifest.resources if item.name != old.name]
+    taken = next((item for item in others if new in (item.name, item.stored_in)), None)
+    if taken is not None:
+        what = "its rows are kept" if taken.retired else "a resource"
+        raise UserError(
+            f"this project has a table or a resource `{new}` already ({taken.name}: {what})",
+            "take another name; `scaffold list` shows the resources",
+        )
+    check_no_twin(new, [item.name for item in others])
+    table = old.stored_in if old.stored_in != new else ""
+    renamed = replace(old, name=new, singular=singular(new), table=table)
+    result = replace(manifest, resources=tuple(others)).with_resource(renamed)
+    for item in result.resources:
+        fields = tuple(
+            replace(one, ref=new) if one.ref == old.name and not one.external else one
+            for one in item.fields
+        )
+        if fields != item.fields:
+            result = result.with_resource(replace(item, fields=fields))
+    return result
+
+
+def find_field(resource: Resource, name: str) -> Field:
+    """The field of that name; a reference also without its `_id`. Raises UserError where there is none."""
+    for wanted in (name, f"{name}_id"):
+        found = next((one for one in resource.fields if one.name == wanted), None)
+        if found is not None:
+            return found
+    names = [one.name for one in resource.fields]
+    guess = nearest(name, names)
+    raise UserError(
+        f"`{resource.name}` has no field `{printable(name)}`; it has: {', '.join(names)}",
+        f"did you mean `{guess}`?" if guess else f"`scaffold show {resource.name}` shows them",
+    )
+
+
+def _require_free(resource: Resource, fields: Sequence[Field], name: str) -> None:
+    known = next((one for one in fields if _fold(one.name) == _fold(name)), None)
+    if known is not None:
+        raise UserError(
+            f"`{resource.name}` has a field `{known.name}` already",
+            f"take another name, or first `scaffold field rename {resource.name} {known.name} NEW`",
+        )
+
+
+def _require_value(resource: Resource, item: Field) -> None:
+    """Raises UserError where a row that is there already could not have the field."""
+    if item.optional:
+        return
+    command = f"scaffold field add {resource.name}"
+    bare = replace(item, default=None)
+    optional = f"{command} '{replace(bare, optional=True).spec()}'"
+    if item.default is None:
+        with_default = f", or with a default: {command} '{bare.spec()}=VALUE'"
+        can = item.type not in ("ref", "json") and not item.unique
+        raise UserError(
+            f"`{item.name}` is required, and rows of `{resource.name}` that are there have no value for it",
+            f"make it optional: {optional}{with_default if can else ''}",
+        )
+    if item.unique:
+        raise UserError(
+            f"`{item.name}` is unique, and rows of `{resource.name}` that are there would all get its default",
+            f"make it optional: {optional}",
+        )
+
+
+def _fold(name: str) -> str:
+    return name.replace("_", "")
