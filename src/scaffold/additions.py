@@ -12,49 +12,43 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.application import Application, read_python
-from scaffold.manifest import Manifest
 from scaffold.packagejson import merge as merge_package_json
 from scaffold.plan import Action, FileChange, Plan, read
-from scaffold.render import Templates
+from scaffold.render import Side, Sides
 
 PACKAGE = "package.json"
 PYPROJECT = "pyproject.toml"
 _DEV = re.compile(r"(?:^|[-_/.])(?:dev|test|tests|testing|develop|development)(?=[-_/.])")
 
 
-def with_additions(
-    root: Path,
-    templates: Templates,
-    before: Manifest | None,
-    after: Manifest,
-    plan: Plan,
-    application: Application | None,
-) -> Plan:
+def with_additions(root: Path, sides: Sides, plan: Plan, application: Application | None) -> Plan:
     """The plan with the additions that this command has to make.
 
     `application` is where the user's FastAPI application is made, when the first endpoint comes to it.
     """
-    top = root.resolve()
-    if PACKAGE in after.foreign and (wanted := _news(templates, before, after, PACKAGE)):
+    top, after = root.resolve(), sides.after.manifest
+    if PACKAGE in after.foreign and (wanted := _news(sides, PACKAGE)):
         plan = _package_json(top, plan, wanted)
-    if PYPROJECT in after.foreign and (wanted := _news(templates, before, after, PYPROJECT)):
+    if PYPROJECT in after.foreign and (wanted := _news(sides, PYPROJECT)):
         plan = python_dependencies(top, plan, wanted)
     if application is None:
         return plan
     return _beside_alembic(top, _installed(top, plan, application, after.alias))
 
 
-def _news(templates: Templates, before: Manifest | None, after: Manifest, path: str) -> str | None:
+def _news(sides: Sides, path: str) -> str | None:
     """What we would write to a path that is the user's, where this command changes that."""
 
-    def rendered(manifest: Manifest) -> str | None:
+    def rendered(side: Side) -> str | None:
+        templates, manifest = side
         tree = templates.render(replace(manifest, foreign=()))
         if path not in tree:  # a file that only a whole service has
             tree = templates.render(replace(manifest, foreign=(), service=True))
         return tree.get(path)
 
-    wanted = rendered(after)
-    known = before is not None and path in before.foreign
+    wanted = rendered(sides.after)
+    before = sides.before
+    known = before is not None and path in before.manifest.foreign
     return None if known and before is not None and rendered(before) == wanted else wanted
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import FileSystemBytecodeCache, FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
@@ -206,6 +206,24 @@ class Templates:
         return found
 
 
+class Side(NamedTuple):
+    """A manifest, and the templates to which it goes."""
+
+    templates: Templates
+    manifest: Manifest
+
+    def tree(self) -> Tree:
+        """The files that they make."""
+        return self.templates.render(self.manifest)
+
+
+class Sides(NamedTuple):
+    """A project before a command (None: it was none of ours) and after it."""
+
+    before: Side | None
+    after: Side
+
+
 def _paths(parts: list[str], context: Mapping[str, Any]) -> Iterator[tuple[str, Context]]:
     """All paths that a template's path stands for, each with the variables that its loops set."""
 
@@ -241,4 +259,4 @@ def _look_up(dotted: str, scope: Mapping[str, Any]) -> Any:
     return value
 
 
-__all__ = ["FILE", "Templates", "Tree"]
+__all__ = ["FILE", "Side", "Sides", "Templates", "Tree"]

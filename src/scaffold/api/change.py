@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from scaffold import changes, steps, styles
 from scaffold import manifest as manifests
 from scaffold.additions import with_additions
+from scaffold.application import Application
 from scaffold.apply import apply, lock, recover
 from scaffold.errors import UserError
 from scaffold.history import recorded, writes_migrations
@@ -18,7 +19,7 @@ from scaffold.manifest import FILE, Manifest
 from scaffold.moves import make_plan_with_moves, moved
 from scaffold.plan import Keep, Kept, Plan
 from scaffold.project import FRAMEWORKS, Detected, Recognised, detect, recognise, slug
-from scaffold.render import Templates
+from scaffold.render import Side, Sides, Templates
 from scaffold.report import describe
 from scaffold.resource import Resource
 from scaffold.source import fetch, newest, require_git
@@ -56,24 +57,35 @@ def run(command: str, root: Path, style: str | None, change: Change, dry_run: bo
             start, found = before, None
             changes.overridden(templates, start)
         after, resource = change(start, templates)
-        if before is not None:
-            after = with_history(templates, before, after)
-        plan, after = plan_between(root, templates, before, after)
+        sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None
-        plan = with_additions(root, templates, before, after, plan, application)
-        if not dry_run:
-            apply(root, plan)
-    values = templates.context(after)["conventions"]
+        outcome = settle(command, root, sides, dry_run, application)
+    values = templates.context(outcome.manifest)["conventions"]
     report = (
         describe(resource, values)
         if resource and resource.methods and command == "endpoint"
         else None
     )
+    return outcome._replace(resource=resource, report=report, messages=messages)
+
+
+def settle(
+    command: str, root: Path, sides: Sides, dry_run: bool, application: Application | None = None
+) -> Outcome:
+    """Plans and writes what turns one side into the other, the caller holding the lock; says what comes next.
+
+    `application` is where the user's FastAPI application is made, when the first endpoint comes to it.
+    """
+    plan, sides = plan_between(root, with_history(sides))
+    plan = with_additions(root, sides, plan, application)
+    if not dry_run:
+        apply(root, plan)
+    templates, after = sides.after
     follow: tuple[str, ...] = ()
     if plan.changes:
         paths = [item.path for item in plan.changes]
-        follow = steps.after_change(values["stack"], root, after, paths)
-    return Outcome(command, root, after, plan, dry_run, resource, report, follow, messages)
+        follow = steps.after_change(stack_of(templates, after), root, after, paths)
+    return Outcome(command, root, after, plan, dry_run, next_steps=follow)
 
 
 def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected]:
@@ -110,12 +122,17 @@ def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected
     return templates, changes.laid_out(templates, start) if found.service else start, found
 
 
-def with_history(templates: Templates, before: Manifest, after: Manifest) -> Manifest:
-    """`after` with what happens to each table written down, where migrations are files of the templates."""
-    old, new = (templates.context(one)["conventions"] for one in (before, after))
-    if not writes_migrations(templates.schema, new):
-        return after
-    return recorded(before, after, old, new)
+def with_history(sides: Sides) -> Sides:
+    """With what happens to each table written down, where migrations are files of the templates."""
+    before, after = sides
+    if before is None:
+        return sides
+    new = after.templates.context(after.manifest)["conventions"]
+    if not writes_migrations(after.templates.schema, new):
+        return sides
+    old = before.templates.context(before.manifest)["conventions"]
+    recorded_after = recorded(before.manifest, after.manifest, old, new)
+    return Sides(before, Side(after.templates, recorded_after))
 
 
 def stack_of(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
@@ -134,16 +151,25 @@ def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
     ]
 
 
-def plan_between(
-    root: Path, templates: Templates, before: Manifest | None, after: Manifest
-) -> tuple[Plan, Manifest]:
-    """The plan, and the manifest with every path on its `foreign` list that turned out to be the user's."""
-    old = templates.render(before) if before else {}
-    moves: dict[str, str] = {}
-    if before and {item.name for item in before.resources} - {
-        item.name for item in after.resources
+def _moves(sides: Sides) -> dict[str, str]:
+    """Where files go because a resource has another name."""
+    before, after = sides
+    if before is None:
+        return {}
+    if not {item.name for item in before.manifest.resources} - {
+        item.name for item in after.manifest.resources
     }:
-        moves = moved(templates.origins(before), templates.origins(after))
+        return {}
+    return moved(
+        before.templates.origins(before.manifest), after.templates.origins(after.manifest)
+    )
+
+
+def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
+    """The plan, and the sides with every path on the `foreign` list that turned out to be the user's."""
+    old = sides.before.tree() if sides.before else {}
+    templates, after = sides.after
+    moves = _moves(sides)
     kept: tuple[Kept, ...] = ()
     while True:
         new_tree = templates.render(after)
@@ -156,7 +182,7 @@ def plan_between(
             after, foreign=tuple(sorted({*after.foreign, *(item.path for item in foreign)}))
         )
     plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda item: item.path)))
-    return plan, after
+    return plan, Sides(sides.before, Side(templates, after))
 
 
 def require_project(root: Path) -> Path:
