@@ -6,12 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jinja2 import Environment, nodes
 
-from scaffold.render import Templates
+from scaffold.render import Context, Templates
 from tests.pairwise import cover
 from tests.projects import AGENTS, MIXTURES, manifest_of, rich
 from tools.source import ROOT
@@ -154,9 +153,9 @@ class Watched(Templates):
         super().__init__(root)
         self.emitted: set[str] = set()
 
-    def _remember(self, name: str, key: str, make: Any) -> str:
-        self.emitted.add(name)
-        return super()._remember(name, key, make)
+    def _text(self, target: str, depends: str, variables: Context) -> str:
+        self.emitted.add(target)
+        return super()._text(target, depends, variables)
 
 
 def test_every_template_is_emitted_for_some_project() -> None:

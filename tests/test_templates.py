@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,12 +75,46 @@ def test_hostile_words_never_become_conventions(value: str) -> None:
     assert wrong_value(schema["envelope"]["success"], {"data": "$data", "kind": value})
 
 
-def test_remembered_texts_are_those_of_a_fresh_rendering(service: Path) -> None:
+def test_remembered_texts_are_those_of_a_fresh_rendering(
+    service: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from scaffold.manifest import load
     from scaffold.source import fetch
 
     manifest = load(service)
     assert manifest is not None
+    fresh = {}
+    for number, with_it in enumerate((True, False)):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / str(number)))
+        one = manifest if with_it else manifest.without_resource("assessments")
+        fresh[with_it] = Templates(fetch(manifest.version)).render(one)
+    # The cache of the second has the tree without the resource; what is left comes from it.
     warm = Templates(fetch(manifest.version))
-    warm.render(manifest.without_resource("assessments"))
-    assert warm.render(manifest) == Templates(fetch(manifest.version)).render(manifest)
+    assert warm.render(manifest.without_resource("assessments")) == fresh[False]
+    assert warm.render(manifest) == fresh[True]
+    assert Templates(fetch(manifest.version)).render(manifest) == fresh[True]
+
+
+def test_kept_trees_are_read_and_old_ones_go(
+    service: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scaffold import cache
+    from scaffold.manifest import load
+    from scaffold.source import cache_dir, fetch
+
+    manifest = load(service)
+    assert manifest is not None
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(cache, "MOST", 4)
+    folder = fetch(manifest.version)
+    tree = Templates(folder).render(manifest)
+    with monkeypatch.context() as patch:
+        patch.setattr(Templates, "_render", None)
+        assert Templates(folder).render(manifest) == tree
+    for number in range(5):
+        Templates(folder).render(replace(manifest, name=f"n{number}"))
+    assert len(list((cache_dir() / "trees").iterdir())) <= 4
+    # Damage is no error, nor is a folder that cannot be written.
+    for path in (cache_dir() / "trees").iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    assert Templates(folder).render(manifest) == tree

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jinja2 import FileSystemBytecodeCache, FileSystemLoader, Template
-from jinja2.sandbox import SandboxedEnvironment
-
+from scaffold import cache
 from scaffold.manifest import FILE, Manifest
-from scaffold.source import cache_dir
 from scaffold.yamltext import load as load_yaml
+
+if TYPE_CHECKING:
+    from scaffold.jinja import Jinja
 
 Tree = dict[str, str]
 Context = dict[str, Any]
@@ -37,30 +36,41 @@ _NAMES_RESOURCES = re.compile(r"(?<![\w.])(?:" + "|".join(_RESOURCE_VARIABLES) +
 _JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 
 
+class _Rendered(NamedTuple):
+    """What follows from a manifest; `made_of` has for each rendered path what its text depends on."""
+
+    context: Context
+    tree: Tree
+    made_of: Mapping[str, str]
+
+
 class Templates:
     """One version of the templates, loaded from the folder that `scaffold.source.fetch` gives.
 
-    Rendered texts are remembered by everything that they depend on, so that a plan, which renders
-    two manifests that differ in one resource, renders the rest once.
+    Trees are kept, in memory and on disk. Rendered texts are remembered by everything that they depend
+    on, so that a plan, which renders two manifests that differ in one resource, renders the rest once,
+    and nothing of it where an earlier command did.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.config: dict[str, Any] = load_yaml((root / "copier.yml").read_text("utf-8"))
-        bytecode = cache_dir() / "bytecode" / hashlib.sha256(str(root).encode()).hexdigest()[:12]
-        bytecode.mkdir(parents=True, exist_ok=True)
-        self.env = SandboxedEnvironment(
-            loader=FileSystemLoader(root),
-            bytecode_cache=FileSystemBytecodeCache(str(bytecode)),
-            auto_reload=False,
-            cache_size=-1,
-            **self.config["_envops"],
-        )
-        self.env.filters["from_yaml"] = load_yaml
-        self.env.filters["to_json"] = json.dumps
-        self._memo: dict[tuple[str, str], str] = {}
-        self._expressions: dict[str, Template] = {}
+        self._stamp = cache.stamp_of(root)
+        self._rendered: dict[str, _Rendered] = {}
         self._contexts: dict[str, Context] = {}
+        self._texts: dict[str, str] = {}
+
+    @cached_property
+    def config(self) -> Mapping[str, Any]:
+        """What `copier.yml` says."""
+        config: Mapping[str, Any] = load_yaml(self._read("copier.yml"))
+        return config
+
+    @cached_property
+    def _jinja(self) -> Jinja:
+        # Imported where something is rendered, and not where all of it is kept already.
+        from scaffold.jinja import Jinja
+
+        return Jinja(self.root, self.config["_envops"])
 
     @cached_property
     def styles(self) -> list[str]:
@@ -84,23 +94,54 @@ class Templates:
     def context(self, manifest: Manifest) -> Context:
         """All variables of a template: the answers, then what copier.yml derives, in its order."""
         answers = manifest.answers()
-        key = json.dumps(answers)
-        known = self._contexts.get(key)
-        if known is not None:
-            return known
-        context: Context = {"_copier_answers": answers}
-        for name, question in self.config.items():
-            if name.startswith("_"):
-                continue
-            if question.get("when") is not False:
-                context[name] = answers[name]
-            else:
-                context[name] = self._derive(question["default"], context)
-        self._contexts[key] = context
-        return context
+        return self._context(answers, self._key(answers))
+
+    def render(self, manifest: Manifest) -> Tree:
+        """The project's tree, `{posix path: text}`.
+
+        A pure function of the template version and the manifest.
+        """
+        answers = manifest.answers()
+        key = self._key(answers)
+        rendered = self._known(key)
+        if rendered is None:
+            context = self._context(answers, key)
+            rendered = self._rendered[key] = self._render(context, {*manifest.foreign})
+            if self._stamp:
+                cache.store("trees", key, tuple(rendered))
+        return dict(rendered.tree)
+
+    def _key(self, answers: Context) -> str:
+        return cache.key_of(self._stamp or "", json.dumps(answers))
+
+    def _known(self, key: str) -> _Rendered | None:
+        """What was rendered for a manifest before, now or by an earlier command."""
+        rendered = self._rendered.get(key)
+        if rendered is None and self._stamp and (data := cache.load("trees", key)):
+            rendered = self._rendered[key] = _Rendered(*data)
+            self._texts.update(
+                {depends: rendered.tree[path] for path, depends in rendered.made_of.items()}
+            )
+        return rendered
+
+    def _context(self, answers: Context, key: str) -> Context:
+        rendered = self._known(key)
+        if rendered is not None:
+            return rendered.context
+        if key not in self._contexts:
+            context: Context = {"_copier_answers": answers}
+            for name, question in self.config.items():
+                if name.startswith("_"):
+                    continue
+                if question.get("when") is not False:
+                    context[name] = answers[name]
+                else:
+                    context[name] = self._derive(question["default"], context)
+            self._contexts[key] = context
+        return self._contexts[key]
 
     def _derive(self, expression: str, context: Context) -> Any:
-        text = self._text(expression, context)
+        text = self._jinja.expression(expression, context)
         if text[:1] in ("{", "["):
             # Macros return JSON, which parses the same as YAML and an order of magnitude faster.
             try:
@@ -109,56 +150,29 @@ class Templates:
                 pass
         return load_yaml(text)
 
-    def _text(self, expression: str, context: Context) -> str:
-        # Compiled under a name of its own, or the bytecode cache would not see it.
-        name = "copier.yml#" + hashlib.sha256(expression.encode()).hexdigest()[:16]
-        template = self._expressions.get(name)
-        if template is None:
-            template = self._compile(expression, name)
-        return str(template.render(context))
-
-    def _compile(self, expression: str, name: str) -> Template:
-        cache = self.env.bytecode_cache
-        assert cache is not None
-        bucket = cache.get_bucket(self.env, name, name, expression)
-        if bucket.code is None:
-            bucket.code = self.env.compile(expression, name, name)
-            cache.set_bucket(bucket)
-        template = self.env.template_class.from_code(
-            self.env, bucket.code, self.env.make_globals(None)
-        )
-        self._expressions[name] = template
-        return template
-
-    def render(self, manifest: Manifest) -> Tree:
-        """The project's tree, `{posix path: text}`.
-
-        A pure function of the template version and the manifest.
-        """
-        context = self.context(manifest)
-        foreign = set(manifest.foreign)
-        globals_key = json.dumps(
-            {key: context[key] for key in context if key not in _RESOURCE_VARIABLES}
-        )
-        everything_key = json.dumps(context)
+    def _render(self, context: Context, foreign: set[str]) -> _Rendered:
+        bare = {key: value for key, value in context.items() if key not in _RESOURCE_VARIABLES}
+        shared = {
+            False: cache.key_of(json.dumps(bare)),
+            True: cache.key_of(json.dumps(context)),
+        }
+        subdirectory = self._subdirectory(context)
         tree: Tree = {}
-        for template in self._files(context):
+        made_of: dict[str, str] = {}
+        for template, names_resources in self._index(subdirectory).items():
+            target = f"{subdirectory}/{template}"
             for path, extra in _paths(template.split("/"), context):
                 if path in foreign:
                     continue
-                target = f"{self.config['_subdirectory_rendered']}/{template}"
                 if not path.endswith(".jinja"):
-                    tree[path] = self._remember(target, "", self._read)
+                    tree[path] = self._text(target, "", {})
                     continue
-                shared = everything_key if self._names_resources(target) else globals_key
-                key = f"{shared}{json.dumps(extra)}"
-                variables = {**context, **extra}
-                tree[path.removesuffix(".jinja")] = self._remember(
-                    target,
-                    key,
-                    lambda name, variables=variables: self.env.get_template(name).render(variables),
-                )
-        return {path: tree[path] for path in sorted(tree) if path not in foreign}
+                depends = cache.key_of(target, shared[names_resources], json.dumps(extra))
+                text = self._text(target, depends, {**context, **extra})
+                path = path.removesuffix(".jinja")
+                if path not in foreign:
+                    tree[path], made_of[path] = text, depends
+        return _Rendered(context, {path: tree[path] for path in sorted(tree)}, made_of)
 
     def origins(self, manifest: Manifest) -> dict[str, str]:
         """Where each path of the tree comes from: its template, with the table of each resource in it.
@@ -167,34 +181,43 @@ class Templates:
         """
         context = self.context(manifest)
         found = {}
-        for template in self._files(context):
+        for template in self._index(self._subdirectory(context)):
             for path, extra in _paths(template.split("/"), context):
                 tables = [item["table"] for item in extra.values() if "table" in item]
                 found[path.removesuffix(".jinja")] = " ".join([template, *tables])
         return found
 
-    def _remember(self, name: str, key: str, make: Any) -> str:
-        memo = self._memo.get((name, key))
-        if memo is None:
-            memo = self._memo[name, key] = make(name)
-        return memo
+    def _text(self, target: str, depends: str, variables: Context) -> str:
+        """The text of a template, or of a file that is none (it depends on nothing)."""
+        if not depends:
+            return self._read(target)
+        text = self._texts.get(depends)
+        if text is None:
+            text = self._texts[depends] = self._jinja.render(target, variables)
+        return text
 
     def _read(self, name: str) -> str:
         return (self.root / name).read_text("utf-8")
 
-    def _names_resources(self, name: str) -> bool:
-        flags = self._memo.get((name, "#resources"))
-        if flags is None:
-            code = " ".join(_JINJA.findall(self._read(name)))
-            flags = self._memo[name, "#resources"] = (
-                "yes" if _NAMES_RESOURCES.search(code) else "no"
-            )
-        return flags == "yes"
+    def _subdirectory(self, context: Context) -> str:
+        return self._jinja.expression(self.config["_subdirectory"], context)
 
-    def _files(self, context: Context) -> list[str]:
-        subdirectory = self._text(self.config["_subdirectory"], context)
-        self.config["_subdirectory_rendered"] = subdirectory
-        return self._walk(subdirectory)
+    def _index(self, subdirectory: str) -> dict[str, bool]:
+        """Every template below a folder, and whether it names resources."""
+        key = cache.key_of(self._stamp or "", subdirectory)
+        known: dict[str, bool] | None = cache.load("index", key) if self._stamp else None
+        if known is None:
+            known = {
+                name: bool(
+                    _NAMES_RESOURCES.search(
+                        " ".join(_JINJA.findall(self._read(f"{subdirectory}/{name}")))
+                    )
+                )
+                for name in self._walk(subdirectory)
+            }
+            if self._stamp:
+                cache.store("index", key, known)
+        return known
 
     def _walk(self, subdirectory: str) -> list[str]:
         top = self.root / subdirectory

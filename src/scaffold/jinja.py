@@ -1,0 +1,84 @@
+"""The templates' language: Jinja in a sandbox, as Copier sets it up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BytecodeCache, FileSystemLoader, Template
+from jinja2.bccache import Bucket
+from jinja2.sandbox import SandboxedEnvironment
+
+from scaffold.source import cache_dir
+from scaffold.yamltext import load as load_yaml
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates by name and text: those that did not change between two versions are compiled once."""
+
+    def __init__(self) -> None:
+        self.folder = cache_dir() / "bytecode"
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return hashlib.sha256(name.encode()).hexdigest()[:20]
+
+    def _place(self, bucket: Bucket) -> Path:
+        return self.folder / f"{bucket.key}-{bucket.checksum[:20]}"
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(FileNotFoundError), open(self._place(bucket), "rb") as file:
+            bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        place = self._place(bucket)
+        with suppress(OSError):
+            draft = place.with_name(f"{place.name}.{os.getpid()}")
+            with open(draft, "wb") as file:
+                bucket.write_bytecode(file)
+            draft.replace(place)
+
+
+class Jinja:
+    """The templates below `root`; raises jinja2's own exceptions where one is wrong."""
+
+    def __init__(self, root: Path, options: Mapping[str, Any]) -> None:
+        self._cache = _Compiled()
+        self._env = SandboxedEnvironment(
+            loader=FileSystemLoader(root),
+            bytecode_cache=self._cache,
+            auto_reload=False,
+            cache_size=-1,
+            **options,
+        )
+        self._env.filters["from_yaml"] = load_yaml
+        self._env.filters["to_json"] = json.dumps
+        self._expressions: dict[str, Template] = {}
+
+    def render(self, name: str, variables: Mapping[str, Any]) -> str:
+        """A template's text."""
+        return self._env.get_template(name).render(variables)
+
+    def expression(self, text: str, variables: Mapping[str, Any]) -> str:
+        """The text of a template that stands in copier.yml."""
+        template = self._expressions.get(text)
+        if template is None:
+            template = self._expressions[text] = self._compile(text)
+        return str(template.render(variables))
+
+    def _compile(self, text: str) -> Template:
+        # Under a name of its own, or the bytecode cache would not see it.
+        name = "copier.yml#" + hashlib.sha256(text.encode()).hexdigest()[:16]
+        bucket = self._cache.get_bucket(self._env, name, name, text)
+        if bucket.code is None:
+            bucket.code = self._env.compile(text, name, name)
+            self._cache.set_bucket(bucket)
+        return self._env.template_class.from_code(
+            self._env, bucket.code, self._env.make_globals(None)
+        )
