@@ -97,7 +97,7 @@ def _project(root: Path) -> list[Finding]:
         assert manifest is not None
         templates = Templates(fetch(manifest.version))
         framework = templates.context(manifest)["conventions"]["stack"]["framework"]
-        files = status(str(root))
+        files = status(str(root)).files
     except UserError as error:
         return [Finding(f"project in `{root}`", False, error.message)]
     conflicts = [item.path for item in files if item.state == "conflict"]

@@ -31,6 +31,7 @@ class Keep(StrEnum):
     EDITED = "edited"  # we no longer emit it, but the user edited it
     DELETED = "deleted"  # the user deleted it: it stays deleted
     FOREIGN = "foreign"  # a file that we never made stands there
+    RENAMED = "renamed"  # the user moved it: it is named, and left as it is
 
 
 class FileChange(NamedTuple):
@@ -44,10 +45,16 @@ class FileChange(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A file that is left alone, and why."""
+    """A file that is left alone, and why.
+
+    Where it was renamed: its new path, its bytes there, and what they would be (None: no file).
+    """
 
     path: str
     why: Keep
+    to: str = ""
+    before: bytes | None = None
+    after: bytes | None = None
 
 
 class Plan(NamedTuple):

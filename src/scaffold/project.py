@@ -90,6 +90,16 @@ def find_root(project: str | None) -> Path:
     return here
 
 
+def require_project(root: Path) -> Path:
+    """The folder itself. Raises UserError where it has no manifest."""
+    if not (root / FILE).is_file():
+        raise UserError(
+            f"`{root}` is not a scaffold project: it has no {FILE}",
+            "`scaffold endpoint NAME --style supabase` begins one here",
+        )
+    return root
+
+
 def recognise(root: Path) -> Recognised:
     """Which framework the project in `root` uses.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,8 @@ from scaffold.manifest import FILE, Manifest
 from scaffold.moves import make_plan_with_moves, moved
 from scaffold.plan import Keep, Kept, Plan
 from scaffold.project import FRAMEWORKS, Detected, Recognised, detect, recognise, slug
+from scaffold.project import require_project as require_project
+from scaffold.renames import with_renames
 from scaffold.render import Side, Sides, Templates
 from scaffold.report import describe
 from scaffold.resource import Resource
@@ -43,10 +45,7 @@ Change = Callable[[Manifest, Templates], tuple[Manifest, Resource | None]]
 
 
 def run(command: str, root: Path, style: str | None, change: Change, dry_run: bool) -> Outcome:
-    require_git()
-    with nullcontext() if dry_run else lock(root):
-        if not dry_run:
-            recover(root)
+    with alone(root, dry_run):
         before = manifests.load(root)
         if before is None:
             messages: tuple[str, ...] = ()
@@ -67,6 +66,18 @@ def run(command: str, root: Path, style: str | None, change: Change, dry_run: bo
         else None
     )
     return outcome._replace(resource=resource, report=report, messages=messages)
+
+
+@contextmanager
+def alone(root: Path, dry_run: bool) -> Iterator[None]:
+    """What every command does first: no other one in the project meanwhile, and none left half done."""
+    require_git()
+    if dry_run:
+        yield
+        return
+    with lock(root):
+        recover(root)
+        yield
 
 
 def settle(
@@ -160,9 +171,7 @@ def _moves(sides: Sides) -> dict[str, str]:
         item.name for item in after.manifest.resources
     }:
         return {}
-    return moved(
-        before.templates.origins(before.manifest), after.templates.origins(after.manifest)
-    )
+    return moved(before.templates.origins(before.manifest), after.templates.origins(after.manifest))
 
 
 def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
@@ -172,8 +181,8 @@ def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
     moves = _moves(sides)
     kept: tuple[Kept, ...] = ()
     while True:
-        new_tree = templates.render(after)
-        plan = make_plan_with_moves(root, old, new_tree, moves)
+        new = templates.render(after)
+        plan = make_plan_with_moves(root, old, new, moves)
         foreign = [item for item in plan.kept if item.why is Keep.FOREIGN and item.path != FILE]
         if not foreign:
             break
@@ -182,13 +191,5 @@ def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
             after, foreign=tuple(sorted({*after.foreign, *(item.path for item in foreign)}))
         )
     plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda item: item.path)))
+    plan = with_renames(root.resolve(), plan, old, new)
     return plan, Sides(sides.before, Side(templates, after))
-
-
-def require_project(root: Path) -> Path:
-    if not (root / FILE).is_file():
-        raise UserError(
-            f"`{root}` is not a scaffold project: it has no {FILE}",
-            "`scaffold endpoint NAME --style supabase` begins one here",
-        )
-    return root

@@ -1,41 +1,152 @@
-"""`status`: generated files against what scaffold would write."""
+"""`status`: generated files against what scaffold would write, now and with the newest templates."""
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from pathlib import Path
 from typing import NamedTuple
 
-from scaffold import changes
-from scaffold.api.read import resources
-from scaffold.difftext import unified
+from scaffold import manifest as manifests
+from scaffold.errors import UserError
+from scaffold.manifest import FILE, Manifest
 from scaffold.plan import has_markers, read
-from scaffold.render import Templates
-from scaffold.source import fetch
+from scaffold.project import find_root, require_project
+from scaffold.render import Templates, Tree
+from scaffold.source import Version, fetch
 
 
 class FileStatus(NamedTuple):
-    """A generated file against what scaffold would write: `unchanged`, `edited`, `deleted`, `conflict`, `foreign`."""
+    """A generated file against what scaffold would write.
+
+    `state` is `unchanged`, `edited`, `deleted`, `renamed` (`to` says where it is), `behind` (unchanged, and
+    the newest templates would change it), `conflict` or `foreign`. `behind` is also true where they
+    would change a file that was edited or renamed.
+    """
 
     path: str
     state: str
+    behind: bool = False
+    to: str = ""
     diff: str = ""
 
 
-def status(project: str | None = None) -> list[FileStatus]:
-    """The state of every file that scaffold manages, and of the paths that it leaves to the user."""
-    root, manifest = resources(project)
-    found = []
+class Status(NamedTuple):
+    """A project's files; `newest` is None where it is not known, and `why` says why."""
+
+    root: Path
+    version: Version
+    newest: Version | None
+    why: str
+    files: tuple[FileStatus, ...]
+
+    @property
+    def behind(self) -> bool:
+        """Whether `scaffold update` would change something."""
+        return any(item.behind for item in self.files)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many files have each state."""
+        return Counter(item.state for item in self.files)
+
+
+def status(project: str | None = None, *, diff: bool = False) -> Status:
+    """The state of every file that scaffold manages, and of the paths that it leaves to the user.
+
+    With `diff`, what the user edited is in it. Raises UserError where there is no project.
+    """
+    root = require_project(find_root(project))
+    manifest = manifests.load(root)
+    assert manifest is not None
     templates = Templates(fetch(manifest.version))
-    changes.overridden(templates, manifest)
-    for path, text in templates.render(manifest).items():
-        raw = read(root.resolve(), path)
-        if raw is None:
-            found.append(FileStatus(path, "deleted"))
-            continue
-        disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
-        if disk == text:
-            found.append(FileStatus(path, "unchanged"))
-        else:
-            state = "conflict" if has_markers(disk) else "edited"
-            found.append(FileStatus(path, state, unified(path, text, disk)))
-    found += [FileStatus(path, "foreign") for path in manifest.foreign]
-    return sorted(found, key=lambda item: item.path)
+    if manifest.overrides or manifest.document:
+        # Imported where there is something to check: the rest is read and compared in that time.
+        from scaffold.changes import overridden
+
+        overridden(templates, manifest)
+    newest, why = _newest(manifest.version)
+    tree = templates.render(manifest)
+    coming = _coming(manifest, newest, tree)
+    top = root.resolve()
+    files = [_of_file(top, path, text, coming.get(path) != text) for path, text in tree.items()]
+    files = _with_moved(top, files, tree, coming)
+    files += [
+        FileStatus(path, "behind", True)
+        for path in coming.keys() - tree.keys()
+        if not os.path.lexists(top / path)
+    ]
+    files += [FileStatus(path, "foreign") for path in manifest.foreign]
+    if diff:
+        files = [_with_diff(top, item, tree) for item in files]
+    files.sort(key=lambda item: item.path)
+    return Status(root, manifest.version, newest, why, tuple(files))
+
+
+def _newest(at: Version) -> tuple[Version | None, str]:
+    """The newest version of a source, as far as it is known here."""
+    from scaffold import versions
+
+    try:
+        newest = versions.newest_of(at.src_path)
+        return (at if versions.is_older(at.src_path, newest.commit, at.commit) else newest), ""
+    except UserError as error:
+        return None, error.message
+
+
+def _coming(manifest: Manifest, newest: Version | None, tree: Tree) -> Tree:
+    """The tree that an update would bring."""
+    from dataclasses import replace
+
+    if newest is None or newest == manifest.version:
+        return tree
+    return Templates(fetch(newest)).render(replace(manifest, version=newest))
+
+
+def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
+    try:
+        with open(f"{top}/{path}", "rb", buffering=0) as file:
+            raw: bytes | None = file.read()
+    except OSError:
+        # The slow way has words for what is wrong with it.
+        raw = read(top, path)
+    if raw == text.encode():
+        return FileStatus(path, "behind" if behind else "unchanged", behind)
+    raw = read(top, path)
+    if raw is None:
+        return FileStatus(path, "deleted")
+    disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    if disk == text:
+        return FileStatus(path, "behind" if behind else "unchanged", behind)
+    if path != FILE and has_markers(disk):
+        return FileStatus(path, "conflict", behind)
+    return FileStatus(path, "edited", behind)
+
+
+def _with_moved(top: Path, files: list[FileStatus], tree: Tree, coming: Tree) -> list[FileStatus]:
+    missing = {item.path: tree[item.path] for item in files if item.state == "deleted"}
+    if not missing:
+        return files
+    from scaffold.renames import find
+
+    moved = find(top, missing, {*tree, *coming})
+    return [
+        (
+            FileStatus(
+                item.path, "renamed", coming.get(item.path) != tree[item.path], moved[item.path][0]
+            )
+            if item.path in moved
+            else item
+        )
+        for item in files
+    ]
+
+
+def _with_diff(top: Path, item: FileStatus, tree: Tree) -> FileStatus:
+    from scaffold.difftext import unified
+
+    if item.state not in ("edited", "conflict", "renamed"):
+        return item
+    raw = read(top, item.to or item.path) or b""
+    disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    return item._replace(diff=unified(item.to or item.path, tree[item.path], disk))

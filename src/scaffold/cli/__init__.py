@@ -26,6 +26,7 @@ VERBS = {
     "list": ("list_", "list_resources"),
     "show": ("show", "show"),
     "status": ("status", "status"),
+    "update": ("update", "update"),
     "agents": ("agents", "app"),
     "doctor": ("doctor", "doctor"),
 }

@@ -14,7 +14,7 @@ from scaffold.errors import UserError
 
 if TYPE_CHECKING:
     from scaffold.api.change import Outcome
-    from scaffold.plan import FileChange
+    from scaffold.plan import FileChange, Kept
 
 P = ParamSpec("P")
 VERSION = 1
@@ -23,6 +23,7 @@ _WHY = {
     "edited": "kept: you edited it, and scaffold no longer writes it",
     "deleted": "kept deleted: you deleted it",
     "foreign": "kept: it was there before and is yours",
+    "renamed": "you renamed it; not brought in there, --diff shows it",
 }
 
 
@@ -90,7 +91,7 @@ def _as_data(result: Outcome, diff: bool) -> dict[str, Any]:
         "dry_run": result.dry_run,
         "resource": result.resource.to_data() if result.resource else None,
         "changes": changes,
-        "kept": [{"path": item.path, "why": item.why.value} for item in plan.kept],
+        "kept": [_kept(item, diff) for item in plan.kept],
         "notes": list(plan.notes),
         "messages": list(result.messages),
         "report": result.report,
@@ -98,11 +99,24 @@ def _as_data(result: Outcome, diff: bool) -> dict[str, Any]:
     }
 
 
+def _kept(item: Kept, diff: bool) -> dict[str, Any]:
+    entry = {"path": item.path, "why": item.why.value}
+    if item.to:
+        entry["to"] = item.to
+        if diff:
+            entry["diff"] = _diff(item.to, item.before, item.after)
+    return entry
+
+
 def _for_people(result: Outcome, diff: bool) -> None:
     plan = result.plan
     if diff:
         for change in plan.changes:
             say(_diff(change.path, change.before, change.after).rstrip("\n"))
+        for item in plan.kept:
+            if item.to:
+                say(f"# {item.path} is {item.to} now; what would have changed there:")
+                say(_diff(item.to, item.before, item.after).rstrip("\n"))
     subject = result.resource.name if result.resource else result.manifest.name
     if not plan.changes:
         say(f"{subject}: nothing to change")
@@ -113,7 +127,7 @@ def _for_people(result: Outcome, diff: bool) -> None:
         for line in tree({change.path: _word(change, result.dry_run) for change in plan.changes}):
             say(line)
     for item in plan.kept:
-        say(f"  {item.path}  {_WHY[item.why.value]}")
+        say(f"  {item.path}{f' → {item.to}' if item.to else ''}  {_WHY[item.why.value]}")
     for note in (*plan.notes, *result.messages):
         say(f"  note: {note}")
     if plan.conflicts:

@@ -1,0 +1,132 @@
+"""`update`: a project goes to another version of its templates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from scaffold import changes, styles, versions
+from scaffold import manifest as manifests
+from scaffold.api.change import Outcome, alone, require_project, settle
+from scaffold.errors import UserError
+from scaffold.manifest import FILE
+from scaffold.plan import Plan, has_markers, read
+from scaffold.project import find_root
+from scaffold.render import Side, Sides, Templates, Tree
+from scaffold.settings import differences, require_same_framework
+from scaffold.source import Version, fetch
+
+
+def update(*, to: str | None = None, project: str | None = None, dry_run: bool = False) -> Outcome:
+    """Moves a project to the newest version of its source, or to that named `to`.
+
+    Raises UserError before anything is written: where conflict markers are left, and where there is no
+    such version, or it is older.
+    """
+    root = require_project(find_root(project))
+    with alone(root, dry_run):
+        manifest = manifests.load(root)
+        assert manifest is not None
+        before = Side(Templates(fetch(manifest.version)), manifest)
+        refuse_markers(root, before.tree())
+        version, message = _wanted(manifest.version, to)
+        if version == manifest.version:
+            return Outcome("update", root, manifest, Plan(), dry_run, messages=(message,))
+        return bring(root, before, Templates(fetch(version)), version, dry_run)
+
+
+def bring(
+    root: Path, before: Side, templates: Templates, version: Version, dry_run: bool = False
+) -> Outcome:
+    """Moves the project in `root` from one side to other templates, the caller holding the lock.
+
+    Raises UserError before anything is written.
+    """
+    refuse_markers(root, before.tree())
+    after = Side(templates, replace(before.manifest, version=version))
+    _require_fit(before, after)
+    outcome = settle("update", root, Sides(before, after), dry_run)
+    old, new = before.manifest.version.commit, version.commit
+    words = "would go" if dry_run else "went"
+    return outcome._replace(
+        messages=(f"the templates {words} from {old} to {new}", *_news(before, after))
+    )
+
+
+def _news(before: Side, after: Side) -> list[str]:
+    """Conventions that have another value now, because the agent or a default changed."""
+    old, new = styles.values_of(*before), styles.values_of(*after)
+    both = {
+        group: {key: value for key, value in keys.items() if key in old.get(group, {})}
+        for group, keys in new.items()
+    }
+    return differences(old, both)
+
+
+def refuse_markers(root: Path, tree: Tree) -> None:
+    """Raises UserError where a file of the tree still has conflict markers, naming each."""
+    top = root.resolve()
+    marked = [
+        path
+        for path in tree
+        if path != FILE
+        and (raw := read(top, path))
+        and b"<<<<<<< " in raw
+        and has_markers(raw.decode("utf-8", "replace").replace("\r\n", "\n"))
+    ]
+    if marked:
+        raise UserError(
+            "conflict markers are left in " + ", ".join(f"`{path}`" for path in marked),
+            "settle each `<<<<<<<` to `>>>>>>>` block in it, then run the command again",
+        )
+
+
+def _wanted(at: Version, to: str | None) -> tuple[Version, str]:
+    """The version to go to, and what to say where it is the one that the project has."""
+    source, now = at
+    if to is None:
+        newest = versions.newest_of(source)
+        if versions.is_older(source, newest.commit, now):
+            return (
+                at,
+                f"the project is at {now}, and the newest of its source is the older {newest.commit}",
+            )
+        return newest, f"the project is at {now}, the newest version"
+    wanted = versions.resolve(source, to)
+    if versions.is_older(source, wanted.commit, now):
+        raise UserError(
+            f"the project is at {now}, and `{to}` is older; templates only go forward",
+            "to take an update back: `git checkout -- .`, or `git revert` where it is committed",
+        )
+    return wanted, f"the project is at {now}"
+
+
+def _require_fit(before: Side, after: Side) -> None:
+    """Raises UserError where the templates cannot take the manifest."""
+    templates, manifest = after
+    version = manifest.version.commit
+    answers = manifest.answers()
+    unknown = [
+        name
+        for name, question in templates.config.items()
+        if not name.startswith("_") and question.get("when") is not False and name not in answers
+    ]
+    if unknown:
+        raise UserError(
+            f"the templates {version} are for a newer scaffold: they ask for `{unknown[0]}`",
+            "install it (`pip install --upgrade scaffold`), then run the command again",
+        )
+    if not manifest.document and manifest.style not in templates.styles:
+        raise UserError(
+            f"the templates {version} no longer have the style `{manifest.style}`; "
+            f"they have: {', '.join(styles.in_order(templates.styles))}",
+            "stay at this version, or follow a document of your own: `scaffold set --from FILE`",
+        )
+    try:
+        changes.overridden(templates, manifest)
+        require_same_framework(styles.values_of(*before), styles.values_of(*after))
+    except UserError as error:
+        raise UserError(
+            f"the conventions of this project do not fit the templates {version}: {error.message}",
+            error.hint or "change them first with `scaffold set KEY=VALUE`",
+        ) from None
