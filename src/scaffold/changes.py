@@ -23,7 +23,7 @@ from scaffold.resource import (
     parse_paginate,
     parse_rate_limit,
 )
-from scaffold.styles import stated_by
+from scaffold.styles import known_style, stated_by
 
 
 def laid_out(templates: Templates, manifest: Manifest) -> Manifest:
@@ -143,6 +143,13 @@ def overridden(
     values = rules.require_covered(schema, stated, merged, settings)
     rules.require_policies(manifest.resources, values)
     return rules.lean(schema, stated, merged) if given else merged
+
+
+def require_valid(templates: Templates, manifest: Manifest) -> None:
+    """Raises UserError where a manifest, perhaps edited by hand, says what its templates do not have."""
+    if not manifest.document and manifest.style not in templates.styles:
+        known_style(templates, manifest.style, "style: ")
+    overridden(templates, manifest)
 
 
 def as_settings(options: Options) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from scaffold import __version__
 from scaffold.errors import UserError
 from scaffold.resource import Resource
 from scaffold.source import Version
@@ -116,6 +117,11 @@ def parse(text: str, where: str = FILE) -> Manifest:
     """
     hint = f"git checkout -- {FILE}` brings back the last good one; `scaffold` writes this file"
     hint = "`" + hint
+    if re.search(r"^<<<<<<< ", text, re.MULTILINE) and re.search(r"^>>>>>>> ", text, re.MULTILINE):
+        raise UserError(
+            f"`{where}` has conflict markers: a merge in git is half done",
+            "`scaffold resolve` settles it; `git merge --abort` takes the merge back",
+        )
     try:
         data = load_yaml(text)
     except YamlError as error:
@@ -123,7 +129,8 @@ def parse(text: str, where: str = FILE) -> Manifest:
         raise UserError(f"`{where}`{line} is not valid YAML: {error.problem}", hint) from None
     if not isinstance(data, dict):
         raise UserError(f"`{where}` is not a manifest: a mapping is expected", hint)
-    problems = [f"unknown key `{key}`" for key in data if key not in _KEYS]
+    unknown = [str(key) for key in data if key not in _KEYS]
+    problems = []
     for key, kind in _TYPES.items():
         if key in _OPTIONAL and key not in data:
             continue
@@ -133,6 +140,9 @@ def parse(text: str, where: str = FILE) -> Manifest:
             problems.append(f"`{key}` must be a {_WORDS[kind]}")
     if not problems:
         problems = _check_values(data)
+    if unknown and not problems:
+        raise _newer(where, unknown)
+    problems = [*(f"unknown key `{key}`" for key in unknown), *problems]
     if problems:
         raise UserError(f"`{where}` is not a manifest of scaffold: {'; '.join(problems)}", hint)
     try:
@@ -142,6 +152,9 @@ def parse(text: str, where: str = FILE) -> Manifest:
     names = [item.name for item in resources]
     if len(set(names)) != len(names):
         raise UserError(f"`{where}` has a resource twice", hint)
+    for item, given in zip(resources, data["resources"], strict=True):
+        if unknown := _lost(given, item.to_data()):
+            raise _newer(where, unknown)
     return Manifest(
         version=Version(data["_src_path"], data["_commit"]),
         style=data["style"],
@@ -156,6 +169,19 @@ def parse(text: str, where: str = FILE) -> Manifest:
         stated=data.get("stated", {}),
         entities=data.get("entities", {}),
     )
+
+
+def _newer(where: str, unknown: list[str]) -> UserError:
+    keys = ", ".join(f"`{key}`" for key in unknown)
+    return UserError(
+        f"`{where}` holds what this scaffold ({__version__}) does not know: {keys}; a newer one wrote it",
+        "install the newest one: `pip install --upgrade scaffold`",
+    )
+
+
+def _lost(given: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
+    """Keys of a resource that would not be written again."""
+    return [f"{given['name']}.{key}" for key, value in given.items() if value and key not in kept]
 
 
 _TYPES: dict[str, type] = {

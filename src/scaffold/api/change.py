@@ -54,7 +54,7 @@ def run(command: str, root: Path, style: str | None, change: Change, dry_run: bo
             templates = Templates(fetch(before.version))
             messages = styles.same_style(templates, before, style, root)
             start, found = before, None
-            changes.overridden(templates, start)
+            changes.require_valid(templates, start)
         after, resource = change(start, templates)
         sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None

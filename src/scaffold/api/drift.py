@@ -60,11 +60,11 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
     manifest = manifests.load(root)
     assert manifest is not None
     templates = Templates(fetch(manifest.version))
-    if manifest.overrides or manifest.document:
+    if manifest.overrides or manifest.document or manifest.style not in templates.styles:
         # Imported where there is something to check: the rest is read and compared in that time.
-        from scaffold.changes import overridden
+        from scaffold.changes import require_valid
 
-        overridden(templates, manifest)
+        require_valid(templates, manifest)
     newest, why = _newest(manifest.version)
     tree = templates.render(manifest)
     coming = _coming(manifest, newest, tree)

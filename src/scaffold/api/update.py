@@ -28,6 +28,7 @@ def update(*, to: str | None = None, project: str | None = None, dry_run: bool =
         manifest = manifests.load(root)
         assert manifest is not None
         before = Side(Templates(fetch(manifest.version)), manifest)
+        changes.require_valid(*before)
         refuse_markers(root, before.tree())
         version, message = _wanted(manifest.version, to)
         if version == manifest.version:
