@@ -19,7 +19,8 @@ from scaffold.project import FRAMEWORKS, Detected, Recognised, detect, recognise
 from scaffold.render import Templates
 from scaffold.report import describe
 from scaffold.resource import Resource
-from scaffold.source import fetch, newest, require_git
+from scaffold.source import fetch, require_git
+from scaffold.versions import newest
 
 
 class Outcome(NamedTuple):

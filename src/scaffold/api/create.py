@@ -15,7 +15,8 @@ from scaffold.plan import Action, FileChange, Plan, make_plan
 from scaffold.policy import Options
 from scaffold.project import slug
 from scaffold.render import Templates
-from scaffold.source import fetch, newest
+from scaffold.source import fetch
+from scaffold.versions import newest
 
 
 def new(
