@@ -34,7 +34,7 @@ def small(tmp_path: Path) -> Path:
 
 def _change(folder: Path, tag: str | None = None) -> str:
     path = folder / "agents/a.md"
-    path.write_text(path.read_text() + "more\n")
+    path.write_text(path.read_text() + f"more {tag or ''}\n")
     commit(folder, "More", tag)
     return git(folder, "rev-parse", "--short=12", "HEAD").strip()
 
@@ -59,7 +59,10 @@ def _push(small: Path) -> None:
         ("gh:acme/templates", "https://github.com/acme/templates.git"),
         ("gl:acme/group/templates.git", "https://gitlab.com/acme/group/templates.git"),
         ("https://github.com/acme/templates", "https://github.com/acme/templates"),
-        ("https://git.example.org/acme/templates.git", "https://git.example.org/acme/templates.git"),
+        (
+            "https://git.example.org/acme/templates.git",
+            "https://git.example.org/acme/templates.git",
+        ),
         ("https://git.example.org/acme/templates", "git+https://git.example.org/acme/templates"),
         ("ssh://git@example.org:2222/t.git", "ssh://git@example.org:2222/t.git"),
         ("ssh://git@example.org/t", "git+ssh://git@example.org/t"),
@@ -136,7 +139,7 @@ def test_versions_of_a_repository_elsewhere(remote: tuple[Path, str]) -> None:
     small, url = remote
     first = newest(url)
     assert first == Version(url, "v0.1.0")
-    assert (fetch(first) / "agents/a.md").read_text() == "a\nmore\n"
+    assert (fetch(first) / "agents/a.md").read_text() == "a\nmore v0.1.0\n"
     for tag in ("v0.9.0", "v0.10.0", "v1.0.0rc1", "nightly"):
         _change(small, tag)
     last = _change(small)
@@ -184,7 +187,7 @@ def test_a_commit_that_nothing_leads_to_any_more(remote: tuple[Path, str]) -> No
 def test_a_version_that_is_not_there(remote: tuple[Path, str]) -> None:
     _, url = remote
     for text in ("v9", "", "-n1", "main..HEAD", "@{1}", "a b"):
-        with pytest.raises(UserError, match="it has `v0.1.0`") as caught:
+        with pytest.raises(UserError, match=r"it has `v0\.1\.0`") as caught:
             resolve(url, text)
         assert caught.value.hint == "`--to v0.1.0`"
     for pair in (("v9", "v0.1.0"), ("v0.1.0", "v9"), ("-n1", "v0.1.0")):
@@ -210,9 +213,10 @@ def test_a_source_that_is_gone_or_was_never_there(remote: tuple[Path, str], smal
     fetch(known)
     shutil.rmtree(small.parent / "team.git")
     assert fetch(known).is_dir()
-    for call in (lambda: newest_of(url), lambda: newest(f"{url[:-4]}-other.git")):
-        with pytest.raises(UserError, match="cannot read the templates in `file:"):
-            call()
+    with pytest.raises(UserError, match="cannot read the templates in `file:"):
+        newest_of(url)
+    with pytest.raises(UserError, match="cannot read the templates in `file:"):
+        newest(f"{url[:-4]}-other.git")
     with pytest.raises(UserError, match="`nowhere`, which is gone"):
         newest_of("nowhere")
     assert known_newest_of("nowhere") is None
@@ -221,11 +225,11 @@ def test_a_source_that_is_gone_or_was_never_there(remote: tuple[Path, str], smal
 def test_a_repository_that_is_no_template(small: Path) -> None:
     git(small, "rm", "--quiet", "templates/conventions.yml")
     commit(small, "No schema", "v0.2.0")
-    with pytest.raises(UserError, match="holds no templates of scaffold's at `v0.2.0`"):
+    with pytest.raises(UserError, match=r"no templates of scaffold's at `v0\.2\.0`"):
         fetch(newest(str(small)))
     git(small, "rm", "--quiet", "-r", "agents")
     commit(small, "No agents", "v0.3.0")
-    with pytest.raises(UserError, match="holds no templates of scaffold's at `v0.3.0`"):
+    with pytest.raises(UserError, match=r"no templates of scaffold's at `v0\.3\.0`"):
         fetch(newest(str(small)))
 
 

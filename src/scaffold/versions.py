@@ -76,7 +76,7 @@ def resolve(src_path: str, text: str) -> Version:
     known = [name for _, name in sorted(_numbered(tags), reverse=True)] or tags
     there = ", ".join(f"`{name}`" for name in known[:5]) + (", …" if len(known) > 5 else "")
     raise UserError(
-        f"`{src_path}` has no version `{text[:60]}` of the templates"
+        f"`{src_path}` has no version `{_shown(text)}` of the templates"
         + (f"; it has {there}" if known else ""),
         f"`--to {known[0]}`" if known else "name one of its commits; it has no tags",
     )
@@ -110,18 +110,19 @@ def update_message(version: Version) -> str | None:
 
 
 def _is_older(source: Repository, src_path: str, one: str, two: str) -> bool:
-    names = [f"{name}^{{commit}}" for name in (one, two)]
     for name in (one, two):
         if not _NAME.fullmatch(name):
-            raise UserError(f"`{name[:60]}` cannot be a version of the templates")
-    first, second = (source.git("rev-parse", "--verify", "--quiet", name).stdout for name in names)
-    if not first or not second:
+            raise UserError(f"`{_shown(name)}` cannot be a version of the templates")
+    # One call, because commands make it to tell of an update.
+    range_ = f"{one}^{{commit}}...{two}^{{commit}}"
+    counts = source.git("rev-list", "--left-right", "--count", range_, "--").stdout.split()
+    if not counts:
         raise UserError(
-            f"`{src_path}` has no version `{two if first else one}` of the templates",
+            f"`{src_path}` has no version `{two if source.has(one) else one}` of the templates",
             "fetch its tags and commits (`git fetch --tags`), "
             "or correct `_commit` in .copier-answers.yml",
         )
-    return first != second and not source.git("merge-base", "--is-ancestor", *names).returncode
+    return counts[0] == "0" != counts[1]
 
 
 def _newest_in(source: Repository, src_path: str) -> str:
@@ -162,6 +163,10 @@ def _numbered(tags: Iterable[str]) -> list[tuple[Any, str]]:
         if not number.is_prerelease and _NAME.fullmatch(tag):
             found.append((number, tag))
     return found
+
+
+def _shown(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)[:60]
 
 
 def _own() -> str | None:

@@ -19,8 +19,8 @@ from scaffold.project import FRAMEWORKS, Detected, Recognised, detect, recognise
 from scaffold.render import Templates
 from scaffold.report import describe
 from scaffold.resource import Resource
-from scaffold.source import fetch, require_git
-from scaffold.versions import newest
+from scaffold.source import Version, accept, fetch, require_git
+from scaffold.versions import newest, update_message
 
 
 class Outcome(NamedTuple):
@@ -40,7 +40,19 @@ class Outcome(NamedTuple):
 Change = Callable[[Manifest, Templates], tuple[Manifest, Resource | None]]
 
 
-def run(command: str, root: Path, style: str | None, change: Change, dry_run: bool) -> Outcome:
+def run(
+    command: str,
+    root: Path,
+    style: str | None,
+    change: Change,
+    dry_run: bool,
+    source: str | None = None,
+) -> Outcome:
+    """Plans a change of the manifest in `root`, and writes it unless `dry_run`.
+
+    `style` and `source` (of the templates) are what a project begins with; one that exists is
+    refused where they are not its own. Raises UserError with nothing written.
+    """
     require_git()
     with nullcontext() if dry_run else lock(root):
         if not dry_run:
@@ -48,10 +60,12 @@ def run(command: str, root: Path, style: str | None, change: Change, dry_run: bo
         before = manifests.load(root)
         if before is None:
             messages: tuple[str, ...] = ()
-            templates, start, found = _begin(root, style)
+            templates, start, found = _begin(root, style, source)
         else:
+            _require_same_source(before, source)
             templates = Templates(fetch(before.version))
             messages = styles.same_style(templates, before, style, root)
+            messages += (*filter(None, [update_message(before.version)]),)
             start, found = before, None
             changes.overridden(templates, start)
         after, resource = change(start, templates)
@@ -73,10 +87,12 @@ def run(command: str, root: Path, style: str | None, change: Change, dry_run: bo
     return Outcome(command, root, after, plan, dry_run, resource, report, follow, messages)
 
 
-def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected]:
+def _begin(
+    root: Path, style: str | None, source: str | None
+) -> tuple[Templates, Manifest, Detected]:
     """The manifest that a folder without one begins with. Raises UserError where the style does not fit."""
     recognised = recognise(root)
-    version = newest()
+    version = newest(source)
     templates = Templates(fetch(version))
     if style is None and recognised.framework:
         fitting = _fitting(templates, recognised)
@@ -107,6 +123,16 @@ def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected
     return templates, changes.laid_out(templates, start) if found.service else start, found
 
 
+def _require_same_source(manifest: Manifest, source: str | None) -> None:
+    mine = manifest.version.src_path
+    if source is not None and (wanted := accept(source)) != mine:
+        raise UserError(
+            f"this project's templates come from `{mine}`, not from `{source}`",
+            f"to change that, set `_src_path: {wanted}` in {FILE}; "
+            f"that repository must have its version, `{manifest.version.commit}`",
+        )
+
+
 def stack_of(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
     stack: Mapping[str, str] = templates.context(manifest)["conventions"]["stack"]
     return stack
@@ -114,11 +140,10 @@ def stack_of(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
 
 def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
     """The styles for the framework that was found."""
-    version = newest()
     return [
         style
         for style in styles.in_order(templates.styles)
-        if stack_of(templates, Manifest(version, style, "probe"))["framework"]
+        if stack_of(templates, Manifest(Version("", ""), style, "probe"))["framework"]
         == recognised.framework
     ]
 
