@@ -13,7 +13,8 @@ import pytest
 
 from scaffold.manifest import load
 from scaffold.render import Templates
-from scaffold.source import fetch, newest
+from scaffold.source import fetch
+from scaffold.versions import newest
 from tests.conftest import Run
 from tests.projects import AGENTS, MIXTURES, manifest_of, rich
 from tools.source import commit, git, make_source

@@ -16,8 +16,9 @@ from scaffold.installer import Outcome, by_hand, install
 from scaffold.manifest import FILE, Manifest
 from scaffold.project import detect, find_root, has_migration, recognise
 from scaffold.render import Templates
-from scaffold.source import fetch, newest
+from scaffold.source import fetch
 from scaffold.steps import install_python
+from scaffold.versions import newest
 
 # What @supabase/supabase-js and vitest 5 ask for.
 NODE = (22, 12)

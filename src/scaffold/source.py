@@ -1,137 +1,200 @@
-"""Where templates come from, and at which version."""
+"""Where templates come from, and one version of them as a folder."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
+import re
 from pathlib import Path
 from typing import NamedTuple
 
+from scaffold import bundle
 from scaffold.errors import UserError
+from scaffold.repositories import (
+    Repository,
+    cache_dir,
+    copy_of,
+    known_copy_of,
+    local,
+    require_git,
+)
 
 PARTS = ("copier.yml", "templates", "agents")
+# What Copier takes for a git repository without looking at it; others need `git+` in front.
+_COPIER_KNOWS = re.compile(r"git@|git://|git\+|https://git(?:hub|lab)\.com/|.*\.git$")
+_SHORT = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
+_URL = re.compile(r"(?:git\+)?(?:https?|ssh|git|file)://[^\s:/@]*[^\s]+")
+_SCP = re.compile(r"(?:git\+)?[\w.-]+@[\w.-]+:[^\s:][^\s]*")
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
 
 
 class Version(NamedTuple):
     """A template version as Copier records it.
 
-    `src_path` is a path or a git URL, `commit` what `git describe` says.
+    `src_path` is a path or a git URL, `commit` a tag or what `git describe` says.
     """
 
     src_path: str
     commit: str
 
 
-def newest() -> Version:
-    """The version that new projects get: `$SCAFFOLD_SOURCE`, or the checkout that this runs from.
+def accept(text: str) -> str:
+    """A source as somebody types it, as it will stand in the manifest: so that plain Copier and a colleague find it.
 
-    Raises UserError where there is no repository, or where its templates hold changes that no
-    commit has.
+    Takes git URLs, `gh:owner/name`, `gl:owner/name`, and paths of repositories and bundles. Raises
+    UserError where it is none of these, or a path where nothing is.
     """
-    path = os.environ.get("SCAFFOLD_SOURCE") or str(Path(__file__).resolve().parents[2])
-    if not (Path(path) / "copier.yml").is_file() or not (Path(path) / ".git").exists():
+    wanted = "a git URL, `gh:owner/name`, `gl:owner/name` or the path of a repository"
+    if not text.strip() or text.startswith("-") or any(ord(char) < 32 for char in text):
+        raise UserError(f"`{_printable(text)}` is no source of templates: {wanted} is allowed")
+    if _PASSWORD.search(text):
         raise UserError(
-            f"`{path}` is not a git checkout of scaffold's templates",
-            "install scaffold from a clone (`pip install -e .`), or set SCAFFOLD_SOURCE to one",
+            "the URL of the source has a password in it, and would stand in every project",
+            "leave it out, and give it to git: git help credentials",
         )
-    if _git(path, "status", "--porcelain", "--", *PARTS).strip():
+    for short, url in _SHORT.items():
+        if text.startswith(short):
+            name = text[len(short) :].lstrip("/").removesuffix(".git")
+            if not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+", name):
+                raise UserError(f"`{text}` is no repository", f"`{short}owner/name`")
+            # Renovate knows the long form only.
+            return f"{url}{name}.git"
+    if _URL.fullmatch(text) or _SCP.fullmatch(text):
+        return text if _COPIER_KNOWS.match(text) else f"git+{text}"
+    if "://" in text or "::" in text:
         raise UserError(
-            f"the templates in `{path}` hold changes that no commit has, "
-            "so no project could be updated from them",
-            f"git -C {path} commit -a",
+            f"`{text}` cannot be a source of templates: {wanted} is allowed",
+            "URLs begin with https://, ssh://, git:// or file://",
         )
-    return Version(path, _git(path, "describe", "--tags", "--always").strip())
+    return _accept_path(text)
+
+
+def _accept_path(text: str) -> str:
+    path = Path(os.path.abspath(os.path.expanduser(text)))
+    if not path.exists():
+        raise UserError(
+            f"`{text}` is not there, so no templates can come from it",
+            "give a git URL, or the path of a repository: `git clone URL` makes one",
+        )
+    if path.is_file():
+        bundle.of_file(path, text)
+    elif local(path) is None:
+        raise UserError(
+            f"`{text}` is not a git repository",
+            f"templates need their history: git init {text}, then add and commit",
+        )
+    elif not (path / ".git").exists() and path.suffix != ".git":
+        return f"git+file://{path}"
+    # Copier expands a `~` for no path that ends in `.git`.
+    return text if text.startswith("~/") and path.suffix != ".git" else str(path)
+
+
+def repository(src_path: str, *, refresh: bool = False, wanted: str | None = None) -> Repository:
+    """The git repository with the templates of a manifest's `_src_path`.
+
+    One elsewhere is copied, and looked at again if `refresh` or where the copy lacks the commit
+    `wanted`. Raises UserError where the source is gone or cannot be read.
+    """
+    if src_path == bundle.BUNDLE:
+        return bundle.repository()
+    place = _place(src_path)
+    if isinstance(place, str):
+        return copy_of(place, refresh=refresh, wanted=wanted)
+    if place.is_file():
+        return bundle.of_file(place, src_path)
+    found = local(place) if place.exists() else None
+    if found is None:
+        raise UserError(
+            f"the project's templates came from `{src_path}`, which is gone",
+            "put it back, or set `_src_path` in .copier-answers.yml to where it is now",
+        )
+    return found
+
+
+def known_repository(src_path: str) -> Repository | None:
+    """The same without asking the network; None where nothing is known of it."""
+    place = _place(src_path)
+    if isinstance(place, str):
+        return known_copy_of(place)
+    return repository(src_path)
+
+
+def _place(src_path: str) -> Path | str:
+    """A path on this machine, or a URL for git."""
+    for short, url in _SHORT.items():
+        if src_path.startswith(short):
+            return f"{url}{src_path[len(short) :].lstrip('/').removesuffix('.git')}.git"
+    if _URL.fullmatch(src_path) or _SCP.fullmatch(src_path):
+        return src_path.removeprefix("git+")
+    if src_path.startswith("-") or "://" in src_path or "::" in src_path or not src_path:
+        raise UserError(
+            f"`{_printable(src_path)}` cannot be a source of templates",
+            "set `_src_path` in .copier-answers.yml to a git URL or a path",
+        )
+    return Path(os.path.expanduser(src_path))
 
 
 def fetch(version: Version) -> Path:
     """The folder with that version's `copier.yml`, `templates/` and `agents/`, made once.
 
-    Raises UserError where the source is gone or does not have that version.
+    Raises UserError where the source is gone, does not have that version, or is no template of
+    scaffold's.
     """
     key = hashlib.sha256(version.src_path.encode()).hexdigest()[:12]
     folder = cache_dir() / key / version.commit.replace("/", "_")
     if folder.is_dir():
         return folder
     require_git()
-    source = os.path.expanduser(version.src_path)
-    if not Path(source).exists() and "://" not in source and not source.startswith("git@"):
-        raise UserError(
-            f"the project's templates came from `{version.src_path}`, which is gone",
-            "put it back, or set `_src_path` in .copier-answers.yml to where it is now",
-        )
-    _extract(source, version, folder)
+    _extract(repository(version.src_path, wanted=version.commit), version, folder)
     return folder
 
 
-def _extract(source: str, version: Version, folder: Path) -> None:
+def _extract(source: Repository, version: Version, folder: Path) -> None:
     import io
-    import subprocess
     import tempfile
     import zipfile
 
+    archive = source.bytes_of(
+        "archive", "--format=zip", f"{version.commit}^{{commit}}", "--", *PARTS
+    )
+    if archive is None and not source.has(version.commit):
+        raise UserError(
+            f"`{version.src_path}` has no version `{version.commit}` of the templates",
+            "fetch its tags and commits (`git fetch --tags`), "
+            "or correct `_commit` in .copier-answers.yml",
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        repository = source
-        if not (Path(source) / ".git").exists():
-            repository = f"{scratch}/clone"
-            done = subprocess.run(
-                ["git", "clone", "-q", "--bare", source, repository], capture_output=True, text=True
-            )
-            if done.returncode:
-                raise UserError(
-                    f"cannot read the templates in `{version.src_path}`: {done.stderr.strip()}"
-                )
-        archive = subprocess.run(
-            ["git", "-C", repository, "archive", "--format=zip", version.commit, *PARTS],
-            capture_output=True,
-        )
-        if archive.returncode:
+        tree = Path(scratch) / "tree"
+        if archive is not None:
+            # It makes plain files only: a symbolic link becomes a file with its target.
+            with zipfile.ZipFile(io.BytesIO(archive)) as archived:
+                archived.extractall(tree)
+        if archive is None or not (tree / "templates/conventions.yml").is_file():
             raise UserError(
-                f"`{version.src_path}` has no version `{version.commit}` of the templates",
-                "fetch its tags and commits (`git fetch --tags`), "
-                "or correct `_commit` in .copier-answers.yml",
+                f"`{version.src_path}` holds no templates of scaffold's at `{version.commit}`: "
+                "copier.yml, agents/ and templates/conventions.yml are needed",
+                "name a repository that began as a fork of scaffold's",
             )
-        with zipfile.ZipFile(io.BytesIO(archive.stdout)) as archived:
-            archived.extractall(f"{scratch}/tree")
         try:
-            os.rename(f"{scratch}/tree", folder)
+            os.rename(tree, folder)
         except OSError:
             # Another process was faster; what it made is the same.
             if not folder.is_dir():
                 raise
 
 
-def cache_dir() -> Path:
-    """Folder of extracted template versions and compiled templates.
-
-    A temporary one where HOME is not writable.
-    """
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scaffold"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        import tempfile
-
-        home = Path(tempfile.gettempdir()) / f"scaffold-{os.getuid()}"
-        home.mkdir(mode=0o700, exist_ok=True)
-    return home
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)[:100]
 
 
-def require_git() -> None:
-    """Raises UserError where git is not installed: template versions and merges need it."""
-    if not shutil.which("git"):
-        raise UserError(
-            "git is not installed; scaffold merges with it and reads template versions from it",
-            "install git",
-        )
-
-
-def _git(path: str, *args: str) -> str:
-    import subprocess
-
-    require_git()
-    done = subprocess.run(["git", "-C", path, *args], capture_output=True, text=True)
-    if done.returncode:
-        raise UserError(f"`git {args[0]}` failed in `{path}`: {done.stderr.strip()}")
-    return done.stdout
+__all__ = [
+    "PARTS",
+    "Version",
+    "accept",
+    "cache_dir",
+    "fetch",
+    "known_repository",
+    "repository",
+    "require_git",
+]

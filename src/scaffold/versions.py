@@ -1,78 +1,194 @@
-"""Versions of a template source: the newest one, any that is named, and which of two is older."""
+"""Versions of the templates: the newest one, one by its name, and which of two is older."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from scaffold import bundle
 from scaffold.errors import UserError
-from scaffold.names import printable
-from scaffold.source import PARTS, Version, require_git
+from scaffold.repositories import Repository, local
+from scaffold.source import PARTS, Version, accept, known_repository, repository, require_git
+
+# Names of commits that no other command of git would take for something else.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*")
+
+
+def newest(source: str | None = None) -> Version:
+    """The version that new projects get.
+
+    From `source`, as somebody typed it; else `$SCAFFOLD_SOURCE`, the checkout that this runs from,
+    or the bundle that came with the installation. Raises UserError where there are no templates,
+    or where a checkout has changes in them that no commit has.
+    """
+    require_git()
+    if source is not None:
+        path = accept(source)
+        _require_clean(path)
+        return newest_of(path)
+    named = os.environ.get("SCAFFOLD_SOURCE")
+    own = _own() or (accept(named) if named else None)
+    if own is None:
+        raise UserError(
+            "this scaffold was installed without its templates",
+            "install it from a clone (`pip install -e .`) or from a wheel, "
+            "or name a repository of templates with `--source`",
+        )
+    _require_clean(own)
+    return newest_of(own)
 
 
 def newest_of(src_path: str) -> Version:
-    """The newest version of a source.
+    """The newest version in a project's source, which is asked where it is on the network.
 
-    Raises UserError where the source is gone, or where its templates hold changes that no commit has.
+    As for Copier, the highest version that a tag names, pre-releases left out, of those that are
+    part of the newest commit; that commit itself where there is none, and in scaffold's own
+    templates. Raises UserError where the source is gone or cannot be reached.
     """
-    path = _repository(src_path)
-    if _git(path, "status", "--porcelain", "--", *PARTS):
+    return Version(src_path, _newest_in(repository(src_path, refresh=True), src_path))
+
+
+def known_newest_of(src_path: str) -> Version | None:
+    """The newest version that is known without asking the network; None where none is."""
+    try:
+        found = known_repository(src_path)
+        return Version(src_path, _newest_in(found, src_path)) if found else None
+    except UserError:
+        return None
+
+
+def resolve(src_path: str, text: str) -> Version:
+    """The version that `text` names: a tag, with or without its `v`, a commit, or HEAD.
+
+    Raises UserError, which names what there is, where it names none.
+    """
+    source = repository(src_path, refresh=True)
+    tags = _tags(source)
+    for name in (text, f"v{text}"):
+        if name in tags:
+            return Version(src_path, name)
+    wanted = source.head if text == "HEAD" else text
+    if (wanted == source.head or _NAME.fullmatch(wanted)) and source.has(wanted):
+        return Version(src_path, _describe(source, wanted))
+    known = [name for _, name in sorted(_numbered(tags), reverse=True)] or tags
+    there = ", ".join(f"`{name}`" for name in known[:5]) + (", …" if len(known) > 5 else "")
+    raise UserError(
+        f"`{src_path}` has no version `{_shown(text)}` of the templates"
+        + (f"; it has {there}" if known else ""),
+        f"`--to {known[0]}`" if known else "name one of its commits; it has no tags",
+    )
+
+
+def is_older(src_path: str, one: str, two: str) -> bool:
+    """Whether version `one` came before `two`: `two` has all commits of `one`, and more.
+
+    Raises UserError where one of them does not exist.
+    """
+    if one == two:
+        return False
+    source = repository(src_path, wanted=one)
+    if not source.has(two):
+        source = repository(src_path, wanted=two)
+    return _is_older(source, src_path, one, two)
+
+
+def update_message(version: Version) -> str | None:
+    """What to tell somebody whose project is at `version` while a newer one is known."""
+    known = known_newest_of(version.src_path)
+    if known is None or known.commit == version.commit:
+        return None
+    try:
+        source = known_repository(version.src_path)
+        if source is None or not _is_older(source, version.src_path, version.commit, known.commit):
+            return None
+    except UserError:
+        return None
+    return f"templates {known.commit} are there: `scaffold update`"
+
+
+def _is_older(source: Repository, src_path: str, one: str, two: str) -> bool:
+    for name in (one, two):
+        if not _NAME.fullmatch(name):
+            raise UserError(f"`{_shown(name)}` cannot be a version of the templates")
+    # One call, because commands make it to tell of an update.
+    range_ = f"{one}^{{commit}}...{two}^{{commit}}"
+    counts = source.git("rev-list", "--left-right", "--count", range_, "--").stdout.split()
+    if not counts:
+        raise UserError(
+            f"`{src_path}` has no version `{two if source.has(one) else one}` of the templates",
+            "fetch its tags and commits (`git fetch --tags`), "
+            "or correct `_commit` in .copier-answers.yml",
+        )
+    return counts[0] == "0" != counts[1]
+
+
+def _newest_in(source: Repository, src_path: str) -> str:
+    if src_path != _own():
+        numbered = _numbered(_tags(source, f"--merged={source.head}"))
+        if numbered:
+            return max(numbered)[1]
+    return _describe(source, source.head)
+
+
+def _describe(source: Repository, commit: str) -> str:
+    """A name of the commit that Copier can check out, and that stays true when commits are added."""
+    done = source.git("describe", "--tags", "--always", "--abbrev=12", f"{commit}^{{commit}}")
+    if done.returncode:
+        raise UserError(
+            f"there is no commit in `{source.path}`: {done.stderr.strip()}",
+            "commit the templates first",
+        )
+    return done.stdout.strip()
+
+
+def _tags(source: Repository, *options: str) -> list[str]:
+    done = source.git("for-each-ref", "--format=%(refname:strip=2)", *options, "refs/tags")
+    return done.stdout.split()
+
+
+def _numbered(tags: Iterable[str]) -> list[tuple[Any, str]]:
+    """Tags that are versions, each with what orders it; pre-releases left out, as Copier does."""
+    from packaging.version import InvalidVersion
+    from packaging.version import Version as Number
+
+    found: list[tuple[Any, str]] = []
+    for tag in tags:
+        try:
+            number = Number(tag)
+        except InvalidVersion:
+            continue
+        if not number.is_prerelease and _NAME.fullmatch(tag):
+            found.append((number, tag))
+    return found
+
+
+def _shown(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)[:60]
+
+
+def _own() -> str | None:
+    """The source of scaffold's own templates: a checkout or the bundle; None where there is neither."""
+    named = os.environ.get("SCAFFOLD_SOURCE")
+    path = Path(named) if named else Path(__file__).resolve().parents[2]
+    if (path / "copier.yml").is_file() and (path / ".git").exists():
+        return os.path.abspath(path)
+    return bundle.BUNDLE if not named and bundle.packaged() else None
+
+
+def _require_clean(src_path: str) -> None:
+    path = Path(os.path.expanduser(src_path))
+    source = local(path) if (path / ".git").exists() else None
+    if source is None:
+        return
+    changed = source.git("-c", "core.fsmonitor=false", "status", "--porcelain", "--", *PARTS)
+    if changed.returncode:
+        raise UserError(f"`git status` failed in `{src_path}`: {changed.stderr.strip()}")
+    if changed.stdout.strip():
         raise UserError(
             f"the templates in `{src_path}` hold changes that no commit has, "
             "so no project could be updated from them",
             f"git -C {src_path} commit -a",
         )
-    return Version(src_path, _described(path, "HEAD"))
-
-
-def resolve(src_path: str, text: str) -> Version:
-    """The version that `text` names: a tag, a branch or a commit. Raises UserError where there is none."""
-    path = _repository(src_path)
-    commit = None
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/+-]*", text):
-        commit = _git(path, "rev-parse", "--verify", "--quiet", f"{text}^{{commit}}")
-    if not commit:
-        tags = (_git(path, "tag", "--list", "--sort=-creatordate") or "").split()
-        raise UserError(
-            f"`{src_path}` has no version `{printable(text[:100])}` of the templates",
-            f"it has: {', '.join(tags[:10])}" if tags else "leave `--to` out for the newest one",
-        )
-    return Version(src_path, _described(path, commit))
-
-
-def is_older(src_path: str, one: str, other: str) -> bool:
-    """Whether the version `one` is an ancestor of `other`, and not the same."""
-    path = _repository(src_path)
-    commits = [
-        _git(path, "rev-parse", "--verify", "--quiet", f"{text}^{{commit}}")
-        for text in (one, other)
-    ]
-    if not all(commits) or commits[0] == commits[1]:
-        return False
-    return _git(path, "merge-base", "--is-ancestor", *map(str, commits)) is not None
-
-
-def _repository(src_path: str) -> str:
-    path = os.path.expanduser(src_path)
-    if not (Path(path) / ".git").exists():
-        raise UserError(
-            f"the project's templates came from `{src_path}`, which is gone",
-            "put it back, or set `_src_path` in .copier-answers.yml to where it is now",
-        )
-    return path
-
-
-def _described(path: str, commit: str) -> str:
-    found = _git(path, "describe", "--tags", "--always", commit)
-    assert found
-    return found
-
-
-def _git(path: str, *args: str) -> str | None:
-    """What a git command prints, or None where it fails."""
-    import subprocess
-
-    require_git()
-    done = subprocess.run(["git", "-C", path, *args], capture_output=True, text=True)
-    return None if done.returncode else done.stdout.strip()

@@ -23,6 +23,7 @@ def endpoint(
     *,
     project: str | None = None,
     style: str | None = None,
+    source: str | None = None,
     options: Options | None = None,
     dry_run: bool = False,
 ) -> Outcome:
@@ -46,7 +47,7 @@ def endpoint(
         new = changes.with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
         return new, new.find(wanted) or resource
 
-    return run("endpoint", root, style, change, dry_run)
+    return run("endpoint", root, style, change, dry_run, source)
 
 
 def model(
@@ -55,6 +56,7 @@ def model(
     *,
     project: str | None = None,
     style: str | None = None,
+    source: str | None = None,
     dry_run: bool = False,
 ) -> Outcome:
     """Adds a table with its validation and no route. Raises UserError before anything is written."""
@@ -68,7 +70,7 @@ def model(
         resource = build_model(wanted, bound, chosen, values)
         return changes.with_new(manifest, resource, keep_fields=not fields), resource
 
-    return run("model", find_root(project), style, change, dry_run)
+    return run("model", find_root(project), style, change, dry_run, source)
 
 
 def _wanted(

@@ -24,7 +24,8 @@ from scaffold.renames import with_renames
 from scaffold.render import Side, Sides, Templates
 from scaffold.report import describe
 from scaffold.resource import Resource
-from scaffold.source import fetch, newest, require_git
+from scaffold.source import Version, accept, fetch, require_git
+from scaffold.versions import newest, update_message
 
 
 class Outcome(NamedTuple):
@@ -44,15 +45,29 @@ class Outcome(NamedTuple):
 Change = Callable[[Manifest, Templates], tuple[Manifest, Resource | None]]
 
 
-def run(command: str, root: Path, style: str | None, change: Change, dry_run: bool) -> Outcome:
+def run(
+    command: str,
+    root: Path,
+    style: str | None,
+    change: Change,
+    dry_run: bool,
+    source: str | None = None,
+) -> Outcome:
+    """Plans a change of the manifest in `root`, and writes it unless `dry_run`.
+
+    `style` and `source` (of the templates) are what a project begins with; one that exists is
+    refused where they are not its own. Raises UserError with nothing written.
+    """
     with alone(root, dry_run):
         before = manifests.load(root)
         if before is None:
             messages: tuple[str, ...] = ()
-            templates, start, found = _begin(root, style)
+            templates, start, found = _begin(root, style, source)
         else:
+            _require_same_source(before, source)
             templates = Templates(fetch(before.version))
             messages = styles.same_style(templates, before, style, root)
+            messages += (*filter(None, [update_message(before.version)]),)
             start, found = before, None
             changes.require_valid(templates, start)
         after, resource = change(start, templates)
@@ -99,10 +114,12 @@ def settle(
     return Outcome(command, root, after, plan, dry_run, next_steps=follow)
 
 
-def _begin(root: Path, style: str | None) -> tuple[Templates, Manifest, Detected]:
+def _begin(
+    root: Path, style: str | None, source: str | None
+) -> tuple[Templates, Manifest, Detected]:
     """The manifest that a folder without one begins with. Raises UserError where the style does not fit."""
     recognised = recognise(root)
-    version = newest()
+    version = newest(source)
     templates = Templates(fetch(version))
     if style is None and recognised.framework:
         fitting = _fitting(templates, recognised)
@@ -146,6 +163,16 @@ def with_history(sides: Sides) -> Sides:
     return Sides(before, Side(after.templates, recorded_after))
 
 
+def _require_same_source(manifest: Manifest, source: str | None) -> None:
+    mine = manifest.version.src_path
+    if source is not None and (wanted := accept(source)) != mine:
+        raise UserError(
+            f"this project's templates come from `{mine}`, not from `{source}`",
+            f"to change that, set `_src_path: {wanted}` in {FILE}; "
+            f"that repository must have its version, `{manifest.version.commit}`",
+        )
+
+
 def stack_of(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
     stack: Mapping[str, str] = templates.context(manifest)["conventions"]["stack"]
     return stack
@@ -153,11 +180,10 @@ def stack_of(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
 
 def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
     """The styles for the framework that was found."""
-    version = newest()
     return [
         style
         for style in styles.in_order(templates.styles)
-        if stack_of(templates, Manifest(version, style, "probe"))["framework"]
+        if stack_of(templates, Manifest(Version("", ""), style, "probe"))["framework"]
         == recognised.framework
     ]
 

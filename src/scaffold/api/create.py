@@ -15,7 +15,8 @@ from scaffold.plan import Action, FileChange, Plan, make_plan
 from scaffold.policy import Options
 from scaffold.project import slug
 from scaffold.render import Templates
-from scaffold.source import fetch, newest
+from scaffold.source import fetch
+from scaffold.versions import newest
 
 
 def new(
@@ -24,9 +25,14 @@ def new(
     style: str | None,
     name: str | None = None,
     options: Options | None = None,
+    source: str | None = None,
     dry_run: bool = False,
 ) -> Outcome:
-    """Makes a whole service in a folder that does not exist or is empty, with a git repository and a first commit."""
+    """Makes a whole service in a folder that does not exist or is empty, with a git repository and a first commit.
+
+    `source` names a repository of templates other than scaffold's own. Raises UserError with nothing
+    written.
+    """
     from scaffold.gitrepo import commit_all, is_inside_repository
 
     if not path.strip():
@@ -56,7 +62,7 @@ def new(
             f"scaffold new {printable(path)} --name {slug(project_name)}",
         )
     options = options or Options()
-    version = newest()
+    version = newest(source)
     templates = Templates(fetch(version))
     follows = styles.followed(templates, style, root)
     manifest = follows.put_into(Manifest(version, follows.style, project_name))

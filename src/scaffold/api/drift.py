@@ -88,7 +88,9 @@ def _newest(at: Version) -> tuple[Version | None, str]:
     from scaffold import versions
 
     try:
-        newest = versions.newest_of(at.src_path)
+        newest = versions.known_newest_of(at.src_path)
+        if newest is None:
+            return None, f"the newest version of `{at.src_path}` is not known here"
         return (at if versions.is_older(at.src_path, newest.commit, at.commit) else newest), ""
     except UserError as error:
         return None, error.message

@@ -14,7 +14,8 @@ from scaffold.project import find_root
 from scaffold.render import Templates
 from scaffold.report import describe
 from scaffold.resource import parse_resource_name
-from scaffold.source import fetch, newest
+from scaffold.source import fetch
+from scaffold.versions import newest
 
 
 def resources(project: str | None = None) -> tuple[Path, Manifest]:

@@ -40,6 +40,7 @@ def endpoint(
         ),
     ] = None,
     settings: options.Settings = None,
+    source: options.Source = None,
     project: options.Project = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,
@@ -81,6 +82,12 @@ def endpoint(
         files=files,
     )
     result = add.endpoint(
-        name, fields or [], project=project, style=style, options=chosen, dry_run=dry_run
+        name,
+        fields or [],
+        project=project,
+        style=style,
+        options=chosen,
+        source=source,
+        dry_run=dry_run,
     )
     return output.outcome(result, diff=diff, as_json=as_json)

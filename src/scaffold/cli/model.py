@@ -16,6 +16,7 @@ def model(
     ],
     fields: options.Fields = None,
     style: options.Style = None,
+    source: options.Source = None,
     project: options.Project = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,
@@ -28,5 +29,7 @@ def model(
     """
     from scaffold.api import add
 
-    result = add.model(name, fields or [], project=project, style=style, dry_run=dry_run)
+    result = add.model(
+        name, fields or [], project=project, style=style, source=source, dry_run=dry_run
+    )
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -23,6 +23,7 @@ def new(
     paginate: options.Paginate = None,
     soft_delete: options.SoftDelete = False,
     settings: options.Settings = None,
+    source: options.Source = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,
     as_json: options.Json = False,
@@ -32,6 +33,7 @@ def new(
     \b
     scaffold new clinic --style supabase
     scaffold new services/clinic --style supabase --name clinic-api --rate-limit 100/1m
+    scaffold new clinic --style supabase --source https://github.com/acme/templates.git
     """
     from scaffold.api import create
     from scaffold.policy import Options
@@ -43,5 +45,7 @@ def new(
         soft_delete=soft_delete,
         settings=tuple(settings or ()),
     )
-    result = create.new(path, style=style, name=name, options=chosen, dry_run=dry_run)
+    result = create.new(
+        path, style=style, name=name, options=chosen, source=source, dry_run=dry_run
+    )
     return output.outcome(result, diff=diff, as_json=as_json)

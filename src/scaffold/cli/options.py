@@ -22,6 +22,14 @@ Style = Annotated[
         help="The agent whose conventions to follow, or the path of a document; needed once.",
     ),
 ]
+Source = Annotated[
+    str | None,
+    typer.Option(
+        "--source",
+        metavar="URL",
+        help="A repository of templates for a new project: a git URL, gh:owner/name, a path (default: scaffold's own).",
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would happen and write nothing.")
 ]
