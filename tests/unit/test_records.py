@@ -87,28 +87,37 @@ def test_a_plan_without_a_change_is_not_on_record(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
 
 
+def _again(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("1\n")
+
+
+def _linked(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("../c/new")
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 EDITS: dict[str, Callable[[Path], object]] = {
-    "edit": lambda root: (root / "edit").write_text("mine\n"),
-    "new": lambda root: (root / "new").unlink(),
-    "run.sh": lambda root: (root / "run.sh").chmod(0o700),
-    "moved": lambda root: (root / "moved").write_text("mine\n"),
-    "deep/er/gone": lambda root: (
-        (root / "deep/er").mkdir(),
-        (root / "deep/er/gone").write_text("1\n"),
-    ),
-    "deep/er": lambda root: (root / "deep/er").write_text("a file\n"),
-    "a/b/new": lambda root: (
-        (root / "a/b/new").unlink(),
-        (root / "a/b/new").symlink_to("../c/new"),
-    ),
-    "a/c/new": lambda root: ((root / "a/c/new").unlink(), (root / "a/c/new").mkdir()),
-    "linked-target": lambda root: (root / "linked").write_text("mine\n"),
+    "edit": lambda path: path.write_text("mine\n"),
+    "new": lambda path: path.unlink(),
+    "run.sh": lambda path: path.chmod(0o700),
+    "moved": lambda path: path.write_text("mine\n"),
+    "deep/er/gone": _again,
+    "deep/er": lambda path: path.write_text("a file\n"),
+    "a/b/new": _linked,
+    "a/c/new": _folder,
+    "linked-target": lambda path: (path.parent / "linked").write_text("mine\n"),
 }
 
 
 @pytest.mark.parametrize("path", EDITS)
 def test_what_was_edited_since(path: str, root: Path) -> None:
-    EDITS[path](root)
+    EDITS[path](root / path)
     record = last(root)
     assert record is not None
     found = edits(root, record)
