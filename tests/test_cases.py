@@ -1,6 +1,6 @@
 """The cases of `tests/cases/*.yml`: commands of the real command line and what they should answer.
 
-A file holds `in`, the folder to start from (see `_prepare`), and `cases`, each with
+A file holds `in`, the folder to start from (see `prepare`), and `cases`, each with
 
     it        what is shown; with the file's name, the test's name
     run       the command's arguments, as typed in a shell (without `scaffold`)
@@ -66,10 +66,10 @@ def test_case(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     data = case.data
-    project = _prepare(case, tmp_path, service)
+    project = prepare(case, tmp_path, service)
     monkeypatch.chdir(project)
     for line in data.get("before", ()):
-        code = _call(shlex.split(line))
+        code = call(shlex.split(line))
         assert code == 0, capfd.readouterr().err
     capfd.readouterr()
     for name, value in data.get("env", {}).items():
@@ -78,7 +78,7 @@ def test_case(
     expected = data.get("exit", 2)
     before = snapshot(tmp_path)
 
-    code = _call(args)
+    code = call(args)
 
     out, err = capfd.readouterr()
     assert code == expected, f"exit code {code}\n{out}{err}"
@@ -171,7 +171,7 @@ def _held_back(args: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
         pytest.skip("root cannot be held back by file modes here")
 
 
-def _call(args: list[str]) -> int:
+def call(args: list[str]) -> int:
     """The exit code of the command line, run in this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["scaffold", *args])
@@ -183,7 +183,7 @@ def _call(args: list[str]) -> int:
     return 0
 
 
-def _prepare(case: Case, top: Path, service: Path) -> Path:
+def prepare(case: Case, top: Path, service: Path) -> Path:
     """The case's project, a folder in `top`.
 
     `empty`: nothing in it; `service`: a generated one with `assessments`; `next`: a Next.js app;

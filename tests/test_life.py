@@ -61,7 +61,7 @@ def test_remove_gives_the_tree_back(project: Path, run: Run) -> None:
     assert tree(project) != before
     assert run(["remove", "notes"], project).returncode == 0
     assert tree(project) == before
-    assert git(project, "status", "--porcelain", "--ignored") == ""
+    assert git(project, "status", "--porcelain") == ""
 
 
 def test_remove_keeps_and_names_what_was_edited(project: Path, run: Run) -> None:

@@ -199,9 +199,9 @@ def changed(repository: Path) -> list[str]:
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """All files of a folder but git's own."""
+    """All files of a folder but git's own, and what `undo` needs."""
     return {
         path.relative_to(folder).as_posix(): path.read_text()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".git" not in path.relative_to(folder).parts
+        if path.is_file() and not {".git", ".scaffold"} & {*path.relative_to(folder).parts}
     }

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from scaffold import apply as module
-from scaffold.apply import JOURNAL, apply, lock, recover
+from scaffold import journal as journals
+from scaffold.apply import apply, lock, recover
 from scaffold.errors import UserError
+from scaffold.journal import BACK, JOURNAL, NOW, UNDO
 from scaffold.plan import STAGE, Action, FileChange, Plan, make_plan
 
 Snapshot = dict[str, tuple[int, bytes | str]]
@@ -61,9 +63,12 @@ def make(root: Path) -> None:
 
 
 def snapshot(root: Path) -> Snapshot:
-    """Every entry below `root`: its mode and content."""
+    """Every entry below `root`, records of done commands left out: its mode and content."""
     found: Snapshot = {}
     for place in sorted(root.rglob("*")):
+        stage = next((one for one in (place, *place.parents) if one.name == STAGE), None)
+        if stage and (stage / UNDO).exists() and not (stage / NOW).exists():
+            continue
         mode = place.lstat().st_mode
         content: bytes | str = b""
         if stat.S_ISLNK(mode):
@@ -323,9 +328,9 @@ def test_a_kill_while_recovering(tmp_path: Path, old_and_new: tuple[Snapshot, Sn
     make(root)
     plan = make_plan(root, BEFORE, AFTER)
     n = 1
-    while not (root / STAGE / JOURNAL).exists():  # killed just after the commit
+    while not (root / STAGE / NOW / JOURNAL).exists():  # killed just after the commit
         assert killed_at(n, lambda: apply(root, plan))
-        if not (root / STAGE / JOURNAL).exists():
+        if not (root / STAGE / NOW / JOURNAL).exists():
             recover(root)
         n += 1
     kills = 0
@@ -362,11 +367,11 @@ def stopped(root: Path) -> None:
 
     def run() -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(module, "_forward", lambda *args: os._exit(9))
+            patch.setattr(journals, "forward", lambda *args: os._exit(9))
             apply(root, plan)
 
     assert in_child(run) == 9
-    assert (root / STAGE / JOURNAL).exists()
+    assert (root / STAGE / NOW / JOURNAL).exists()
 
 
 @pytest.mark.parametrize("path", ["edit", "new", "deep/er/gone"])
@@ -394,7 +399,7 @@ def test_recover_where_there_is_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("what", ["file", "other", "nested", "link", "link inside"])
+@pytest.mark.parametrize("what", ["file", "other", "record", "nested", "link", "link inside"])
 def test_a_stage_that_is_not_ours(tmp_path: Path, what: str) -> None:
     root, out = tmp_path / "root", tmp_path / "out"
     (out / "new").mkdir(parents=True)
@@ -406,13 +411,17 @@ def test_a_stage_that_is_not_ours(tmp_path: Path, what: str) -> None:
     elif what == "link":
         stage.symlink_to(out)
     else:
-        (stage / "new").mkdir(parents=True)
+        now = stage / NOW
+        (now / "new").mkdir(parents=True)
+        (stage / UNDO).mkdir()
         if what == "other":
             (stage / "config.yml").write_text("x")
+        elif what == "record":
+            (stage / UNDO / "config.yml").write_text("x")
         elif what == "nested":
-            (stage / "new" / "template.txt").write_text("x")
+            (now / "new" / "template.txt").write_text("x")
         else:
-            (stage / "new" / "0").symlink_to(out / "new" / "0")
+            (now / "new" / "0").symlink_to(out / "new" / "0")
     seen = snapshot(tmp_path)
     for call in (lambda: recover(root), lambda: apply(root, make_plan(root, {}, {"f": "x"}))):
         with pytest.raises(UserError, match="did not put there"):
@@ -420,30 +429,42 @@ def test_a_stage_that_is_not_ours(tmp_path: Path, what: str) -> None:
     assert snapshot(tmp_path) == seen
 
 
+WHOLE = {
+    "version": 2,
+    "steps": [],
+    "made": {},
+    "modes": {},
+    "command": "",
+    "keep": True,
+    "pops": "",
+}
+
+
 @pytest.mark.parametrize(
     ("journal", "says"),
     [
         ("{", "damaged"),
         ("[]", "damaged"),
-        (json.dumps({"version": 2, "steps": [], "made": [], "modes": {}}), "another version"),
-        (json.dumps({"version": 1, "steps": [["f", "chmod"]], "made": [], "modes": {}}), "version"),
-        (
-            json.dumps({"version": 1, "steps": [["../f", "create"]], "made": [], "modes": {}}),
-            "inside",
-        ),
-        (json.dumps({"version": 1, "steps": [], "made": ["/x"], "modes": {}}), "inside"),
-        (json.dumps({"version": 1, "steps": [], "made": [], "modes": {"../x": 1}}), "inside"),
+        ({**WHOLE, "version": 1}, "another version"),
+        ({**WHOLE, "steps": [["f", "chmod", "", 0, 0]]}, "damaged"),
+        ({**WHOLE, "steps": [["f", "create"]]}, "damaged"),
+        ({**WHOLE, "pops": "../.."}, "damaged"),
+        ({**WHOLE, "steps": [["../f", "create", "", 0, 0]]}, "inside"),
+        ({**WHOLE, "made": {"/x": None}}, "inside"),
+        ({**WHOLE, "modes": {"../x": 1}}, "inside"),
     ],
 )
-@pytest.mark.parametrize("name", [JOURNAL, "undo.json"])
-def test_a_journal_is_not_trusted(tmp_path: Path, journal: str, says: str, name: str) -> None:
-    root = tmp_path / "root"
-    (root / STAGE / "new").mkdir(parents=True)
-    (root / STAGE / "new" / "0").write_text("evil")
-    (root / STAGE / name).write_text(journal)
+@pytest.mark.parametrize("name", [JOURNAL, BACK])
+def test_a_journal_is_not_trusted(
+    tmp_path: Path, journal: str | dict[str, Any], says: str, name: str
+) -> None:
+    now = tmp_path / "root" / STAGE / NOW
+    (now / "new").mkdir(parents=True)
+    (now / "new" / "0").write_text("evil")
+    (now / name).write_text(journal if isinstance(journal, str) else json.dumps(journal))
     seen = snapshot(tmp_path)
     with pytest.raises(UserError, match=says):
-        recover(root)
+        recover(tmp_path / "root")
     assert snapshot(tmp_path) == seen
 
 

@@ -249,7 +249,7 @@ def test_plan_and_apply(
     plan = make_plan(root, before, after)
     assert snapshot(root) == seen, "a plan touches nothing"
 
-    apply(root, plan)
+    apply(root, plan, keep=False)
     assert make_plan(root, after, after).changes == (), "a plan right after apply is empty"
     changed = {change.path: change.after for change in plan.changes}
     for path, text in disk.items():
@@ -260,5 +260,5 @@ def test_plan_and_apply(
     if disk == before:
         assert {p: (root / p).read_text() for p in after} == after
         assert make_plan(root, before, after) == Plan()
-        apply(root, make_plan(root, after, before))
+        apply(root, make_plan(root, after, before), keep=False)
         assert {p for p, (mode, _, _) in snapshot(root).items() if stat.S_ISREG(mode)} == {*before}

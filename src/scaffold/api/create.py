@@ -76,7 +76,7 @@ def new(
         return Outcome("new", root, manifest, Plan(tuple(made)), True, next_steps=follow)
     with lock(root):
         plan = make_plan(root, {}, tree)
-        apply(root, plan)
+        apply(root, plan, keep=False)
     messages: tuple[str, ...] = ()
     if is_inside_repository(root.parent):
         messages = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import shlex
 import sys
 from collections.abc import Iterable
 from typing import Annotated
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 
 from scaffold import __version__
+from scaffold.typed import COMMAND
 
 HELP = "Working, tested, updatable code from the conventions that a team writes down for its AI agents."
 
@@ -23,6 +25,7 @@ VERBS = {
     "set": ("set_", "set_values"),
     "field": ("field", "app"),
     "rename": ("rename", "rename"),
+    "undo": ("undo", "undo"),
     "list": ("list_", "list_resources"),
     "show": ("show", "show"),
     "status": ("status", "status"),
@@ -73,6 +76,7 @@ def main() -> None:
     """Entry point of the `scaffold` command."""
     # The process ends before collecting its garbage would pay.
     gc.disable()
+    COMMAND.set(shlex.join(sys.argv[1:]))
     verb = sys.argv[1] if len(sys.argv) > 1 else ""
     # Describing ten verbs to Typer costs as much as running one.
     build([verb] if verb in VERBS else VERBS)(prog_name="scaffold")

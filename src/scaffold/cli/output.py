@@ -14,7 +14,7 @@ from scaffold.errors import UserError
 
 if TYPE_CHECKING:
     from scaffold.api.change import Outcome
-    from scaffold.plan import FileChange, Kept
+    from scaffold.plan import FileChange, Kept, Plan
 
 P = ParamSpec("P")
 VERSION = 1
@@ -73,16 +73,6 @@ def outcome(result: Outcome, *, diff: bool, as_json: bool) -> int:
 
 def _as_data(result: Outcome, diff: bool) -> dict[str, Any]:
     plan = result.plan
-    changes = []
-    for change in plan.changes:
-        entry: dict[str, Any] = {
-            "path": change.path,
-            "action": change.action.value,
-            "conflict": change.conflict,
-        }
-        if diff:
-            entry["diff"] = _diff(change.path, change.before, change.after)
-        changes.append(entry)
     return {
         "command": result.command,
         "project": str(result.root),
@@ -90,7 +80,7 @@ def _as_data(result: Outcome, diff: bool) -> dict[str, Any]:
         "templates": result.manifest.version.commit,
         "dry_run": result.dry_run,
         "resource": result.resource.to_data() if result.resource else None,
-        "changes": changes,
+        "changes": [change(item, diff) for item in plan.changes],
         "kept": [_kept(item, diff) for item in plan.kept],
         "notes": list(plan.notes),
         "messages": list(result.messages),
@@ -106,6 +96,36 @@ def _kept(item: Kept, diff: bool) -> dict[str, Any]:
         if diff:
             entry["diff"] = _diff(item.to, item.before, item.after)
     return entry
+
+
+def change(item: FileChange, diff: bool) -> dict[str, Any]:
+    """One file of a plan as data."""
+    entry: dict[str, Any] = {
+        "path": item.path,
+        "action": item.action.value,
+        "conflict": item.conflict,
+    }
+    if diff:
+        entry["diff"] = _diff(item.path, item.before, item.after)
+    return entry
+
+
+def changes(plan: Plan, *, dry_run: bool, diff: bool) -> None:
+    """The files of a plan for people, as a tree; with `diff` each change before it."""
+    if diff:
+        for item in plan.changes:
+            say(_diff(item.path, item.before, item.after).rstrip("\n"))
+    for line in tree({item.path: _word(item, dry_run) for item in plan.changes}):
+        say(line)
+
+
+def steps(lines: Sequence[str]) -> None:
+    """Next steps, if there are any."""
+    if lines:
+        say()
+        say("Next steps")
+        for number, step in enumerate(lines, 1):
+            say(f"  {number}. {step}")
 
 
 def _for_people(result: Outcome, diff: bool) -> None:
@@ -138,11 +158,7 @@ def _for_people(result: Outcome, diff: bool) -> None:
     if result.report and plan.changes:
         say()
         report(result.report)
-    if result.next_steps and not result.dry_run:
-        say()
-        say("Next steps")
-        for number, step in enumerate(result.next_steps, 1):
-            say(f"  {number}. {step}")
+    steps(() if result.dry_run else result.next_steps)
 
 
 def _word(change: FileChange, dry_run: bool) -> str:

@@ -1,0 +1,138 @@
+"""`undo`: the last command taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold import manifest as manifests
+from scaffold import records, steps
+from scaffold.api.change import require_project, stack_of
+from scaffold.apply import lock, recover
+from scaffold.difftext import unified
+from scaffold.errors import UserError
+from scaffold.manifest import FILE, Manifest
+from scaffold.plan import Action, Plan
+from scaffold.project import find_root, has_migration
+from scaffold.records import Edit, Record
+from scaffold.render import Templates
+from scaffold.source import fetch
+
+
+class Undone(NamedTuple):
+    """The command that was taken back, or would be; `left` is how many more there are."""
+
+    root: Path
+    command: str
+    plan: Plan
+    dry_run: bool
+    left: int
+    next_steps: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+
+
+class EditedSince(UserError):
+    """Files are not as the command left them: each with its difference and what else is to say."""
+
+    def __init__(self, message: str, hint: str, edits: Mapping[str, tuple[str, str]]) -> None:
+        super().__init__(message, hint)
+        self.edits = edits
+
+
+def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
+    """Makes every file what it was before the last command that wrote something, or changes nothing.
+
+    Raises UserError where no command is on record, EditedSince where a file was edited meanwhile.
+    """
+    root = find_root(project)
+    with nullcontext() if dry_run else lock(root):
+        if not dry_run:
+            recover(root)
+        record = records.last(root)
+        if record is None:
+            require_project(root)
+            raise UserError(
+                f"there is no command on record in `{root}` that could be taken back",
+                "git brings back what was committed: `git log --oneline`; `scaffold remove NAME` "
+                "takes a resource out",
+            )
+        _require_unedited(root, record)
+        plan = records.plan_of(root, record)
+        before, after = _manifest(plan, before=True), _manifest(plan, before=False)
+        if FILE not in [change.path for change in plan.changes]:
+            before = after = manifests.load(root)
+        messages, follow = _follow(root, plan, before, after)
+        if not dry_run:
+            records.take_back(root, record)
+    return Undone(root, record.log.command, plan, dry_run, record.left, follow, messages)
+
+
+def _require_unedited(root: Path, record: Record) -> None:
+    edits = records.edits(root, record)
+    if not edits:
+        return
+    paths = ", ".join(f"`{edit.path}`" for edit in edits[:5])
+    more = f" and {len(edits) - 5} more" if len(edits) > 5 else ""
+    typed = f" (`scaffold {record.log.command}`)" if record.log.command else ""
+    raise EditedSince(
+        f"the last command{typed} cannot be taken back: not as it left them are {paths}{more}",
+        "bring these files back to what it wrote (the difference is shown), or take out by hand "
+        "what you do not want",
+        {edit.path: (edit.note, _difference(edit)) for edit in edits},
+    )
+
+
+def _difference(edit: Edit) -> str:
+    def text(data: bytes | None) -> str | None:
+        return None if data is None else data.decode("utf-8", "replace")
+
+    if edit.written is None and edit.note != "it is there again":
+        return ""
+    return unified(edit.path, text(edit.written), text(edit.now))
+
+
+def _manifest(plan: Plan, *, before: bool) -> Manifest | None:
+    """The project's manifest before or after the undo, None where it has none."""
+    for change in plan.changes:
+        data = change.before if before else change.after
+        if change.path == FILE and data is not None:
+            try:
+                return manifests.parse(data.decode("utf-8", "replace"))
+            except UserError:  # as a git merge left it, before `resolve`
+                return None
+    return None
+
+
+def _follow(
+    root: Path, plan: Plan, before: Manifest | None, after: Manifest | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What undo does not do, and the next steps."""
+    known = after or before
+    if known is None:
+        return (), ()
+    gone = [change.path for change in plan.changes if change.action is Action.DELETE]
+    messages = tuple(
+        f"A database that ran {path} keeps what it did: only files are taken back."
+        for path in gone
+        if f"/{path}".rpartition("/migrations/")[1] and path.endswith((".sql", ".py"))
+        if not path.endswith(("/env.py", "/__init__.py"))
+    )
+    try:
+        stack = stack_of(Templates(fetch(known.version)), known)
+    except UserError:
+        return messages, ()  # the templates are gone: the files come back all the same
+    paths = [change.path for change in plan.changes]
+    follow = steps.after_change(stack, root, known, paths) if after else ()
+    tables = {item.name for item in before.resources} if before else set()
+    tables -= {item.name for item in after.resources} if after else set()
+    if stack["orm"] in ("drizzle", "prisma"):
+        left = sorted(table for table in tables if has_migration(root, table))
+        messages += tuple(
+            f"The migration that made the table `{table}` stays: your ORM's tool wrote it."
+            for table in left
+        )
+        drops = [step for table in left for step in steps.after_drop(stack, table)] if after else []
+        follow = tuple(dict.fromkeys([*(s for s in follow if s not in drops), *drops]))
+    return messages, follow
