@@ -23,6 +23,7 @@ VERBS = {
     "set": ("set_", "set_values"),
     "field": ("field", "app"),
     "rename": ("rename", "rename"),
+    "resolve": ("resolve", "resolve"),
     "list": ("list_", "list_resources"),
     "show": ("show", "show"),
     "status": ("status", "status"),

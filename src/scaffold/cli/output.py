@@ -64,13 +64,14 @@ def say(text: str = "") -> None:
 def outcome(result: Outcome, *, diff: bool, as_json: bool) -> int:
     """Shows what a command did; returns the exit code: 1 where there are conflicts."""
     if as_json:
-        emit(_as_data(result, diff))
+        emit(as_data(result, diff))
     else:
-        _for_people(result, diff)
+        for_people(result, diff)
     return 1 if result.plan.conflicts else 0
 
 
-def _as_data(result: Outcome, diff: bool) -> dict[str, Any]:
+def as_data(result: Outcome, diff: bool) -> dict[str, Any]:
+    """What a command did, for programs."""
     plan = result.plan
     changes = []
     for change in plan.changes:
@@ -98,7 +99,8 @@ def _as_data(result: Outcome, diff: bool) -> dict[str, Any]:
     }
 
 
-def _for_people(result: Outcome, diff: bool) -> None:
+def for_people(result: Outcome, diff: bool) -> None:
+    """What a command did, for people."""
     plan = result.plan
     if diff:
         for change in plan.changes:
