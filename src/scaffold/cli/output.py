@@ -65,13 +65,14 @@ def say(text: str = "") -> None:
 def outcome(result: Outcome, *, diff: bool, as_json: bool) -> int:
     """Shows what a command did; returns the exit code: 1 where there are conflicts."""
     if as_json:
-        emit(_as_data(result, diff))
+        emit(as_data(result, diff))
     else:
-        _for_people(result, diff)
+        for_people(result, diff)
     return 1 if result.plan.conflicts else 0
 
 
-def _as_data(result: Outcome, diff: bool) -> dict[str, Any]:
+def as_data(result: Outcome, diff: bool) -> dict[str, Any]:
+    """What a command did, for programs."""
     plan = result.plan
     return {
         "command": result.command,
@@ -128,11 +129,12 @@ def steps(lines: Sequence[str]) -> None:
             say(f"  {number}. {step}")
 
 
-def _for_people(result: Outcome, diff: bool) -> None:
+def for_people(result: Outcome, diff: bool) -> None:
+    """What a command did, for people."""
     plan = result.plan
     if diff:
-        for change in plan.changes:
-            say(_diff(change.path, change.before, change.after).rstrip("\n"))
+        for one in plan.changes:
+            say(_diff(one.path, one.before, one.after).rstrip("\n"))
         for item in plan.kept:
             if item.to:
                 say(f"# {item.path} is {item.to} now; what would have changed there:")
@@ -144,7 +146,7 @@ def _for_people(result: Outcome, diff: bool) -> None:
         say(
             f"{subject} in {result.root.name} (style {result.manifest.style}){', dry run' if result.dry_run else ''}"
         )
-        for line in tree({change.path: _word(change, result.dry_run) for change in plan.changes}):
+        for line in tree({one.path: _word(one, result.dry_run) for one in plan.changes}):
             say(line)
     for item in plan.kept:
         say(f"  {item.path}{f' → {item.to}' if item.to else ''}  {_WHY[item.why.value]}")
@@ -153,8 +155,8 @@ def _for_people(result: Outcome, diff: bool) -> None:
     if plan.conflicts:
         say()
         say("Conflicts: both sides stand between markers; settle them, then go on.")
-        for change in plan.conflicts:
-            say(f"  {change.path}")
+        for one in plan.conflicts:
+            say(f"  {one.path}")
     if result.report and plan.changes:
         say()
         report(result.report)

@@ -1,0 +1,236 @@
+"""`resolve`: a merge of two branches, settled by what their commands meant."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold import changes, gitmerge, journals, render, steps
+from scaffold import manifest as manifests
+from scaffold.api.change import Outcome, require_project, stack_of, with_history
+from scaffold.apply import apply, lock, recover
+from scaffold.errors import UserError
+from scaffold.gitmerge import Merge
+from scaffold.manifest import FILE, Manifest
+from scaffold.manifestmerge import Clash, Merged, Prefer, merge_manifests
+from scaffold.moves import moved
+from scaffold.plan import Action, Disk, FileChange, Keep, Kept, Plan, has_markers
+from scaffold.project import find_root
+from scaffold.reconcile import NO_TEXT, Left, NoText, Result, Side, Texts, reconcile
+from scaffold.render import Templates
+from scaffold.settle import is_untouched
+from scaffold.source import Version, fetch, require_git
+
+SIDES: tuple[Prefer, ...] = ("ours", "theirs")
+_BY_HAND = f"settle `{FILE}` by hand and `git add` it, then run the command again"
+
+
+class Resolution(NamedTuple):
+    """What `resolve` did. With `clashes` it wrote nothing; `left` are files that are still to be settled."""
+
+    outcome: Outcome
+    kind: str = ""
+    clashes: tuple[Clash, ...] = ()
+    left: tuple[Left, ...] = ()
+    staged: tuple[str, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do before a commit."""
+        return not (self.clashes or self.left or self.outcome.plan.conflicts)
+
+
+class Three(NamedTuple):
+    """The manifests of a merge; `base` is None where both sides began one."""
+
+    base: Manifest | None
+    ours: Manifest
+    theirs: Manifest
+
+
+def resolve(
+    *, project: str | None = None, prefer: Prefer | None = None, dry_run: bool = False
+) -> Resolution:
+    """Settles what git could not merge in the manifest and in files that follow from it, and what it merged wrongly.
+
+    `prefer` names the side that wins where both changed the same answer. Raises UserError before anything is written.
+    """
+    root = require_project(find_root(project)).resolve()
+    require_git()
+    with nullcontext() if dry_run else lock(root):
+        if not dry_run:
+            recover(root)
+        merge = gitmerge.find_merge(root)
+        texts = Texts(root, merge) if merge else None
+        three = _manifests(texts) if texts else None
+        if texts is None or three is None:
+            return _nothing(root, merge, dry_run)
+        merged = _merged(texts, three, prefer)
+        if merged.manifest is None:
+            plain = Outcome("resolve", root, three.ours, Plan(), dry_run)
+            return Resolution(plain, texts.merge.kind, merged.clashes)
+        return _settled(texts, three, merged.manifest, merged.notes, dry_run)
+
+
+def parse_prefer(text: str | None) -> Prefer | None:
+    """`--prefer`. Raises UserError where it is neither side."""
+    for side in SIDES:
+        if text in (side, None):
+            return side if text else None
+    raise UserError(
+        f"`--prefer {text}` is no side of a merge; allowed: {', '.join(SIDES)}",
+        "`scaffold resolve --prefer theirs`",
+    )
+
+
+def _nothing(root: Path, merge: Merge | None, dry_run: bool) -> Resolution:
+    """Where no manifest was merged."""
+    manifest = manifests.load(root)
+    assert manifest is not None
+    left = tuple(Left(path, _OTHERS) for path in sorted(merge.unmerged)) if merge else ()
+    outcome = Outcome("resolve", root, manifest, Plan(), dry_run)
+    return Resolution(outcome, merge.kind if merge else "", left=left)
+
+
+def _settled(
+    texts: Texts, three: Three, manifest: Manifest, notes: Sequence[str], dry_run: bool
+) -> Resolution:
+    root, merge = texts.root, texts.merge
+    templates = Templates(fetch(manifest.version))
+    try:
+        changes.overridden(templates, manifest)
+    except UserError as error:
+        raise UserError(f"both sides together do not fit: {error.message}", error.hint) from None
+    manifest = _with_steps(templates, three, manifest)
+    result, manifest, managed = _planned(texts, templates, three, manifest)
+    plan, stack = result.plan, stack_of(templates, manifest)
+    left = [*result.left]
+    for path in sorted(merge.unmerged.keys() - managed):
+        own = journals.tools_own(stack["orm"], path)
+        left.append(Left(path, _TOOLS if own else _OTHERS))
+    staged: tuple[str, ...] = ()
+    if not dry_run:
+        dirty = gitmerge.dirty(root) if merge.is_going_on else set()
+        apply(root, plan)
+        if merge.is_going_on:
+            open_ = {*(item.path for item in left), *(item.path for item in plan.conflicts)}
+            written = {item.path for item in plan.changes} - dirty
+            settled = merge.unmerged.keys() & managed
+            staged = tuple(sorted((written | settled) - open_))
+            gitmerge.stage(root, staged)
+    new = [side.keys() - merge.base.keys() for side in (merge.ours, merge.theirs)]
+    advice = journals.after_merge(stack["orm"], merge.unmerged.keys(), *new)
+    if not plan.changes and not left:
+        advice = journals.Advice()
+    paths = [item.path for item in plan.changes]
+    follow = list(steps.after_change(stack, root, manifest, paths)) if paths or left else []
+    at = next((n for n, step in enumerate(follow) if step in advice.steps), len(follow[:-1]))
+    follow[at : at + (at < len(follow) and follow[at] in advice.steps)] = advice.steps
+    outcome = Outcome(
+        *("resolve", root, manifest, plan, dry_run),
+        next_steps=tuple(follow),
+        messages=(*notes, *advice.notes),
+    )
+    return Resolution(outcome, merge.kind, (), tuple(left), staged)
+
+
+_TOOLS = "written by the ORM's own tool: see the next steps"
+_OTHERS = "not written by scaffold: settle it by hand, then `git add` it"
+
+
+def _manifests(texts: Texts) -> Three | None:
+    """The manifests of all sides; None where a side has none and git could settle that."""
+    if texts.merge.kind == "stages" and FILE not in texts.merge.unmerged:
+        manifest = manifests.load(texts.root)
+        assert manifest is not None
+        return Three(manifest, manifest, manifest)
+    found: list[Manifest | None] = []
+    for files, name in zip(texts.sides, ("the base", "ours", "theirs"), strict=True):
+        where = f"{FILE} of {name}"
+        try:
+            text = texts.read(files, FILE)
+            found.append(None if text is None else manifests.parse(text, where))
+        except NoText:
+            raise UserError(f"`{where}` is {NO_TEXT}", _BY_HAND) from None
+        except UserError as error:
+            raise UserError(error.message, _BY_HAND) from None
+    base, ours, theirs = found
+    if ours is not None and theirs is not None:
+        return Three(base, ours, theirs)
+    if FILE in texts.merge.unmerged:
+        side = "ours" if ours is None else "theirs"
+        raise UserError(
+            f"{side} took `{FILE}` out, which the other side changed",
+            f"`git add {FILE}` keeps it, `git rm {FILE}` takes it out",
+        )
+    return None
+
+
+def _merged(texts: Texts, three: Three, prefer: Prefer | None) -> Merged:
+    """The manifest of both sides; the one that stands there where somebody settled it by hand."""
+    disk = Disk.of(texts.root, FILE).text
+    found = texts.found(FILE, disk, [texts.read(files, FILE) for files in texts.sides])
+    if disk is not None and not is_untouched(found) and not has_markers(disk):
+        return Merged(manifests.parse(disk, str(texts.root / FILE)))
+    return merge_manifests(*three, newer=_newer, prefer=prefer)
+
+
+def _newer(one: Version, two: Version) -> Version | None:
+    repository = Path(os.path.expanduser(one.src_path))
+    if one.src_path != two.src_path or not repository.is_dir():
+        return None
+    for old, new in ((one, two), (two, one)):
+        if gitmerge.is_ancestor(repository, old.commit, new.commit):
+            return new
+    return None
+
+
+def _with_steps(templates: Templates, three: Three, merged: Manifest) -> Manifest:
+    """The manifest with what one side's conventions do to tables that only the other side has."""
+    for one, other in ((three.ours, three.theirs), (three.theirs, three.ours)):
+        known = {item.stored_in for side in (three.base, other) if side for item in side.resources}
+        new = {item.stored_in for item in one.resources} - known
+        if new:
+            sides = render.Sides(render.Side(templates, one), render.Side(templates, merged))
+            for item in with_history(sides).after.manifest.resources:
+                if item.stored_in in new:
+                    merged = merged.with_resource(item)
+    return merged
+
+
+def _planned(
+    texts: Texts, templates: Templates, three: Three, merged: Manifest
+) -> tuple[Result, Manifest, set[str]]:
+    """What to write, the manifest with paths that turned out to be the user's, and every path that is scaffold's."""
+    yours: set[str] = set()
+    while True:
+        made = templates.render(merged)
+        sides = [_side(templates, one, merged) for one in three]
+        managed = {*made, *(path for side in sides for path in side.made)}
+        result = reconcile(texts, sides, made, managed - {FILE})
+        if not result.foreign:
+            break
+        yours |= result.foreign
+        merged = replace(merged, foreign=tuple(sorted({*merged.foreign, *result.foreign})))
+    plan, disk = result.plan, Disk.of(texts.root, FILE)
+    if disk.text != made[FILE]:
+        change = FileChange(FILE, Action.UPDATE, disk.raw, disk.encode(made[FILE]))
+        plan = plan._replace(changes=(change, *plan.changes))
+    kept = (*plan.kept, *(Kept(path, Keep.FOREIGN) for path in yours))
+    plan = plan._replace(kept=tuple(sorted(kept, key=lambda item: item.path)))
+    return result._replace(plan=plan), merged, managed
+
+
+def _side(newest: Templates, manifest: Manifest | None, merged: Manifest) -> Side:
+    if manifest is None:
+        return Side({}, {})
+    same = manifest.version == merged.version
+    templates = newest if same else Templates(fetch(manifest.version))
+    moves: dict[str, str] = {}
+    if {item.name for item in manifest.resources} - {item.name for item in merged.resources}:
+        moves = moved(templates.origins(manifest), newest.origins(merged))
+    return Side(templates.render(manifest), moves)

@@ -1,0 +1,91 @@
+"""`scaffold resolve`: settles a git merge of two branches that both used scaffold."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffold.cli import options, output
+
+if TYPE_CHECKING:
+    from scaffold.api.resolve import Resolution
+    from scaffold.manifestmerge import Clash
+
+
+@output.command
+def resolve(
+    prefer: Annotated[
+        str | None,
+        typer.Option(
+            "--prefer",
+            metavar="ours|theirs",
+            help="The side that wins where both changed the same thing in the manifest.",
+        ),
+    ] = None,
+    project: options.Project = None,
+    dry_run: options.DryRun = False,
+    diff: options.Diff = False,
+    as_json: options.Json = False,
+) -> int:
+    """Settle a merge of two branches: the manifest and the files that follow from it, with the edits of both.
+
+    What is settled is staged, and nothing is committed. Exit code 1 where something is left to do.
+
+    \b
+    scaffold resolve
+    scaffold resolve --prefer theirs
+    """
+    from scaffold.api import resolve as api
+
+    done = api.resolve(project=project, prefer=api.parse_prefer(prefer), dry_run=dry_run)
+    if as_json:
+        output.emit(_as_data(done, diff))
+    else:
+        _for_people(done, diff)
+    return 0 if done.is_settled else 1
+
+
+def _as_data(done: Resolution, diff: bool) -> dict[str, Any]:
+    return {
+        **output.as_data(done.outcome, diff),
+        "merge": done.kind or None,
+        "clashes": [item._asdict() for item in done.clashes],
+        "left": [item._asdict() for item in done.left],
+        "staged": list(done.staged),
+    }
+
+
+def _for_people(done: Resolution, diff: bool) -> None:
+    plan = done.outcome.plan
+    if done.clashes:
+        output.say("Both sides changed the same in .copier-answers.yml; nothing was written.")
+        for clash in done.clashes:
+            output.say(f"  {clash.key}")
+            output.say(f"    ours    {_shown(clash, 'ours')}")
+            output.say(f"    theirs  {_shown(clash, 'theirs')}")
+        output.say()
+        output.say(
+            "`scaffold resolve --prefer ours` takes ours for these, `--prefer theirs` theirs."
+        )
+        return
+    if not (plan.changes or plan.kept or done.left or done.staged):
+        output.say("nothing to resolve")
+        return
+    output.for_people(done.outcome, diff)
+    if done.left:
+        output.say()
+        output.say("Left to do")
+        for item in done.left:
+            output.say(f"  {item.path}  {item.why}")
+    if done.staged:
+        output.say()
+        output.say(f"{len(done.staged)} files are staged; nothing is committed.")
+
+
+def _shown(clash: Clash, side: str) -> str:
+    value = getattr(clash, side)
+    if value is None:
+        return "(nothing)"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
