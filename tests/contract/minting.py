@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
-# What `python -m <package>.token` does, for each line of input. Nobody signs in with these accounts, so they share a hash.
+# What `python -m <package>.token` does, for each line of input. Nobody signs in with these accounts: one hash will do.
 WORKER = """
 import asyncio, json, sys
 from app import token
