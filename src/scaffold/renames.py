@@ -37,17 +37,17 @@ def with_renames(
 
     `top` is the project's folder, `before` and `after` are its trees. Reads the disk.
     """
-    missing = {
-        path: text
-        for path, text in before.items()
-        if after.get(path) != text and not os.path.lexists(top / path)
-    }
-    if not missing:
+    changed = [path for path, text in before.items() if after.get(path) != text]
+    if all(os.path.lexists(top / path) for path in changed):
         return plan
+    # Those that do not change as well: each file that was moved is one of them only.
+    missing = {path: text for path, text in before.items() if not os.path.lexists(top / path)}
     moved = find(top, missing, {*before, *after})
     kept = [item for item in plan.kept if item.path not in moved]
     for path, (place, text) in moved.items():
         new = after.get(path)
+        if new == missing[path]:
+            continue
         merged = None if new is None else merge_text(missing[path], text, new)[0]
         if merged != text:
             kept.append(
