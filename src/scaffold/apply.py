@@ -12,6 +12,7 @@ import hashlib
 import os
 import stat
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -185,8 +186,9 @@ def _prepare(top: Path, changes: list[FileChange]) -> Log:
             missing = [folder for folder in above(top, place) if not folder.exists()]
             made.update({folder.relative_to(top).as_posix(): None for folder in reversed(missing)})
     targets = [os.path.realpath(top / step.path) for step in steps]
+    times = Counter(targets)
     for change, target in zip(changes, targets, strict=True):
-        if targets.count(target) > 1:
+        if times[target] > 1:
             raise UserError(
                 f"`{change.path}` is a link to another file of this plan",
                 "make it a file of its own",

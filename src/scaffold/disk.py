@@ -16,11 +16,12 @@ _EXPLAINED: Final = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EXDEV}
     | {errno.ENAMETOOLONG, errno.ENOTDIR}
 )
+_AT_ONCE: Final = 16
 _NOT_EMPTY: Final = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EBUSY})
 
 
 def write(place: Path, data: bytes, like: os.stat_result | None) -> int:
-    """Write a file that does not exist yet, with owner and mode of `like`; its mode."""
+    """Write a file that does not exist yet, with owner and mode of `like`; its mode. `sync_all` makes it durable."""
     handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         rest = memoryview(data)
@@ -32,16 +33,42 @@ def write(place: Path, data: bytes, like: os.stat_result | None) -> int:
                 with suppress(PermissionError):
                     os.fchown(handle, like.st_uid, like.st_gid)
             os.fchmod(handle, stat.S_IMODE(like.st_mode))
-        os.fsync(handle)
         return stat.S_IMODE(os.fstat(handle).st_mode)
     finally:
         os.close(handle)
 
 
-def sync(folder: Path) -> None:
-    """Make renames in `folder` durable, where the file system can."""
+def sync_all(places: Iterable[Path]) -> None:
+    """Make files and folders durable, many at a time: a file system writes those out together that wait for it."""
+    import threading
+
+    waiting, failed = list(places), list[BaseException]()
+
+    def work() -> None:
+        while waiting and not failed:
+            with suppress(IndexError):
+                place = waiting.pop()
+                try:
+                    sync(place)
+                except FileNotFoundError:
+                    pass
+                except BaseException as error:
+                    failed.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(min(_AT_ONCE, len(waiting)) - 1)]
+    for thread in threads:
+        thread.start()
+    work()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+def sync(place: Path) -> None:
+    """Make a file, or renames in a folder, durable, where the file system can."""
     try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        handle = os.open(place, os.O_RDONLY)
     except PermissionError:
         return
     try:

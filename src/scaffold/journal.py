@@ -15,7 +15,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from scaffold.disk import explained, make_folders, remove_all, remove_empty, sync, write
+from scaffold.disk import (
+    explained,
+    make_folders,
+    remove_all,
+    remove_empty,
+    sync,
+    sync_all,
+    write,
+)
 from scaffold.errors import UserError
 from scaffold.plan import STAGE, locate, read
 
@@ -82,8 +90,9 @@ def save(stage: Path, log: Log, name: str = JOURNAL) -> None:
         json.dumps({"version": _VERSION, **log._asdict(), "steps": steps}).encode(),
         None,
     )
-    for folder in FOLDERS:
-        sync(now / folder)
+    folders = [now / folder for folder in FOLDERS]
+    staged = [place for folder in folders for place in folder.iterdir() if not place.is_symlink()]
+    sync_all([now / _TMP, *staged, *folders])
     os.replace(now / _TMP, now / name)
     sync(now)
     sync(stage)
@@ -143,9 +152,7 @@ def forward(top: Path, now: Path, log: Log) -> None:
     for folder in sorted(log.modes, reverse=True):
         with explained(folder):
             remove_empty([top / folder])
-    for place in touched:
-        with suppress(FileNotFoundError):
-            sync(place)
+    sync_all(touched)
 
 
 def backward(top: Path, stage: Path, log: Log) -> None:
