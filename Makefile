@@ -44,6 +44,7 @@ demo: $(STAMP) ## an app of create-next-app, an endpoint in it, built, started a
 
 bench: $(STAMP) ## how fast the command line is, as ratios to an empty Python
 	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/life.py
 
 picture: $(STAMP) ## the README's picture again, from a real run
 	$(BIN)/python scripts/picture.py
