@@ -169,23 +169,26 @@ def _prepare(top: Path, changes: list[FileChange]) -> Log:
     steps: list[Step] = []
     made: dict[str, int | None] = {}
     modes: dict[str, int] = {}
+    targets: list[str] = []
     for change in changes:
         if read(top, change.path) != change.before:
             raise UserError(
                 f"`{change.path}` changed while scaffold was at work", "run the command again"
             )
-        place = locate(top, change.path)
         if change.after is None:
             steps.append(Step(change.path, "delete"))
+            place = locate(top, change.path)
+            targets.append(os.path.realpath(place))
             for folder in above(top, place):
                 modes[folder.relative_to(top).as_posix()] = stat.S_IMODE(os.stat(folder).st_mode)
-        else:
-            place = Path(os.path.realpath(place))
-            kind = "create" if change.before is None else "replace"
-            steps.append(Step(place.relative_to(top).as_posix(), kind))
-            missing = [folder for folder in above(top, place) if not folder.exists()]
+            continue
+        target = os.path.realpath(top / change.path)  # `read` has seen that it is inside
+        targets.append(target)
+        kind = "create" if change.before is None else "replace"
+        steps.append(Step(Path(target).relative_to(top).as_posix(), kind))
+        if kind == "create":
+            missing = [folder for folder in above(top, Path(target)) if not folder.exists()]
             made.update({folder.relative_to(top).as_posix(): None for folder in reversed(missing)})
-    targets = [os.path.realpath(top / step.path) for step in steps]
     times = Counter(targets)
     for change, target in zip(changes, targets, strict=True):
         if times[target] > 1:

@@ -30,7 +30,7 @@ def stamp_of(root: Path) -> str | None:
     parts: list[Any] = [str(root), __version__, sys.version]
     for file in (root / "copier.yml", Path(__file__), Path(__file__).with_name("render.py")):
         status = file.stat()
-        parts += [status.st_ino, status.st_mtime_ns]
+        parts += [status.st_size, status.st_mtime_ns]
     return json.dumps(parts)
 
 

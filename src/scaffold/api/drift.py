@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,15 +107,13 @@ def _coming(manifest: Manifest, newest: Version | None, tree: Tree) -> Tree:
 
 
 def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
-    try:
-        with open(f"{top}/{path}", "rb", buffering=0) as file:
-            raw: bytes | None = file.read()
-    except OSError:
-        # The slow way has words for what is wrong with it.
-        raw = read(top, path)
+    raw: bytes | None = None
+    if os.path.isfile(place := f"{top}/{path}"):
+        with suppress(OSError), open(place, "rb", buffering=0) as file:
+            raw = file.read()
     if raw == text.encode():
         return FileStatus(path, "behind" if behind else "unchanged", behind)
-    raw = read(top, path)
+    raw = read(top, path)  # which has words for what is wrong with it
     if raw is None:
         return FileStatus(path, "deleted")
     disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")

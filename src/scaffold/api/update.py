@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from scaffold import manifest as manifests
 from scaffold.api.change import Outcome, alone, require_project, settle
 from scaffold.errors import UserError
 from scaffold.manifest import FILE
-from scaffold.plan import Plan, has_markers, read
+from scaffold.plan import Plan, has_markers
 from scaffold.project import find_root
 from scaffold.render import Side, Sides, Templates, Tree
 from scaffold.settings import differences, require_same_framework
@@ -29,9 +30,9 @@ def update(*, to: str | None = None, project: str | None = None, dry_run: bool =
         assert manifest is not None
         before = Side(Templates(fetch(manifest.version)), manifest)
         changes.require_valid(*before)
-        refuse_markers(root, before.tree())
         version, message = _wanted(manifest.version, to)
         if version == manifest.version:
+            refuse_markers(root, before.tree())
             return Outcome("update", root, manifest, Plan(), dry_run, messages=(message,))
         return bring(root, before, Templates(fetch(version)), version, dry_run)
 
@@ -66,20 +67,20 @@ def _news(before: Side, after: Side) -> list[str]:
 
 def refuse_markers(root: Path, tree: Tree) -> None:
     """Raises UserError where a file of the tree still has conflict markers, naming each."""
-    top = root.resolve()
-    marked = [
-        path
-        for path in tree
-        if path != FILE
-        and (raw := read(top, path))
-        and b"<<<<<<< " in raw
-        and has_markers(raw.decode("utf-8", "replace").replace("\r\n", "\n"))
-    ]
+    marked = [path for path in tree if path != FILE and _is_marked(f"{root}/{path}")]
     if marked:
         raise UserError(
             "conflict markers are left in " + ", ".join(f"`{path}`" for path in marked),
             "settle each `<<<<<<<` to `>>>>>>>` block in it, then run the command again",
         )
+
+
+def _is_marked(path: str) -> bool:
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb", buffering=0) as file:
+        raw = file.read()
+    return b"<<<<<<< " in raw and has_markers(raw.decode("utf-8", "replace").replace("\r\n", "\n"))
 
 
 def _wanted(at: Version, to: str | None) -> tuple[Version, str]:
