@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -149,10 +150,22 @@ def test_a_project_lives_on_wheels_alone(tmp_path: Path) -> None:
 def test_a_wheel_of_a_source_distribution(tmp_path: Path) -> None:
     checkout = make_checkout(tmp_path / "checkout")
     packed = build(checkout, "sdist", tmp_path / "dist")
-    with tarfile.open(packed) as archive:
-        archive.extractall(tmp_path, filter="data")
-    wheel = build(tmp_path / packed.name.removesuffix(".tar.gz"), "wheel", tmp_path / "one")
-    assert wheel.read_bytes() == build(checkout, "wheel", tmp_path / "two").read_bytes()
+    with tarfile.open(packed) as unpacked:
+        unpacked.extractall(tmp_path, filter="data")
+    wheels = (
+        build(tmp_path / packed.name.removesuffix(".tar.gz"), "wheel", tmp_path / "one"),
+        build(checkout, "wheel", tmp_path / "two"),
+    )
+    names, heads = [], []
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            names.append(archive.namelist())
+            archive.extract("scaffold/templates.bundle", wheel.parent)
+        path = wheel.parent / "scaffold/templates.bundle"
+        heads.append(git(tmp_path, "bundle", "list-heads", str(path)).splitlines())
+    assert names[0] == names[1]
+    assert heads[0] == heads[1]
+    assert [line.split()[1] for line in heads[0]] == ["HEAD", "refs/tags/v0.1.0"]
 
 
 def test_a_bundle_that_would_lack_something(tmp_path: Path) -> None:
