@@ -45,26 +45,26 @@ def team(tmp_path: Path) -> Team:
 
 @pytest.mark.slow
 def test_a_change_of_a_fork_comes_to_its_projects(team: Team, run: Run, tmp_path: Path) -> None:
-    team.release("agents/supabase.md", r"max: \d+", "max: 31", "v0.1.0+acme.1")
+    team.release("agents/supabase.md", r"max: \d+", "max: 31", "v0.1.0.1")
     project = tmp_path / "clinic"
     done = run(["new", "clinic", "--style", "supabase", "--source", team.url], tmp_path)
     assert done.returncode == 0, done.stderr
     assert run(["endpoint", "notes", "--source", team.url], project).returncode == 0
     answers = (project / ".copier-answers.yml").read_text("utf-8")
     assert f'_src_path: "{team.url}"' in answers
-    assert '_commit: "v0.1.0+acme.1"' in answers
+    assert '_commit: "v0.1.0.1"' in answers
     assert "max: 31," in (project / "src/app/api/notes/route.ts").read_text("utf-8")
     commit(project, "Notes")
     clone = tmp_path / "colleague"
     git(tmp_path, "clone", "--quiet", str(project), str(clone))
 
-    team.release("agents/supabase.md", r"max: \d+", "max: 29", "v0.1.0+acme.2")
+    team.release("agents/supabase.md", r"max: \d+", "max: 29", "v0.1.0.2")
     # Nobody asked the source yet; `update` does, and from then on it is known to the others.
     assert "are there" not in run(["endpoint", "tasks", "--dry-run"], project).stdout
     done = run(["update", "--dry-run"], project)
     assert done.returncode == 0, done.stderr
     done = run(["endpoint", "tasks", "--dry-run"], project)
-    assert "templates v0.1.0+acme.2 are there: `scaffold update`" in done.stdout
+    assert "templates v0.1.0.2 are there: `scaffold update`" in done.stdout
     assert run(["update"], project).returncode == 0
     update(clone)
     assert tree(clone) == tree(project)
