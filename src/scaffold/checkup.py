@@ -129,7 +129,7 @@ def _source(root: Path, manifest: Manifest) -> Finding:
     source, commit = manifest.version
     what = f"templates {commit} from `{source}`"
     if (root / "renovate.json").is_file() and not is_url(source):
-        what += "; for Renovate `_src_path` has to be a git URL (docs/many-projects.md)"
+        what += "; for Renovate `_src_path` has to be a git URL (scaffold's docs/many-projects.md)"
     return Finding(what, True)
 
 
