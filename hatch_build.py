@@ -55,8 +55,7 @@ def make_bundle(root: Path, path: Path) -> None:
             "git fetch --unshallow --tags"
         )
     tags = [f"refs/tags/{tag}" for tag in _git(root, "tag", "--merged", "HEAD").split()]
-    # One thread: the same commit gives the same bytes.
-    _git(root, "-c", "pack.threads=1", "bundle", "create", "--quiet", str(path), "HEAD", *tags)
+    _git(root, "bundle", "create", "--quiet", str(path), "HEAD", *tags)
 
 
 def _git(root: Path, *args: str) -> str:
@@ -67,5 +66,5 @@ def _git(root: Path, *args: str) -> str:
             "git is not installed: scaffold's templates need their history"
         ) from None
     if done.returncode:
-        raise RuntimeError(f"git {args[-1]} failed in {root}: {done.stderr.strip()}")
+        raise RuntimeError(f"git {args[0]} failed in {root}: {done.stderr.strip()}")
     return done.stdout.strip()

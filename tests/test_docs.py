@@ -18,7 +18,7 @@ from scaffold.errors import UserError
 from scaffold.fields import TYPES, parse_field, parse_fields
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")]
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/many-projects.md")]
 # A plain field of each type, to try modifiers on.
 PLAIN = {"enum": "enum(one,two)", "ref": "ref(courses)"}
 DEFAULTS = {

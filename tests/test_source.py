@@ -17,10 +17,10 @@ from tools.source import commit, git
 BROKEN = "a git URL, `gh:owner/name`"
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository that has what scaffold looks for, and hardly more; at v0.1.0, in its second commit."""
-    folder = tmp_path / "small"
+    folder = tmp_path_factory.mktemp("made") / "small"
     (folder / "templates").mkdir(parents=True)
     (folder / "agents").mkdir()
     (folder / "copier.yml").write_text("a: 1\n")
@@ -30,6 +30,13 @@ def small(tmp_path: Path) -> Path:
     commit(folder, "One")
     _change(folder, "v0.1.0")
     return folder
+
+
+@pytest.fixture
+def small(made: Path, tmp_path: Path) -> Path:
+    """That repository, to change."""
+    shutil.copytree(made, tmp_path / "small")
+    return tmp_path / "small"
 
 
 def _change(folder: Path, tag: str | None = None) -> str:
@@ -119,9 +126,9 @@ def test_a_path_is_kept_in_a_form_that_copier_knows(
     ],
 )
 def test_a_source_that_is_none(
-    typed: str, says: str, small: Path, monkeypatch: pytest.MonkeyPatch
+    typed: str, says: str, made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(small)
+    monkeypatch.chdir(made)
     with pytest.raises(UserError) as caught:
         newest(typed)
     assert says in caught.value.message

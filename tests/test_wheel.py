@@ -10,11 +10,13 @@ import sys
 import sysconfig
 import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from hatch_build import make_bundle
+from tests.test_parity import tree
 from tools.source import ROOT, commit, git
 
 BUNDLE = "~/.local/share/scaffold/templates.bundle"
@@ -130,16 +132,20 @@ def test_a_project_lives_on_wheels_alone(tmp_path: Path) -> None:
 
     # A release later, which knows the one before although only it is installed.
     release(checkout, "0.2.0")
-    machine.install(build(checkout, "wheel", tmp_path / "dist"))
+    second = build(checkout, "wheel", tmp_path / "dist")
+    machine.install(second)
     assert machine.scaffold("--version", cwd=project).strip() == "scaffold 0.2.0"
     said = machine.scaffold("endpoint", "tasks", "--dry-run", cwd=project)
     assert "templates v0.2.0 are there: `scaffold update`" in said
-    fresh = Machine(tmp_path / "fresh")
-    fresh.install(build(checkout, "wheel", tmp_path / "dist"))
-    fresh.scaffold("status", cwd=clone)
-    assert (fresh.home / BUNDLE[2:]).read_bytes() == (machine.home / BUNDLE[2:]).read_bytes()
+    machine.scaffold("update", cwd=project)
+    assert "up to date" in machine.scaffold("status", "--check", cwd=project)
 
+    # Somebody who only ever had the newest release, with plain Copier in a clone.
+    fresh = Machine(tmp_path / "fresh")
+    fresh.install(second)
+    assert "behind v0.2.0" in fresh.scaffold("status", cwd=clone)
     fresh.copier(clone)
+    assert tree(clone) == tree(project)
     assert '_commit: "v0.2.0"' in (clone / ".copier-answers.yml").read_text("utf-8")
     assert "# Of 0.2.0." in (clone / ".env.example").read_text("utf-8")
     assert "max: 207," in (clone / "src/app/api/notes/route.ts").read_text("utf-8")
@@ -149,10 +155,22 @@ def test_a_project_lives_on_wheels_alone(tmp_path: Path) -> None:
 def test_a_wheel_of_a_source_distribution(tmp_path: Path) -> None:
     checkout = make_checkout(tmp_path / "checkout")
     packed = build(checkout, "sdist", tmp_path / "dist")
-    with tarfile.open(packed) as archive:
-        archive.extractall(tmp_path, filter="data")
-    wheel = build(tmp_path / packed.name.removesuffix(".tar.gz"), "wheel", tmp_path / "one")
-    assert wheel.read_bytes() == build(checkout, "wheel", tmp_path / "two").read_bytes()
+    with tarfile.open(packed) as unpacked:
+        unpacked.extractall(tmp_path, filter="data")
+    wheels = (
+        build(tmp_path / packed.name.removesuffix(".tar.gz"), "wheel", tmp_path / "one"),
+        build(checkout, "wheel", tmp_path / "two"),
+    )
+    names, heads = [], []
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            names.append(archive.namelist())
+            archive.extract("scaffold/templates.bundle", wheel.parent)
+        path = wheel.parent / "scaffold/templates.bundle"
+        heads.append(git(tmp_path, "bundle", "list-heads", str(path)).splitlines())
+    assert sorted(names[0]) == sorted(names[1])
+    assert heads[0] == heads[1]
+    assert [line.split()[1] for line in heads[0]] == ["HEAD", "refs/tags/v0.1.0"]
 
 
 def test_a_bundle_that_would_lack_something(tmp_path: Path) -> None:

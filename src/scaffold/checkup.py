@@ -16,7 +16,7 @@ from scaffold.installer import Outcome, by_hand, install
 from scaffold.manifest import FILE, Manifest
 from scaffold.project import detect, find_root, has_migration, recognise
 from scaffold.render import Templates
-from scaffold.source import fetch
+from scaffold.source import fetch, is_url
 from scaffold.steps import install_python
 from scaffold.versions import newest
 
@@ -104,6 +104,7 @@ def _project(root: Path) -> list[Finding]:
     conflicts = [item.path for item in files if item.state == "conflict"]
     findings = [
         Finding(f"project in `{root}`", True),
+        _source(root, manifest),
         Finding("no conflict markers", not conflicts, f"settle {', '.join(conflicts)}"),
     ]
     if framework == "fastapi":
@@ -121,6 +122,15 @@ def _project(root: Path) -> list[Finding]:
             "a migration for each table", not missing, f"npm run db:generate ({', '.join(missing)})"
         ),
     ]
+
+
+def _source(root: Path, manifest: Manifest) -> Finding:
+    """Nothing is wrong with a bundle or a path, but Renovate passes them over without a word."""
+    source, commit = manifest.version
+    what = f"templates {commit} from `{source}`"
+    if (root / "renovate.json").is_file() and not is_url(source):
+        what += "; for Renovate `_src_path` has to be a git URL (scaffold's docs/many-projects.md)"
+    return Finding(what, True)
 
 
 def _fastapi(root: Path, manifest: Manifest) -> list[Finding]:

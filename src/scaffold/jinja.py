@@ -5,17 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, FileSystemLoader, Template
+from jinja2 import BytecodeCache, FileSystemLoader, Template, TemplateError
 from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 
+from scaffold.errors import UserError
 from scaffold.source import cache_dir
 from scaffold.yamltext import load as load_yaml
+
+# What `_envops` of a copier.yml may say: templates of strangers are rendered too, and other options load code.
+_OPTIONS = {
+    *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
+    *("comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix"),
+    *("trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline", "autoescape"),
+}
 
 
 class _Compiled(BytecodeCache):
@@ -46,9 +54,15 @@ class _Compiled(BytecodeCache):
 
 
 class Jinja:
-    """The templates below `root`; raises jinja2's own exceptions where one is wrong."""
+    """The templates below `root`, in a sandbox. Raises UserError where one is wrong, or an option is not allowed."""
 
     def __init__(self, root: Path, options: Mapping[str, Any]) -> None:
+        odd = sorted(set(options) - _OPTIONS)
+        if odd:
+            raise UserError(
+                f"`_envops` in the templates' copier.yml has `{odd[0]}`, which scaffold does not allow",
+                f"allowed are {', '.join(sorted(_OPTIONS))}",
+            )
         self._cache = _Compiled()
         self._env = SandboxedEnvironment(
             loader=FileSystemLoader(root),
@@ -63,14 +77,16 @@ class Jinja:
 
     def render(self, name: str, variables: Mapping[str, Any]) -> str:
         """A template's text."""
-        return self._env.get_template(name).render(variables)
+        with _explained(name):
+            return self._env.get_template(name).render(variables)
 
     def expression(self, text: str, variables: Mapping[str, Any]) -> str:
         """The text of a template that stands in copier.yml."""
-        template = self._expressions.get(text)
-        if template is None:
-            template = self._expressions[text] = self._compile(text)
-        return str(template.render(variables))
+        with _explained("copier.yml"):
+            template = self._expressions.get(text)
+            if template is None:
+                template = self._expressions[text] = self._compile(text)
+            return str(template.render(variables))
 
     def _compile(self, text: str) -> Template:
         # Under a name of its own, or the bytecode cache would not see it.
@@ -82,3 +98,16 @@ class Jinja:
         return self._env.template_class.from_code(
             self._env, bucket.code, self._env.make_globals(None)
         )
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Turns what Jinja says of a template into a UserError that names it."""
+    try:
+        yield
+    except TemplateError as error:
+        where, line = getattr(error, "name", None) or name, getattr(error, "lineno", None)
+        raise UserError(
+            f"the template `{where}`{f', line {line}' if line else ''} cannot be rendered: {error.message}",
+            "correct it in the repository of the templates, commit, and tag a version",
+        ) from error

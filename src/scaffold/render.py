@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scaffold import cache
 from scaffold.manifest import FILE, Manifest
 from scaffold.yamltext import load as load_yaml
+from scaffold.yamltext import mapping_of
 
 if TYPE_CHECKING:
     from scaffold.jinja import Jinja
@@ -62,15 +63,14 @@ class Templates:
     @cached_property
     def config(self) -> Mapping[str, Any]:
         """What `copier.yml` says."""
-        config: Mapping[str, Any] = load_yaml(self._read("copier.yml"))
-        return config
+        return mapping_of("copier.yml", self._read("copier.yml"), "_subdirectory")
 
     @cached_property
     def _jinja(self) -> Jinja:
         # Imported where something is rendered, and not where all of it is kept already.
         from scaffold.jinja import Jinja
 
-        return Jinja(self.root, self.config["_envops"])
+        return Jinja(self.root, self.config.get("_envops", {}))
 
     @cached_property
     def styles(self) -> list[str]:
@@ -80,8 +80,8 @@ class Templates:
     @cached_property
     def schema(self) -> dict[str, Any]:
         """The conventions, with defaults and what is allowed: `templates/conventions.yml`."""
-        schema: dict[str, Any] = load_yaml(self._read("templates/conventions.yml"))
-        return schema
+        name = "templates/conventions.yml"
+        return mapping_of(name, self._read(name))
 
     def agent(self, manifest: Manifest) -> Mapping[str, Any]:
         """What the project's agent states, as copier.yml derives it: `conventions` and `entities`."""

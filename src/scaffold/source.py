@@ -134,6 +134,12 @@ def _place(src_path: str) -> Path | str:
     return Path(os.path.expanduser(src_path))
 
 
+def is_url(src_path: str) -> bool:
+    """Whether others, Renovate among them, reach the source by git."""
+    place = _place(src_path)
+    return isinstance(place, str) and not place.startswith("file:")
+
+
 def fetch(version: Version) -> Path:
     """The folder with that version's `copier.yml`, `templates/` and `agents/`, made once.
 
@@ -194,6 +200,7 @@ __all__ = [
     "accept",
     "cache_dir",
     "fetch",
+    "is_url",
     "known_repository",
     "repository",
     "require_git",

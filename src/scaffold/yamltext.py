@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from scaffold.errors import UserError
 from scaffold.source import cache_dir
 
 # Documents kept; templates have a handful for each version, a project has its manifest.
@@ -33,6 +34,20 @@ def load(text: str) -> Any:
     except (OSError, ValueError):
         data = _parse(text)
     _remember(path, data)
+    return data
+
+
+def mapping_of(name: str, text: str, *needed: str) -> dict[str, Any]:
+    """The mapping in a file of the templates. Raises UserError where it is none, or lacks a key that is needed."""
+    try:
+        data = load(text)
+    except YamlError as error:
+        data, needed = None, (f"valid YAML: {error.problem}",)
+    if not isinstance(data, dict) or not set(needed) <= set(data):
+        raise UserError(
+            f"the templates' `{name}` lacks {', '.join(needed) or 'a mapping'}",
+            "correct it in the repository of the templates, commit, and tag a version",
+        )
     return data
 
 
