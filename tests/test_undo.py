@@ -34,7 +34,7 @@ COMMANDS: dict[str, list[list[str]]] = {
 # Quick ones; the others take a second each.
 QUICK = {"endpoint", "remove --drop-table", "rename"}
 # Verbs that need more than a service to do something: shown by tests of their own.
-ELSEWHERE = {"new", "undo", "update", "resolve"}
+ELSEWHERE = {"new", "undo", "update", "resolve", "adopt"}
 
 
 def _writing(command: Any, name: str = "") -> Iterator[str]:
