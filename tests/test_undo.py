@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import typer
 from scaffold.cli import build
 from tests.conftest import Run
 from tests.test_cases import Case, call, prepare, snapshot
+from tools.source import commit, git, make_source
 
 NOTES = ["endpoint", "notes", "title:string{1..200}", "rank:int=1"]
 # Command → what is run before it, and the command. One for every verb that writes (but `new`, which stays).
@@ -32,7 +34,7 @@ COMMANDS: dict[str, list[list[str]]] = {
 # Quick ones; the others take a second each.
 QUICK = {"endpoint", "remove --drop-table", "rename"}
 # Verbs that need more than a service to do something: shown by tests of their own.
-ELSEWHERE = {"new", "undo"}
+ELSEWHERE = {"new", "undo", "update", "resolve", "adopt"}
 
 
 def _writing(command: Any, name: str = "") -> Iterator[str]:
@@ -44,7 +46,7 @@ def _writing(command: Any, name: str = "") -> Iterator[str]:
 
 
 def test_every_command_that_writes_is_here() -> None:
-    assert {*_writing(typer.main.get_command(build()))} - {*COMMANDS} == ELSEWHERE
+    assert {*_writing(typer.main.get_command(build()))} - {*COMMANDS} <= ELSEWHERE
 
 
 @pytest.fixture
@@ -192,9 +194,59 @@ def test_migrations_that_a_tool_wrote_stay(
     assert answer["undone"] == "scaffold endpoint notes 'title:string{1..200}' rank:int=1"
 
 
-def test_git_does_not_see_it(service: Path, run: Run, tmp_path: Path) -> None:
-    from tools.source import git
+@pytest.mark.slow
+def test_an_update_can_be_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    templates = make_source(tmp_path / "source", "v1.0.0")
+    monkeypatch.setenv("SCAFFOLD_SOURCE", str(templates))
+    monkeypatch.chdir(tmp_path)
+    assert call(["new", "clinic", "--style", "libsql"]) == 0
+    monkeypatch.chdir(tmp_path / "clinic")
+    assert call(NOTES) == 0
+    changed = templates / "templates/nextjs/{{ source }}/lib/api/errors.ts.jinja"
+    changed.write_text(changed.read_text() + "// new\n")
+    gone = templates / "templates/nextjs/{{ source }}/lib/api/startup.ts"
+    gone.rename(gone.with_name("begin.ts"))
+    commit(templates, "Change", "v1.1.0")
+    was = snapshot(tmp_path / "clinic")
+    assert call(["update"]) == 0, capfd.readouterr()
+    assert (tmp_path / "clinic/src/lib/api/begin.ts").exists()
+    assert call(["undo"]) == 0, capfd.readouterr()
+    assert snapshot(tmp_path / "clinic") == was
 
+
+@pytest.mark.slow
+def test_what_resolve_wrote_can_be_taken_back(
+    service: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    project = tmp_path / "clinic"
+    shutil.copytree(service, project)
+    monkeypatch.chdir(project)
+    commit(project, "Begin")
+    git(project, "switch", "--quiet", "-c", "other")
+    assert call(["endpoint", "marks"]) == 0
+    commit(project, "Marks")
+    git(project, "switch", "--quiet", "main")
+    assert call(["endpoint", "memos"]) == 0
+    commit(project, "Memos")
+    merged = subprocess.run(["git", "-C", str(project), "merge", "other"], capture_output=True)
+    assert merged.returncode == 1
+
+    def files() -> dict[str, Any]:
+        return {path: it for path, it in snapshot(project).items() if not path.startswith(".git/")}
+
+    was = files()
+    assert call(["resolve"]) == 0, capfd.readouterr()
+    assert files() != was
+    assert call(["undo"]) == 0, capfd.readouterr()
+    assert files() == was
+
+
+def test_git_does_not_see_it(service: Path, run: Run, tmp_path: Path) -> None:
     copy = tmp_path / "clinic"
     shutil.copytree(service, copy)
     kept = [path for path in (copy / ".scaffold").rglob("*") if path.is_file()]

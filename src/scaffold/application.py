@@ -26,7 +26,7 @@ _USUAL = (
     ("*/main.py", "*/app.py"),
 )
 _CHOOSE = 'name one in pyproject.toml: `[tool.fastapi]`, then `entrypoint = "pkg.mod:app"`'
-_PACKAGES = ("rest", "rest_api", "scaffold_rest")
+PACKAGES = ("rest", "rest_api", "scaffold_rest")
 
 
 class Application(NamedTuple):
@@ -169,11 +169,11 @@ def free_package(root: Path, application: Application) -> tuple[str, str]:
 
     Raises UserError where every name for it is taken.
     """
-    for name in _PACKAGES:
+    for name in PACKAGES:
         folder = f"{application.folder}/{name}" if application.folder else name
         if not os.path.lexists(root / folder) and not os.path.lexists(root / f"{folder}.py"):
             return folder, f"{application.package}.{name}" if application.package else name
-    taken = ", ".join(f"`{name}`" for name in _PACKAGES)
+    taken = ", ".join(f"`{name}`" for name in PACKAGES)
     raise UserError(
         f"the generated code needs a package beside `{application.module}`, and {taken} are there already",
         "rename one of them",

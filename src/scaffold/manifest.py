@@ -30,11 +30,12 @@ _KEYS = {
     "source",
     "alias",
     "overrides",
+    "adopted",
     "foreign",
     "resources",
 }
-# Answers that only a project of a user's document has.
-_OPTIONAL = {"document", "stated", "entities"}
+# Answers that not every project has.
+_OPTIONAL = {"document", "stated", "entities", "adopted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Manifest:
     its import alias (`@/`, or empty for relative imports; in Python the package's import path),
     `overrides` is group → key → value, `foreign` are paths that belong to the user. `document` is the
     user's document that the project follows, `stated` and `entities` what it states; they are empty
-    where `style` is an agent that comes with the templates.
+    where `style` is an agent that comes with the templates. `adopted`: what is missing of its files is
+    still to come, and was not deleted.
     """
 
     version: Version
@@ -60,6 +62,7 @@ class Manifest:
     document: str = ""
     stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     entities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    adopted: bool = False
 
     def answers(self) -> dict[str, Any]:
         """The answers as Copier would hand them to a template."""
@@ -75,6 +78,7 @@ class Manifest:
             "source": self.source,
             "alias": self.alias,
             "overrides": {group: dict(keys) for group, keys in sorted(self.overrides.items())},
+            "adopted": self.adopted,
             "foreign": list(self.foreign),
             "resources": [item.to_data() for item in self.resources],
         }
@@ -168,6 +172,7 @@ def parse(text: str, where: str = FILE) -> Manifest:
         document=data.get("document", ""),
         stated=data.get("stated", {}),
         entities=data.get("entities", {}),
+        adopted=data.get("adopted", False),
     )
 
 
@@ -196,6 +201,7 @@ _TYPES: dict[str, type] = {
     "source": str,
     "alias": str,
     "overrides": dict,
+    "adopted": bool,
     "foreign": list,
     "resources": list,
 }

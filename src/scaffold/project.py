@@ -18,7 +18,7 @@ from scaffold.application import (
     read_python,
 )
 from scaffold.errors import UserError
-from scaffold.manifest import FILE
+from scaffold.manifest import FILE, Manifest
 
 # Files by which other frameworks are known; only used to say what was found.
 _OTHERS = {
@@ -153,6 +153,20 @@ def detect(root: Path, recognised: Recognised | None = None) -> Detected:
     if recognised.framework is None:
         return Detected(True, slug(root.name), "src", "@/")
     return _nextjs(root)
+
+
+def again(root: Path, manifest: Manifest) -> Detected | None:
+    """What an adopted project is, where more than its manifest is needed to add the first endpoint.
+
+    Raises UserError as `detect` does.
+    """
+    recognised = recognise(root)
+    if manifest.service or recognised.python is None:
+        return None
+    application = find_application(root, recognised.python.entrypoint, manifest.source)
+    return Detected(
+        False, manifest.name, manifest.source, manifest.alias, "fastapi", (), application
+    )
 
 
 def _fastapi(root: Path, python: Python) -> Detected:

@@ -17,8 +17,9 @@ from scaffold.errors import UserError
 from scaffold.history import recorded, writes_migrations
 from scaffold.manifest import FILE, Manifest
 from scaffold.moves import make_plan_with_moves, moved
+from scaffold.ours import own_again
 from scaffold.plan import Keep, Kept, Plan
-from scaffold.project import FRAMEWORKS, Detected, Recognised, detect, recognise, slug
+from scaffold.project import FRAMEWORKS, Detected, Recognised, again, detect, recognise, slug
 from scaffold.project import require_project as require_project
 from scaffold.renames import with_renames
 from scaffold.render import Side, Sides, Templates
@@ -62,7 +63,7 @@ def run(
         before = manifests.load(root)
         if before is None:
             messages: tuple[str, ...] = ()
-            templates, start, found = _begin(root, style, source)
+            templates, start, found = begin(root, style, source)
         else:
             _require_same_source(before, source)
             templates = Templates(fetch(before.version))
@@ -70,6 +71,9 @@ def run(
             messages += (*filter(None, [update_message(before.version)]),)
             start, found = before, None
             changes.require_valid(templates, start)
+            if before.adopted:
+                # Nothing of its tree was written yet.
+                start, found, before = replace(before, adopted=False), again(root, before), None
         after, resource = change(start, templates)
         sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None
@@ -114,7 +118,7 @@ def settle(
     return Outcome(command, root, after, plan, dry_run, next_steps=follow)
 
 
-def _begin(
+def begin(
     root: Path, style: str | None, source: str | None
 ) -> tuple[Templates, Manifest, Detected]:
     """The manifest that a folder without one begins with. Raises UserError where the style does not fit."""
@@ -204,6 +208,7 @@ def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
     """The plan, and the sides with every path on the `foreign` list that turned out to be the user's."""
     old = sides.before.tree() if sides.before else {}
     templates, after = sides.after
+    after = own_again(root, old, templates, after)
     moves = _moves(sides)
     kept: tuple[Kept, ...] = ()
     while True:

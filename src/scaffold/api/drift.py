@@ -72,6 +72,8 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
     top = root.resolve()
     files = [_of_file(top, path, text, coming.get(path) != text) for path, text in tree.items()]
     files = _with_moved(top, files, tree, coming)
+    if manifest.adopted:  # what is missing is still to come
+        files = [item for item in files if item.state != "deleted"]
     files += [
         FileStatus(path, "behind", True)
         for path in coming.keys() - tree.keys()

@@ -64,6 +64,11 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
         if FILE not in [change.path for change in plan.changes]:
             before = after = manifests.load(root)
         messages, follow = _follow(root, plan, before, after)
+        if record.log.command.startswith("resolve"):
+            messages += (
+                "What `resolve` staged stays in git's index: `git checkout --merge -- PATH` makes a "
+                "conflict of it again.",
+            )
         if not dry_run:
             records.take_back(root, record)
     return Undone(root, record.log.command, plan, dry_run, record.left, follow, messages)

@@ -26,6 +26,7 @@ VERBS = {
     "field": ("field", "app"),
     "rename": ("rename", "rename"),
     "undo": ("undo", "undo"),
+    "adopt": ("adopt", "adopt"),
     "resolve": ("resolve", "resolve"),
     "list": ("list_", "list_resources"),
     "show": ("show", "show"),

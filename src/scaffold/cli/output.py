@@ -95,7 +95,7 @@ def _kept(item: Kept, diff: bool) -> dict[str, Any]:
     if item.to:
         entry["to"] = item.to
         if diff:
-            entry["diff"] = _diff(item.to, item.before, item.after)
+            entry["diff"] = difference(item.to, item.before, item.after)
     return entry
 
 
@@ -107,7 +107,7 @@ def change(item: FileChange, diff: bool) -> dict[str, Any]:
         "conflict": item.conflict,
     }
     if diff:
-        entry["diff"] = _diff(item.path, item.before, item.after)
+        entry["diff"] = difference(item.path, item.before, item.after)
     return entry
 
 
@@ -115,7 +115,7 @@ def changes(plan: Plan, *, dry_run: bool, diff: bool) -> None:
     """The files of a plan for people, as a tree; with `diff` each change before it."""
     if diff:
         for item in plan.changes:
-            say(_diff(item.path, item.before, item.after).rstrip("\n"))
+            say(difference(item.path, item.before, item.after).rstrip("\n"))
     for line in tree({item.path: _word(item, dry_run) for item in plan.changes}):
         say(line)
 
@@ -134,11 +134,11 @@ def for_people(result: Outcome, diff: bool) -> None:
     plan = result.plan
     if diff:
         for one in plan.changes:
-            say(_diff(one.path, one.before, one.after).rstrip("\n"))
+            say(difference(one.path, one.before, one.after).rstrip("\n"))
         for item in plan.kept:
             if item.to:
                 say(f"# {item.path} is {item.to} now; what would have changed there:")
-                say(_diff(item.to, item.before, item.after).rstrip("\n"))
+                say(difference(item.to, item.before, item.after).rstrip("\n"))
     subject = result.resource.name if result.resource else result.manifest.name
     if not plan.changes:
         say(f"{subject}: nothing to change")
@@ -214,7 +214,7 @@ def _walk(node: Mapping[str, Any], indent: str, lines: list[tuple[str, str]]) ->
             lines.append((f"{indent}{branch}{name}", child))
 
 
-def _diff(path: str, before: bytes | None, after: bytes | None) -> str:
+def difference(path: str, before: bytes | None, after: bytes | None) -> str:
     from scaffold.difftext import unified
 
     def text(data: bytes | None) -> str | None:

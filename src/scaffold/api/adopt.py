@@ -1,0 +1,194 @@
+"""`adopt`: a manifest for a project that scaffold did not make, or that lost its own."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold import changes
+from scaffold import manifest as manifests
+from scaffold.additions import with_additions
+from scaffold.api.change import alone, begin
+from scaffold.application import PACKAGES
+from scaffold.apply import apply
+from scaffold.errors import UserError
+from scaffold.fields import parse_fields
+from scaffold.manifest import FILE, Manifest
+from scaffold.names import singular
+from scaffold.ours import is_ours
+from scaffold.plan import Action, Disk, FileChange, Plan
+from scaffold.project import Detected, find_root
+from scaffold.render import Side, Sides, Templates, Tree
+from scaffold.resource import Resource, parse_resource_name
+from scaffold.styles import require_answer
+
+# No resource of a person's is called so.
+_PROBE = "zq_probes"
+
+
+class Known(NamedTuple):
+    """A file of what scaffold would write: `ours` (it is there and the same), `foreign` (it is there and
+    differs: `before` is what scaffold would write, `after` what is there) or `missing`."""
+
+    path: str
+    state: str
+    before: bytes = b""
+    after: bytes = b""
+
+
+class Found(NamedTuple):
+    """A resource that the project has files of already, of `of` that one may have."""
+
+    name: str
+    files: tuple[str, ...]
+    of: int
+
+
+class Adoption(NamedTuple):
+    """What `adopt` wrote: `plan` is the manifest alone; `coming` is what the first endpoint changes in the
+    user's own files."""
+
+    root: Path
+    manifest: Manifest
+    plan: Plan
+    files: tuple[Known, ...]
+    resources: tuple[Found, ...]
+    coming: Plan
+    dry_run: bool
+    next_steps: tuple[str, ...]
+    messages: tuple[str, ...] = ()
+
+    def paths(self, state: str) -> list[str]:
+        """The files of that state."""
+        return [item.path for item in self.files if item.state == state]
+
+
+def adopt(
+    *,
+    style: str | None,
+    settings: Sequence[str] = (),
+    source: str | None = None,
+    project: str | None = None,
+    dry_run: bool = False,
+) -> Adoption:
+    """Writes a manifest for the Next.js or FastAPI project, and nothing else; reports what is whose.
+
+    Raises UserError, with nothing written, where the project has a manifest, is empty, or the style does
+    not fit it.
+    """
+    root = find_root(project)
+    with alone(root, dry_run):
+        known = manifests.load(root)
+        if known is not None:
+            raise UserError(
+                f"`{root}` is a scaffold project already, of the style `{known.style}`",
+                "`scaffold status` shows its files, `scaffold set KEY=VALUE` changes its conventions",
+            )
+        templates, start, found = begin(root, style, source)
+        if found.framework is None:
+            raise UserError(
+                f"`{root}` is empty: there is no project to adopt",
+                f"`scaffold new clinic --style {start.style}` makes a service",
+            )
+        require_answer(templates, "adopted", "a project cannot be adopted")
+        start = replace(start, overrides=changes.overridden(templates, start, settings))
+        top = root.resolve()
+        start, tree = _fitting(top, templates, start, found)
+        files = tuple(_compared(top, path, text) for path, text in tree.items() if path != FILE)
+        foreign = {item.path for item in files if item.state == "foreign"}
+        manifest = replace(start, adopted=True, foreign=tuple(sorted({*start.foreign, *foreign})))
+        text = templates.render(manifest)[FILE]
+        plan = Plan((FileChange(FILE, Action.CREATE, None, text.encode()),))
+        application = None if start.service else found.application
+        sides = Sides(None, Side(templates, manifest))
+        coming = with_additions(root, sides, Plan(), application)
+        resources = _resources(top, templates, start)
+        if not dry_run:
+            apply(root, plan)
+    steps = [f"scaffold endpoint {item.name} FIELD ..." for item in resources]
+    follow = tuple(steps or ["scaffold endpoint NAME FIELD ..."])
+    messages: tuple[str, ...] = ()
+    if resources and foreign:
+        messages = (
+            "Files that follow from several resources differ until the manifest knows all of them; what is "
+            "the same then counts as scaffold's again.",
+        )
+    return Adoption(root, manifest, plan, files, resources, coming, dry_run, follow, messages)
+
+
+def _compared(top: Path, path: str, text: str) -> Known:
+    disk = Disk.of(top, path)
+    if not disk.taken:
+        return Known(path, "missing")
+    if disk.text == text:
+        return Known(path, "ours")
+    return Known(path, "foreign", text.encode(), disk.raw or b"")
+
+
+def _fitting(
+    top: Path, templates: Templates, start: Manifest, found: Detected
+) -> tuple[Manifest, Tree]:
+    """The manifest and tree with which most of the files that are there are ours.
+
+    A project that lost its manifest is a service of ours, or has our package under a name that is taken
+    therefore.
+    """
+    best, tree = start, templates.render(start)
+    most = len(_same(top, tree))
+    for package in _packages(top, start, found):
+        other = templates.render(package)
+        if len(_same(top, other)) > most:
+            best, tree, most = package, other, len(_same(top, other))
+    service = changes.laid_out(templates, replace(start, service=True, foreign=()))
+    whole = templates.render(service)
+    of_service = {path: text for path, text in whole.items() if path not in tree}
+    if len(_same(top, of_service)) * 2 > len(of_service):
+        return service, whole
+    return best, tree
+
+
+def _packages(top: Path, start: Manifest, found: Detected) -> Iterator[Manifest]:
+    if found.application is None:
+        return
+    folder, package = found.application.folder, found.application.package
+    for name in PACKAGES:
+        place = f"{folder}/{name}" if folder else name
+        if (top / place).is_dir():
+            yield replace(start, source=place, alias=f"{package}.{name}" if package else name)
+
+
+def _same(top: Path, tree: Tree) -> list[str]:
+    return [path for path, text in tree.items() if path != FILE and is_ours(top, path, text)]
+
+
+def _resources(top: Path, templates: Templates, manifest: Manifest) -> tuple[Found, ...]:
+    """Resources that more than half of the files are there of."""
+    probe = Resource(_PROBE, singular(_PROBE), parse_fields(["name:string"]))
+    tree = templates.render(manifest.with_resource(probe))
+    patterns = [path for path in tree if _PROBE in path]
+    files: dict[str, list[str]] = {}
+    for pattern in patterns:
+        parts = [re.escape(part) for part in pattern.split(_PROBE)]
+        names = re.compile(parts[0] + "([a-z0-9_]+)" + r"(?:\1)".join(parts[1:]))
+        wild = "*".join(glob.escape(part) for part in pattern.split(_PROBE))
+        for path in glob.iglob(wild, root_dir=top):
+            match = names.fullmatch(path.replace(os.sep, "/"))
+            if match and _is_name(match[1]):
+                files.setdefault(match[1], []).append(path)
+    return tuple(
+        Found(name, tuple(sorted(paths)), len(patterns))
+        for name, paths in sorted(files.items())
+        if len(paths) * 2 > len(patterns)
+    )
+
+
+def _is_name(text: str) -> bool:
+    try:
+        return parse_resource_name(text) == text
+    except UserError:
+        return False
