@@ -28,9 +28,9 @@ lint: $(STAMP)
 check: lint ## the quick part of the tests: under 90 seconds
 	$(BIN)/pytest -q -n 2 -m 'not slow'
 
-# The slow ones fill both cores by themselves: no workers for them.
+# Most of a slow test is one process that works while others wait: two at a time.
 test: check ## everything, the generated service's own checks included
-	$(BIN)/pytest -v -m slow
+	$(BIN)/pytest -v -m slow -n 2 --dist loadgroup
 
 # The page of gates is written anew: SCAFFOLD_WRITE_DOCS=1 make soak
 soak: check ## everything of every day: all mixtures, all lengths of names, all pairs of conventions (an hour)
