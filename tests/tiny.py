@@ -21,13 +21,14 @@ ANSWERS = {
     "resources": [],
     "foreign": [],
 }
+KINDS = {str: "str", bool: "bool"}
 COPIER = {
     "_min_copier_version": "9.19.1",
     "_subdirectory": "templates/app",
     "_envops": {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True},
     "_exclude": ["{% for path in foreign %}\n/{{ path }}\n{% endfor %}"],
     **{
-        name: {"type": "yaml", "ask": False, "default": default}
+        name: {"type": KINDS.get(type(default), "yaml"), "ask": False, "default": default}
         for name, default in ANSWERS.items()
     },
     "conventions": {
