@@ -11,7 +11,15 @@ from copier._vcs import get_repo
 from scaffold import bundle
 from scaffold.errors import UserError
 from scaffold.source import Version, accept, fetch
-from scaffold.versions import is_older, known_newest_of, newest, newest_of, resolve, update_message
+from scaffold.versions import (
+    is_older,
+    is_same,
+    known_newest_of,
+    newest,
+    newest_of,
+    resolve,
+    update_message,
+)
 from tools.source import commit, git
 
 BROKEN = "a git URL, `gh:owner/name`"
@@ -166,6 +174,8 @@ def test_versions_of_a_repository_elsewhere(remote: tuple[Path, str]) -> None:
         assert is_older(url, older, newer)
         assert not is_older(url, newer, older)
     assert not is_older(url, last, f"nightly-1-g{last}")
+    assert is_same(url, last[:7], f"nightly-1-g{last}")
+    assert not is_same(url, "nightly", last)
 
 
 def test_a_version_of_another_branch_is_none_that_projects_get(remote: tuple[Path, str]) -> None:
