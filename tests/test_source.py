@@ -178,6 +178,20 @@ def test_versions_of_a_repository_elsewhere(remote: tuple[Path, str]) -> None:
     assert not is_same(url, "nightly", last)
 
 
+def test_in_a_hook_of_git(
+    remote: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    small, url = remote
+    git(tmp_path, "init", "--quiet", "mine")
+    (tmp_path / "config").write_text("[core]\n\tautocrlf = true\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "mine/.git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "mine/.git/index"))
+    for source in (str(small), url):
+        assert newest(source).commit == "v0.1.0"
+        assert (fetch(newest(source)) / "agents/a.md").read_bytes() == b"a\nmore v0.1.0\n"
+
+
 def test_a_version_of_another_branch_is_none_that_projects_get(remote: tuple[Path, str]) -> None:
     small, url = remote
     git(small, "checkout", "--quiet", "-b", "next")
