@@ -11,7 +11,15 @@ from copier._vcs import get_repo
 from scaffold import bundle
 from scaffold.errors import UserError
 from scaffold.source import Version, accept, fetch
-from scaffold.versions import is_older, known_newest_of, newest, newest_of, resolve, update_message
+from scaffold.versions import (
+    is_older,
+    is_same,
+    known_newest_of,
+    newest,
+    newest_of,
+    resolve,
+    update_message,
+)
 from tools.source import commit, git
 
 BROKEN = "a git URL, `gh:owner/name`"
@@ -166,6 +174,22 @@ def test_versions_of_a_repository_elsewhere(remote: tuple[Path, str]) -> None:
         assert is_older(url, older, newer)
         assert not is_older(url, newer, older)
     assert not is_older(url, last, f"nightly-1-g{last}")
+    assert is_same(url, last[:7], f"nightly-1-g{last}")
+    assert not is_same(url, "nightly", last)
+
+
+def test_in_a_hook_of_git(
+    remote: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    small, url = remote
+    git(tmp_path, "init", "--quiet", "mine")
+    (tmp_path / "config").write_text("[core]\n\tautocrlf = true\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "mine/.git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "mine/.git/index"))
+    for source in (str(small), url):
+        assert newest(source).commit == "v0.1.0"
+        assert (fetch(newest(source)) / "agents/a.md").read_bytes() == b"a\nmore v0.1.0\n"
 
 
 def test_a_version_of_another_branch_is_none_that_projects_get(remote: tuple[Path, str]) -> None:

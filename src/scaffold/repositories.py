@@ -21,6 +21,11 @@ HEAD = "refs/scaffold/head"
 # What a source may be reached by; git can run programs in the name of other protocols.
 _PROTOCOLS = "file:git:http:https:ssh"
 _PATIENCE = 120
+# Variables of git that say which repository is meant.
+_REPOSITORY = {
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE"),
+    *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_PREFIX"),
+}
 
 
 class Repository(NamedTuple):
@@ -37,7 +42,9 @@ class Repository(NamedTuple):
         """What git prints, or None where it fails."""
         import subprocess
 
-        done = subprocess.run(self._call(*args), capture_output=True)
+        # The same bytes on every machine: no line ends of the user's.
+        call = self._call("-c", "core.autocrlf=false", *args)
+        done = subprocess.run(call, env=_environment(), capture_output=True)
         return None if done.returncode else done.stdout
 
     def has(self, commit: str) -> bool:
@@ -161,12 +168,10 @@ def _run(call: list[str]) -> CompletedProcess[str]:
     import subprocess
 
     require_git()
-    # Git must not ask for a name and a password: nothing of scaffold asks a question.
-    env = {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **os.environ, "GIT_TERMINAL_PROMPT": "0"}
     try:
         return subprocess.run(
             call,
-            env=env,
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -174,6 +179,13 @@ def _run(call: list[str]) -> CompletedProcess[str]:
         )
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(call, 1, "", f"no answer within {_PATIENCE} s")
+
+
+def _environment() -> dict[str, str]:
+    """That of git: in a hook of the user's repository variables name it, and would win over an argument."""
+    own = {name: value for name, value in os.environ.items() if name not in _REPOSITORY}
+    # Git must not ask for a name and a password: nothing of scaffold asks a question.
+    return {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **own, "GIT_TERMINAL_PROMPT": "0"}
 
 
 def _reason(stderr: str) -> str:

@@ -89,10 +89,16 @@ def is_older(src_path: str, one: str, two: str) -> bool:
     """
     if one == two:
         return False
-    source = repository(src_path, wanted=one)
-    if not source.has(two):
-        source = repository(src_path, wanted=two)
-    return _is_older(source, src_path, one, two)
+    apart = _apart(_with_both(src_path, one, two), src_path, one, two)
+    return not apart[0] and bool(apart[1])
+
+
+def is_same(src_path: str, one: str, two: str) -> bool:
+    """Whether both name one commit, which a tag does beside `git describe` with more digits or fewer.
+
+    Raises UserError where one of them does not exist.
+    """
+    return one == two or _apart(_with_both(src_path, one, two), src_path, one, two) == (0, 0)
 
 
 def update_message(version: Version) -> str | None:
@@ -102,18 +108,24 @@ def update_message(version: Version) -> str | None:
         return None
     try:
         source = known_repository(version.src_path)
-        if source is None or not _is_older(source, version.src_path, version.commit, known.commit):
-            return None
+        apart = _apart(source, *version, known.commit) if source else (0, 0)
     except UserError:
+        return None
+    if apart[0] or not apart[1]:
         return None
     return f"templates {known.commit} are there: `scaffold update`"
 
 
-def _is_older(source: Repository, src_path: str, one: str, two: str) -> bool:
+def _with_both(src_path: str, one: str, two: str) -> Repository:
+    source = repository(src_path, wanted=one)
+    return source if source.has(two) else repository(src_path, wanted=two)
+
+
+def _apart(source: Repository, src_path: str, one: str, two: str) -> tuple[int, int]:
+    """How many commits `one` has that `two` lacks, and the other way round, by one call of git."""
     for name in (one, two):
         if not _NAME.fullmatch(name):
             raise UserError(f"`{_shown(name)}` cannot be a version of the templates")
-    # One call, because commands make it to tell of an update.
     range_ = f"{one}^{{commit}}...{two}^{{commit}}"
     counts = source.git("rev-list", "--left-right", "--count", range_, "--").stdout.split()
     if not counts:
@@ -122,7 +134,7 @@ def _is_older(source: Repository, src_path: str, one: str, two: str) -> bool:
             "fetch its tags and commits (`git fetch --tags`), "
             "or correct `_commit` in .copier-answers.yml",
         )
-    return counts[0] == "0" != counts[1]
+    return int(counts[0]), int(counts[1])
 
 
 def _newest_in(source: Repository, src_path: str) -> str:

@@ -94,7 +94,8 @@ def _newest(at: Version) -> tuple[Version | None, str]:
         newest = versions.known_newest_of(at.src_path)
         if newest is None:
             return None, f"the newest version of `{at.src_path}` is not known here"
-        return (at if versions.is_older(at.src_path, newest.commit, at.commit) else newest), ""
+        names = at.src_path, newest.commit, at.commit
+        return (at if versions.is_same(*names) or versions.is_older(*names) else newest), ""
     except UserError as error:
         return None, error.message
 

@@ -93,8 +93,11 @@ def _wanted(at: Version, to: str | None) -> tuple[Version, str]:
                 at,
                 f"the project is at {now}, and the newest of its source is the older {newest.commit}",
             )
-        return newest, f"the project is at {now}, the newest version"
+        same = versions.is_same(source, newest.commit, now)
+        return at if same else newest, f"the project is at {now}, the newest version"
     wanted = versions.resolve(source, to)
+    if versions.is_same(source, wanted.commit, now):
+        return at, f"the project is at {now}"
     if versions.is_older(source, wanted.commit, now):
         raise UserError(
             f"the project is at {now}, and `{to}` is older; templates only go forward",
