@@ -116,6 +116,38 @@ def test_a_service_that_lost_its_manifest(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("style", "path", "shown"),
+    [
+        ("libsql", "migrations/notes/0002_add.sql", True),
+        ("fastapi", "app/migrations/versions/notes_add_rank.py", True),
+        ("fastapi", "app/migrations/versions/notes_of_mine_add.py", False),
+    ],
+)
+def test_later_migrations_are_named(
+    style: str,
+    path: str,
+    shown: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call(["new", "clinic", "--style", style]) == 0
+    project = tmp_path / "clinic"
+    monkeypatch.chdir(project)
+    for name in ("notes", "notes_of_mine"):
+        assert call(["endpoint", name]) == 0
+    (project / path).write_text("\n")
+    lose_manifest(project)
+    capfd.readouterr()
+    assert call(["adopt", "--style", style, "--json"]) == 0
+    said = " ".join(json.loads(capfd.readouterr().out)["messages"])
+    assert ("`notes` has later migrations" in said) == shown
+    assert (path.rpartition("/")[2] in said) or not shown
+
+
+@pytest.mark.slow
 def test_what_was_edited_is_foreign(
     service: Path,
     tmp_path: Path,

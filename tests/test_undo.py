@@ -24,6 +24,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "model": [["model", "rubrics", "weight:int"]],
     "remove": [["remove", "assessments"]],
     "remove --drop-table": [["remove", "assessments", "--drop-table"]],
+    "apply": [["apply", "resources.yml"]],
     "set": [["set", "rate_limit.max=30", "pagination.style=cursor", "data.soft_delete=true"]],
     "field add": [["field", "add", "assessments", "weight:int{1..10}=1"]],
     "field remove": [NOTES, ["field", "remove", "notes", "rank"]],
@@ -60,6 +61,7 @@ def project(service: Path, tmp_path: Path) -> Path:
     moved.rename(copy / "src/resources/assessments/mine.ts")
     moved.symlink_to("mine.ts")
     (copy / "src/resources/notes").mkdir()
+    (copy / "resources.yml").write_text("resources: {notes: , tags: {fields: ['a:int']}}\n")
     return copy
 
 

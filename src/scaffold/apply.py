@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from scaffold import journal
+from scaffold import journal, stagecheck
 from scaffold.disk import above, explained, make_folders, remove_empty, sync, write
 from scaffold.errors import UserError
 from scaffold.journal import BACK, JOURNAL, NOW, WRITTEN, Log, Step
@@ -93,7 +93,7 @@ def recover(root: Path) -> bool:
     stage = top / STAGE
     if not os.path.lexists(stage):
         return False
-    journal.check_ours(stage)
+    stagecheck.check_ours(stage)
     now = stage / NOW
     if not now.exists() and 0 < len(journal.numbers(stage)) <= journal.KEPT:
         return False
@@ -105,7 +105,7 @@ def recover(root: Path) -> bool:
             os.unlink(now / BACK)
         elif (now / JOURNAL).exists():
             log = journal.load(top, now / JOURNAL)
-            journal.check_unedited(top, now, log)
+            stagecheck.check_unedited(top, now, log)
             journal.forward(top, now, log)
             journal.finish(stage, log)
         sync(stage)

@@ -135,6 +135,24 @@ def parse(text: str, where: str) -> FrontMatter:
     return FrontMatter(data, found, True)
 
 
+def plain(text: str, where: str) -> FrontMatter:
+    """A whole file of YAML whose text `decode` gave, as data with lines.
+
+    Raises UserError where it is no mapping, or cannot be read.
+    """
+    try:
+        data, found = _read(text, 1)
+    except _Bad as bad:
+        line = f", line {bad.line}" if bad.line else ""
+        raise UserError(
+            f"`{where}`{line}: the file cannot be read: {bad.why}",
+            "correct that line; quote a value that holds `: `, and indent with spaces",
+        ) from None
+    if not isinstance(data, dict):
+        raise UserError(f"`{where}` is no mapping", "begin it with `resources:`")
+    return FrontMatter(data, found, True)
+
+
 def _by_lines(block: list[str], first: int) -> FrontMatter:
     """The front matter, read line by line. Raises _Bad where conventions or entities are no YAML."""
     parts: list[tuple[str, int, list[str]]] = []

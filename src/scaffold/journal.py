@@ -25,7 +25,7 @@ from scaffold.disk import (
     write,
 )
 from scaffold.errors import UserError
-from scaffold.plan import STAGE, locate, read
+from scaffold.plan import STAGE, locate
 
 JOURNAL: Final = "journal"
 BACK: Final = "back"  # the journal's name while it is rolled back
@@ -34,9 +34,9 @@ NOW: Final = "now"
 UNDO: Final = "undo"
 KEPT: Final = 10
 FOLDERS: Final = ("new", "old", "gone")
-_TMP: Final = "tmp"
-_POPPED: Final = "popped"  # the record that an undo has used up
-_IGNORE: Final = ".gitignore"
+TMP: Final = "tmp"
+POPPED: Final = "popped"  # the record that an undo has used up
+IGNORE: Final = ".gitignore"
 _KINDS: Final = {"create", "replace", "delete", "link"}
 _VERSION: Final = 2
 
@@ -70,8 +70,8 @@ def open_stage(stage: Path, keep: bool) -> None:
     if not stage.is_dir():
         os.mkdir(stage)
     if keep:
-        if not (stage / _IGNORE).exists():
-            write(stage / _IGNORE, b"*\n", None)
+        if not (stage / IGNORE).exists():
+            write(stage / IGNORE, b"*\n", None)
         if not (stage / UNDO).is_dir():
             os.mkdir(stage / UNDO)
     os.mkdir(stage / NOW)
@@ -86,14 +86,14 @@ def save(stage: Path, log: Log, name: str = JOURNAL) -> None:
     now = stage / NOW
     steps = [list(step) for step in log.steps]
     write(
-        now / _TMP,
+        now / TMP,
         json.dumps({"version": _VERSION, **log._asdict(), "steps": steps}).encode(),
         None,
     )
     folders = [now / folder for folder in FOLDERS]
     staged = [place for folder in folders for place in folder.iterdir() if not place.is_symlink()]
-    sync_all([now / _TMP, *staged, *folders])
-    os.replace(now / _TMP, now / name)
+    sync_all([now / TMP, *staged, *folders])
+    os.replace(now / TMP, now / name)
     sync(now)
     sync(stage)
     sync(stage.parent)
@@ -162,8 +162,8 @@ def backward(top: Path, stage: Path, log: Log) -> None:
     gone.
     """
     now = stage / NOW
-    if log.pops and (now / _POPPED).exists():
-        os.replace(now / _POPPED, stage / UNDO / log.pops)
+    if log.pops and (now / POPPED).exists():
+        os.replace(now / POPPED, stage / UNDO / log.pops)
     for folder, mode in sorted(log.modes.items()):
         with explained(folder):
             make_folders(top / folder, [])
@@ -205,7 +205,7 @@ def finish(stage: Path, log: Log) -> None:
             os.replace(now, stage / UNDO / str(number))
             return
         if log.pops and (stage / UNDO / log.pops).exists():
-            os.replace(stage / UNDO / log.pops, now / _POPPED)
+            os.replace(stage / UNDO / log.pops, now / POPPED)
             sync(stage / UNDO)
             sync(now)
         os.unlink(now / JOURNAL)
@@ -229,7 +229,7 @@ def clear(stage: Path) -> None:
     if (stage / UNDO).exists():
         os.rmdir(stage / UNDO)
     with suppress(FileNotFoundError):
-        os.unlink(stage / _IGNORE)
+        os.unlink(stage / IGNORE)
     os.rmdir(stage)
 
 
@@ -241,78 +241,6 @@ def numbers(stage: Path) -> list[str]:
         return []
     found = (name for name in names if (stage / UNDO / name / JOURNAL).exists())
     return sorted((name for name in found if name.isdecimal()), key=int)
-
-
-def check_unedited(top: Path, now: Path, log: Log) -> None:
-    """Raises UserError where a file that is still to be written is not as the journal has it."""
-    for n, step in enumerate(log.steps):
-        if not pending(now, n, step):
-            continue
-        disk = read(top, step.path)
-        if step.kind == "delete" and disk is None:
-            continue
-        old = None if step.kind in ("create", "link") else (now / "old" / str(n)).read_bytes()
-        if disk != old:
-            raise UserError(
-                f"`{step.path}` changed after a scaffold was killed that was still to write it",
-                f"put that file back, or delete `{STAGE}` to keep all files as they are",
-            )
-
-
-def check_ours(stage: Path) -> None:
-    """Refuse a stage that somebody else made: what is in it would be deleted, or renamed into the
-    project."""
-    odd: list[str] = []
-    if stage.is_symlink() or not stage.is_dir():
-        odd.append(STAGE)
-    else:
-        for entry in sorted(stage.iterdir()):
-            if entry.is_symlink() or entry.name not in (_IGNORE, NOW, UNDO):
-                odd.append(entry.name)
-            elif entry.name == NOW:
-                odd += _odd(entry)
-            elif entry.name == UNDO:
-                odd += [
-                    record.name
-                    for record in entry.iterdir()
-                    if record.is_symlink() or not record.is_dir() or not record.name.isdecimal()
-                ]
-    if odd:
-        raise UserError(
-            f"`{STAGE}` holds `{odd[0]}`, which scaffold did not put there",
-            f"move `{stage}` elsewhere, scaffold needs that name",
-        )
-
-
-def check_record(record: Path) -> None:
-    """Refuse a record with anything in it that `apply` does not put there."""
-    if odd := _odd(record):
-        raise UserError(
-            f"the record `{STAGE}/{UNDO}/{record.name}` holds `{odd[0]}`, which scaffold did not put there",
-            f"delete `{STAGE}/{UNDO}`: then nothing can be taken back",
-        )
-
-
-def _odd(folder: Path) -> list[str]:
-    odd = []
-    for entry in sorted(folder.iterdir()):
-        if entry.is_symlink() or entry.name not in (
-            *FOLDERS,
-            JOURNAL,
-            BACK,
-            WRITTEN,
-            _TMP,
-            _POPPED,
-        ):
-            odd.append(entry.name)
-        elif entry.name in FOLDERS:
-            links = entry.name == "gone"  # a deleted link is put aside as one
-            odd += [
-                file.name
-                for file in entry.iterdir()
-                if not file.name.isdecimal() or (file.is_symlink() and not links)
-            ]
-    return odd
 
 
 def _staged(now: Path, n: int, step: Step) -> Path:

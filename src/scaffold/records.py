@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold import journal
+from scaffold import journal, stagecheck
 from scaffold.apply import Item, carry_out
 from scaffold.errors import UserError
 from scaffold.journal import JOURNAL, UNDO, WRITTEN, Log, Step
@@ -38,12 +38,12 @@ def last(root: Path) -> Record | None:
     stage = top / STAGE
     if not os.path.lexists(stage):
         return None
-    journal.check_ours(stage)
+    stagecheck.check_ours(stage)
     known = journal.numbers(stage)
     if not known:
         return None
     folder = stage / UNDO / known[-1]
-    journal.check_record(folder)
+    stagecheck.check_record(folder)
     return Record(folder, journal.load(top, folder / JOURNAL), len(known) - 1)
 
 

@@ -37,15 +37,7 @@ def endpoint(
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
         overrides = changes.overridden(templates, manifest, options.settings)
         manifest = replace(manifest, overrides=overrides)
-        values = templates.context(manifest)["conventions"]
-        bound, chosen = _wanted(templates, manifest, wanted, fields, options)
-        resource = build(wanted, bound, chosen, values)
-        if resource.roles_for:
-            # Older ones would take no notice of it, and everybody could do everything.
-            styles.require_answer(templates, "document", "roles of single operations do not work")
-        bare = not fields and options._replace(settings=()) == Options()
-        new = changes.with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
-        return new, new.find(wanted) or resource
+        return with_endpoint(manifest, templates, wanted, fields, options)
 
     return run("endpoint", root, style, change, dry_run, source)
 
@@ -65,12 +57,34 @@ def model(
         parse_fields(fields)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
-        values = templates.context(manifest)["conventions"]
-        bound, chosen = _wanted(templates, manifest, wanted, fields, Options())
-        resource = build_model(wanted, bound, chosen, values)
-        return changes.with_new(manifest, resource, keep_fields=not fields), resource
+        return with_model(manifest, templates, wanted, fields)
 
     return run("model", find_root(project), style, change, dry_run, source)
+
+
+def with_endpoint(
+    manifest: Manifest, templates: Templates, name: str, fields: list[str], options: Options
+) -> tuple[Manifest, Resource]:
+    """The manifest with an endpoint more, and that. Raises UserError where it does not fit."""
+    values = templates.context(manifest)["conventions"]
+    bound, chosen = _wanted(templates, manifest, name, fields, options)
+    resource = build(name, bound, chosen, values)
+    if resource.roles_for:
+        # Older ones would take no notice of it, and everybody could do everything.
+        styles.require_answer(templates, "document", "roles of single operations do not work")
+    bare = not fields and options._replace(settings=()) == Options()
+    new = changes.with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
+    return new, new.find(name) or resource
+
+
+def with_model(
+    manifest: Manifest, templates: Templates, name: str, fields: list[str]
+) -> tuple[Manifest, Resource]:
+    """The manifest with a table more, and that. Raises UserError where it does not fit."""
+    values = templates.context(manifest)["conventions"]
+    bound, chosen = _wanted(templates, manifest, name, fields, Options())
+    resource = build_model(name, bound, chosen, values)
+    return changes.with_new(manifest, resource, keep_fields=not fields), resource
 
 
 def _wanted(

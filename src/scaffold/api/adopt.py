@@ -118,6 +118,7 @@ def adopt(
             "Files that follow from several resources differ until the manifest knows all of them; what is "
             "the same then counts as scaffold's again.",
         )
+    messages += tuple(_later_migrations(top, resources))
     return Adoption(root, manifest, plan, files, resources, coming, dry_run, follow, messages)
 
 
@@ -185,6 +186,28 @@ def _resources(top: Path, templates: Templates, manifest: Manifest) -> tuple[Fou
         for name, paths in sorted(files.items())
         if len(paths) * 2 > len(patterns)
     )
+
+
+def _later_migrations(top: Path, resources: tuple[Found, ...]) -> Iterator[str]:
+    """What to say where a table was changed after its first migration, which only the lost manifest knew."""
+    names = [item.name for item in resources]
+    for item in resources:
+        for path in item.files:
+            folder, _, name = path.rpartition("/")
+            if "migrations/" not in path:
+                continue
+            wild = f"{item.name}_*.py" if name.endswith(".py") else "*.sql"
+            longer = [one for one in names if one.startswith(f"{item.name}_")]
+            later = [
+                other.name
+                for other in sorted((top / folder).glob(wild))
+                if other.name != name and not any(other.name.startswith(one) for one in longer)
+            ]
+            if later:
+                yield (
+                    f"`{item.name}` has later migrations, {', '.join(later)}, which a manifest made anew does "
+                    "not know: take the old one from git if you can, and do not change its fields otherwise"
+                )
 
 
 def _is_name(text: str) -> bool:

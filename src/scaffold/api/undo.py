@@ -130,14 +130,19 @@ def _follow(
         return messages, ()  # the templates are gone: the files come back all the same
     paths = [change.path for change in plan.changes]
     follow = steps.after_change(stack, root, known, paths) if after else ()
-    tables = {item.name for item in before.resources} if before else set()
-    tables -= {item.name for item in after.resources} if after else set()
     if stack["orm"] in ("drizzle", "prisma"):
-        left = sorted(table for table in tables if has_migration(root, table))
+        was, now = (
+            {item.stored_in for item in side.resources} if side else set()
+            for side in (before, after)
+        )
+        made = {table for table in was | now if has_migration(root, table)}
+        if not made:  # the tool has not seen any of it
+            follow = tuple(step for step in follow if "db:generate" not in step)
+        left = sorted(made - now)
         messages += tuple(
             f"The migration that made the table `{table}` stays: your ORM's tool wrote it."
             for table in left
         )
         drops = [step for table in left for step in steps.after_drop(stack, table)] if after else []
-        follow = tuple(dict.fromkeys([*(s for s in follow if s not in drops), *drops]))
+        follow = tuple(dict.fromkeys([*follow, *drops]))
     return messages, follow

@@ -25,6 +25,7 @@ VERBS = {
     "set": ("set_", "set_values"),
     "field": ("field", "app"),
     "rename": ("rename", "rename"),
+    "apply": ("apply_", "apply_file"),
     "undo": ("undo", "undo"),
     "adopt": ("adopt", "adopt"),
     "resolve": ("resolve", "resolve"),

@@ -1,0 +1,156 @@
+"""`apply`: many resources from one file, in one plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scaffold import changes, frontmatter, styles
+from scaffold.api.add import with_endpoint, with_model
+from scaffold.api.change import Outcome, run
+from scaffold.conventions import line_of
+from scaffold.entities import Entities, check_entities, options_of
+from scaffold.errors import UserError
+from scaffold.fields import parse_fields
+from scaffold.frontmatter import FrontMatter
+from scaffold.manifest import Manifest
+from scaffold.names import nearest, printable
+from scaffold.project import find_root
+from scaffold.render import Templates
+from scaffold.resource import parse_resource_name
+
+_BLOCKS = ("resources", "models")
+_EXAMPLE = "for example `resources: {notes: {fields: ['title:string{1..200}']}}`"
+
+
+def apply_file(
+    path: str,
+    *,
+    project: str | None = None,
+    style: str | None = None,
+    source: str | None = None,
+    settings: Sequence[str] = (),
+    dry_run: bool = False,
+) -> Outcome:
+    """Adds the resources of a YAML file; those that are there already are left as they are.
+
+    Raises UserError, with nothing written, with every mistake of the file, or where a resource that is there
+    differs.
+    """
+    found = _read(path)
+    root = find_root(project)
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
+        overrides = changes.overridden(templates, manifest, settings)
+        manifest = replace(manifest, overrides=overrides)
+        values = templates.context(manifest)["conventions"]
+        entities = _checked(path, found, manifest, values)
+        models = {_name(word) for word in found.data.get("models") or {}}
+        for name in _parents_first(entities, styles.entities_of(templates, manifest)):
+            fields = entities[name]["fields"]
+            if name in models:
+                manifest, _ = with_model(manifest, templates, name, fields)
+            else:
+                options = options_of(entities[name])
+                manifest, _ = with_endpoint(manifest, templates, name, fields, options)
+        return manifest, None
+
+    return run("apply", root, style, change, dry_run, source)
+
+
+def _read(path: str) -> FrontMatter:
+    place = Path(path)
+    if place.is_dir():
+        raise UserError(f"`{printable(path)}` is a folder; `apply` takes a YAML file", _EXAMPLE)
+    try:
+        raw = place.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"the file `{printable(path)}` is not there", _EXAMPLE) from None
+    except OSError as error:
+        raise UserError(f"cannot read `{printable(path)}`: {error.strerror}") from error
+    found = frontmatter.plain(frontmatter.decode(raw, path), path)
+    for key in found.data:
+        if key not in _BLOCKS:
+            guess = nearest(str(key)[:60], _BLOCKS)
+            raise UserError(
+                f"`{printable(path)}`, line {line_of(found.lines, str(key))}: unknown key "
+                f"`{printable(str(key))}`; allowed: {', '.join(_BLOCKS)}",
+                f"did you mean `{guess}:`?" if guess else _EXAMPLE,
+            )
+    for key in _BLOCKS:
+        block = found.data.get(key)
+        if block is not None and not isinstance(block, Mapping):
+            raise UserError(
+                f"`{printable(path)}`, line {line_of(found.lines, key)}: `{key}` must be a mapping "
+                "of names to fields and options",
+                _EXAMPLE,
+            )
+    if not any(found.data.get(key) for key in _BLOCKS):
+        raise UserError(f"`{printable(path)}` has no resources", _EXAMPLE)
+    return found
+
+
+def _checked(
+    path: str, found: FrontMatter, manifest: Manifest, values: Mapping[str, Mapping[str, Any]]
+) -> Entities:
+    """The resources of both blocks, checked as an agent's entities are. Raises UserError with all mistakes."""
+    stated: dict[Any, Any] = {}
+    problems = []
+    lines: dict[str, int] = {}
+    block_of: dict[str, str] = {}
+    for block in _BLOCKS:
+        for word, entity in (found.data.get(block) or {}).items():
+            line = line_of(found.lines, f"{block}.{word}")
+            where = f"line {line}: `{block}.{printable(str(word))}`"
+            if word in stated:
+                problems.append(f"{where}: it stands under `resources`, too")
+            if block == "models" and isinstance(entity, Mapping) and set(entity) - {"fields"}:
+                problems.append(f"{where}: a model has `fields` and nothing else")
+            stated[word] = entity
+            block_of[str(word)] = block
+            prefix = f"{block}.{word}"
+            lines |= {
+                f"entities.{word}{key.removeprefix(prefix)}": line
+                for key, line in found.lines.items()
+                if key == prefix or key.startswith(f"{prefix}.")
+            }
+    named = {_name(word) for word in stated}
+    there = {item.name: None for item in manifest.resources if item.name not in named}
+    entities, wrong = check_entities({**there, **stated}, values, lines)
+    for problem in wrong:
+        word = problem.key.split(".")[1] if "." in problem.key else ""
+        key = problem.key.replace("entities", block_of.get(word, "resources"), 1)
+        text = problem.text.replace("entity", "resource").replace("entities", "resources")
+        problems.append(str(problem._replace(key=key, text=text)))
+    if problems:
+        count = f"{len(problems)} mistakes" if len(problems) > 1 else "a mistake"
+        raise UserError(
+            f"`{printable(path)}` has {count}:\n" + "\n".join(f"  {item}" for item in problems),
+            _EXAMPLE,
+        )
+    return {name: entity for name, entity in entities.items() if name in named}
+
+
+def _name(word: Any) -> str:
+    try:
+        return parse_resource_name(str(word))
+    except UserError:
+        return ""
+
+
+def _parents_first(entities: Entities, known: Entities) -> list[str]:
+    """Names in an order in which each can be made; one without fields has those that the agent knows."""
+    left = {}
+    for name, entity in entities.items():
+        fields = entity["fields"] or known.get(name, {}).get("fields", [])
+        left[name] = {item.ref for item in parse_fields(fields)} if fields else set()
+    order: list[str] = []
+    while left:
+        ready = [name for name, refs in left.items() if not refs & left.keys()]
+        ready = ready or [*left]  # a circle through the agent's entities: the first one says so
+        order += ready
+        for name in ready:
+            del left[name]
+    return order

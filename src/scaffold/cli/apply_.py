@@ -1,0 +1,45 @@
+"""`scaffold apply`: many resources from one file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scaffold.cli import options, output
+
+
+@output.command
+def apply_file(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A YAML file of resources.")],
+    style: options.Style = None,
+    settings: options.Settings = None,
+    source: options.Source = None,
+    project: options.Project = None,
+    dry_run: options.DryRun = False,
+    diff: options.Diff = False,
+    as_json: options.Json = False,
+) -> int:
+    """Add all resources of a file in one plan, parents first; what is there already is left as it is.
+
+    \b
+    resources:
+      courses: {fields: ['name:string!'], roles_for: {create: [instructor]}, rate_limit: 100/1h}
+      lessons: {fields: ['title:string', 'course:ref(courses)'], paginate: cursor}
+    models:
+      audit_entries: {fields: ['action:string']}
+
+    \b
+    scaffold apply resources.yml --style supabase --dry-run
+    """
+    from scaffold.api import apply_
+
+    result = apply_.apply_file(
+        file,
+        style=style,
+        settings=settings or (),
+        source=source,
+        project=project,
+        dry_run=dry_run,
+    )
+    return output.outcome(result, diff=diff, as_json=as_json)
