@@ -101,11 +101,6 @@ def stage(root: Path, paths: Iterable[str]) -> None:
         _run(root, "update-index", "--add", "--remove", "-z", "--stdin", given=given)
 
 
-def is_ancestor(repository: Path, one: str, two: str) -> bool:
-    """Whether `two` has all that `one` has; False also where either is unknown."""
-    return not _run(repository, "merge-base", "--is-ancestor", one, two, check=False).returncode
-
-
 def _sides(root: Path) -> tuple[str, str | None, str, str] | None:
     """Kind, base, ours and theirs, as commits."""
     head = _commit(root, "HEAD")

@@ -23,7 +23,7 @@ class Left(NamedTuple):
     why: str
 
 
-class Side(NamedTuple):
+class Branch(NamedTuple):
     """What scaffold makes of the manifest of one side, and paths that the merge calls differently: new → old."""
 
     made: Mapping[str, str]
@@ -93,7 +93,7 @@ class Texts:
 
 
 def reconcile(
-    texts: Texts, sides: Sequence[Side], made: Mapping[str, str], paths: Collection[str]
+    texts: Texts, sides: Sequence[Branch], made: Mapping[str, str], paths: Collection[str]
 ) -> Result:
     """Every file of `paths`; `sides` are base, ours and theirs, `made` is what scaffold makes of the merged manifest.
 
@@ -128,7 +128,7 @@ def reconcile(
     return Result(Plan(tuple(changes), tuple(kept), tuple(notes)), tuple(left), frozenset(foreign))
 
 
-def _view(texts: Texts, n: int, side: Side, path: str) -> View:
+def _view(texts: Texts, n: int, side: Branch, path: str) -> View:
     place = side.place(path)
     if place is None:
         return View()
