@@ -15,6 +15,7 @@ import pytest
 
 from scaffold.api.resolve import Resolution, resolve
 from scaffold.cli import main
+from scaffold.errors import UserError
 from scaffold.manifest import FILE
 from tests.test_parity import tree
 from tools.source import commit, git
@@ -372,3 +373,55 @@ def test_drizzles_journal_is_left_to_its_tool(project: Project) -> None:
     for step in done.outcome.next_steps[1:3]:
         git(project.root, *step.split()[1:])
     assert '"0000_one"' in journal.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("resources:\n", "resources: 7\nrest:\n", "`resources` must be a list"),
+        ("overrides: {}", "overrides: {}\nplugins: [a]", "a newer one wrote it"),
+        ("overrides: {}", "overrides: [", "not valid YAML"),
+    ],
+)
+def test_a_manifest_that_is_none(old: str, new: str, words: str, project: Project) -> None:
+    project.branch("two", TWO)
+    manifest = project.root / FILE
+    text = manifest.read_text()
+    assert old in text
+    manifest.write_text(text.replace(old, new))
+    git(project.root, "commit", "--quiet", "--all", "--message=nonsense")
+    project.branch("one", ONE)
+    assert not project.merge("two")
+    before = tree(project.root)
+    with pytest.raises(UserError) as caught:
+        project.resolve()
+    assert words in caught.value.message and "of theirs" in caught.value.message
+    assert tree(project.root) == before
+    assert _call(["endpoint", "tags"], project.root) == 2
+
+
+@pytest.mark.slow
+def test_it_can_be_taken_back(project: Project) -> None:
+    _apart(project, ONE, TWO)
+    project.merge("two")
+    before = tree(project.root)
+    dry = project.resolve(dry_run=True)
+    assert tree(project.root) == before and git(project.root, "ls-files", "--unmerged")
+    assert dry.outcome.plan == project.resolve().outcome.plan
+    assert _call(["undo"], project.root) == 0
+    assert tree(project.root) == before
+    git(project.root, "update-index", "--unresolve", FILE, INDEX)
+    assert FILE in project.resolve().staged
+    assert project.resolve().is_settled
+
+
+@pytest.mark.slow
+def test_another_git_is_at_work(project: Project) -> None:
+    _apart(project, ONE, TWO)
+    project.merge("two")
+    before = tree(project.root)
+    (project.root / ".git/index.lock").touch()
+    with pytest.raises(UserError, match="another git is at work"):
+        project.resolve()
+    assert tree(project.root) == before

@@ -29,13 +29,17 @@ _BY_HAND = f"settle `{FILE}` by hand and `git add` it, then run the command agai
 
 
 class Resolution(NamedTuple):
-    """What `resolve` did. With `clashes` it wrote nothing; `left` are files that are still to be settled."""
+    """What `resolve` did. With `clashes` it wrote nothing; `left` are files that are still to be settled.
+
+    `kind` is that of `Merge`, empty where there is none; `names` say what ours and theirs are.
+    """
 
     outcome: Outcome
     kind: str = ""
     clashes: tuple[Clash, ...] = ()
     left: tuple[Left, ...] = ()
     staged: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def is_settled(self) -> bool:
@@ -68,7 +72,7 @@ def resolve(
         merged = _merged(texts, three, prefer)
         if merged.manifest is None:
             plain = Outcome("resolve", root, three.ours, Plan(), dry_run)
-            return Resolution(plain, texts.merge.kind, merged.clashes)
+            return Resolution(plain, texts.merge.kind, merged.clashes, names=texts.merge.names)
         return _settled(texts, three, merged.manifest, merged.notes, dry_run)
 
 
@@ -110,14 +114,7 @@ def _settled(
         left.append(Left(path, _TOOLS if own else _OTHERS))
     staged: tuple[str, ...] = ()
     if not dry_run:
-        dirty = gitmerge.dirty(root) if merge.is_going_on else set()
-        apply(root, plan)
-        if merge.is_going_on:
-            open_ = {*(item.path for item in left), *(item.path for item in plan.conflicts)}
-            written = {item.path for item in plan.changes} - dirty
-            settled = merge.unmerged.keys() & managed
-            staged = tuple(sorted((written | settled) - open_))
-            gitmerge.stage(root, staged)
+        staged = _write(texts, plan, managed, left)
     new = [side.keys() - merge.base.keys() for side in (merge.ours, merge.theirs)]
     advice = ormtools.after_merge(stack["orm"], merge.unmerged.keys(), *new)
     if not plan.changes and not left:
@@ -131,7 +128,24 @@ def _settled(
         next_steps=tuple(follow),
         messages=(*notes, *advice.notes),
     )
-    return Resolution(outcome, merge.kind, (), tuple(left), staged)
+    return Resolution(outcome, merge.kind, (), tuple(left), staged, merge.names)
+
+
+def _write(texts: Texts, plan: Plan, managed: set[str], left: Sequence[Left]) -> tuple[str, ...]:
+    """Writes the plan and stages what is settled, where the next commit finishes the merge; says what was staged."""
+    root, merge = texts.root, texts.merge
+    if not merge.is_going_on:
+        apply(root, plan)
+        return ()
+    gitmerge.require_free(root)
+    # What somebody edited since the merge is staged by him.
+    written = {item.path for item in plan.changes} - gitmerge.dirty(root)
+    open_ = {*(item.path for item in left), *(item.path for item in plan.conflicts)}
+    settled = merge.unmerged.keys() & managed
+    staged = tuple(sorted((written | settled) - open_))
+    apply(root, plan)
+    gitmerge.stage(root, staged)
+    return staged
 
 
 _TOOLS = "written by the ORM's own tool: see the next steps"
