@@ -17,6 +17,7 @@ from scaffold.api.resolve import Resolution, resolve
 from scaffold.cli import main
 from scaffold.errors import UserError
 from scaffold.manifest import FILE
+from scaffold.reconcile import MARKERS
 from tests.test_parity import tree
 from tools.source import commit, git
 
@@ -260,6 +261,8 @@ def test_edits_of_the_same_lines_stand_between_markers(project: Project) -> None
     text = (project.root / INDEX).read_text()
     assert text.startswith("<<<<<<< ours\n// one\n=======\n// two\n>>>>>>> theirs\n")
     assert text.count("<<<<<<<") == 1 and "lessonsDescription, notesDescription]" in text
+    again = project.resolve()
+    assert [tuple(item) for item in again.left] == [(INDEX, MARKERS)] and not again.staged
     # Once a person settled it, nobody touches it again.
     (project.root / INDEX).write_text("// both\n" + text.partition(">>>>>>> theirs\n")[2])
     again = project.resolve()

@@ -183,7 +183,13 @@ def _empty(root: Path) -> str:
 
 def _base(root: Path, one: str, two: str) -> str | None:
     done = _run(root, "merge-base", one, two, check=False)
-    return done.stdout.decode().strip() or None
+    found = done.stdout.decode().strip()
+    if not found and b"true" in _run(root, "rev-parse", "--is-shallow-repository").stdout:
+        raise UserError(
+            "this clone is too shallow to know where the branches went apart",
+            "`git fetch --unshallow`, then run the command again",
+        )
+    return found or None
 
 
 def _commit(root: Path, name: str) -> str | None:

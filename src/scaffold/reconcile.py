@@ -13,6 +13,7 @@ from scaffold.plan import Action, Disk, FileChange, Kept, Plan
 from scaffold.settle import BY_HAND, Found, View, Wanted, placed, wanted
 
 NO_TEXT = "not UTF-8 text"
+MARKERS = "conflict markers are left in it"
 _JSON = frozenset({"package.json"})
 
 
@@ -120,6 +121,8 @@ def reconcile(
                 left.append(Left(path, want.left))
             else:
                 notes.append(f"{path}: {want.left}")
+        elif want.conflict and want.text == disk.text:
+            left.append(Left(path, MARKERS))
         else:
             if want.kept and (unmerged or _news(views, made.get(path))):
                 kept.append(Kept(path, want.kept))

@@ -102,7 +102,7 @@ def _settled(
     root, merge = texts.root, texts.merge
     templates = Templates(fetch(manifest.version))
     try:
-        changes.overridden(templates, manifest)
+        changes.require_valid(templates, manifest)
     except UserError as error:
         raise UserError(f"both sides together do not fit: {error.message}", error.hint) from None
     manifest = _with_steps(templates, three, manifest)
@@ -120,15 +120,19 @@ def _settled(
     if not plan.changes and not left:
         advice = ormtools.Advice()
     paths = [item.path for item in plan.changes]
-    follow = list(steps.after_change(stack, root, manifest, paths)) if paths or left else []
-    at = next((n for n, step in enumerate(follow) if step in advice.steps), len(follow[:-1]))
-    follow[at : at + (at < len(follow) and follow[at] in advice.steps)] = advice.steps
+    follow = steps.after_change(stack, root, manifest, paths) if paths or left else ()
     outcome = Outcome(
         *("resolve", root, manifest, plan, dry_run),
-        next_steps=tuple(follow),
+        next_steps=_in_order(follow, advice.steps),
         messages=(*notes, *advice.notes),
     )
     return Resolution(outcome, merge.kind, (), tuple(left), staged, merge.names)
+
+
+def _in_order(follow: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
+    """The next steps, with those of the ORM's tool where its step is: behind an installation, before the tests."""
+    rest = [step for step in follow if step not in first]
+    return (*rest[:-1], *first, *rest[-1:])
 
 
 def _write(texts: Texts, plan: Plan, managed: set[str], left: Sequence[Left]) -> tuple[str, ...]:

@@ -73,9 +73,9 @@ def _for_people(done: Resolution, diff: bool) -> None:
     if not (plan.changes or plan.kept or plan.notes or done.left or done.staged):
         output.say("nothing to resolve")
         return
-    output.for_people(done.outcome, diff)
     if plan.conflicts:
         _sides(done)
+    output.for_people(done.outcome, diff)
     if done.left:
         output.say()
         output.say("Left to do")
