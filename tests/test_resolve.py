@@ -16,7 +16,7 @@ import pytest
 from scaffold.api.resolve import Resolution, resolve
 from scaffold.cli import main
 from scaffold.errors import UserError
-from scaffold.manifest import FILE
+from scaffold.manifest import FILE, load
 from scaffold.reconcile import MARKERS
 from tests.test_parity import tree
 from tools.source import commit, git
@@ -246,6 +246,24 @@ def test_a_resource_that_has_another_name_by_now(project: Project, row: Project)
     assert (project.root / "src/resources/classes/schema.ts").read_text().startswith("// two\n")
     row.work([*two, *one])
     assert tree(project.root) == tree(row.root)
+
+
+@pytest.mark.slow
+def test_a_convention_here_changes_a_table_made_there(
+    begun: Callable[[str], Project], tmp_path: Path
+) -> None:
+    """The table may be in a database by now: what the convention does to it is a step of its own."""
+    project = begun("libsql").copy(tmp_path / "school")
+    row = project.copy(tmp_path / "row")
+    one, two = ONE, ["set data.soft_delete=true"]
+    _apart(project, one, two)
+    assert project.merge("two")
+    project.settled()
+    row.work([*one, *two])
+    assert tree(project.root) == tree(row.root)
+    made = load(project.root)
+    lessons = made and made.find("lessons")
+    assert lessons and [step.kind for step in lessons.history] == ["create", "soft_delete"]
 
 
 @pytest.mark.slow

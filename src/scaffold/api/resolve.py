@@ -88,7 +88,13 @@ def parse_prefer(text: str | None) -> Prefer | None:
 
 
 def _nothing(root: Path, merge: Merge | None, dry_run: bool) -> Resolution:
-    """Where no manifest was merged."""
+    """Where no manifest was merged. Raises UserError where one has markers nevertheless."""
+    disk = Disk.of(root, FILE).text
+    if disk is not None and has_markers(disk):
+        raise UserError(
+            f"`{FILE}` has conflict markers, and git knows of no merge that they are from",
+            f"`git checkout HEAD -- {FILE}` brings back the last one that was committed",
+        )
     manifest = manifests.load(root)
     assert manifest is not None
     left = tuple(Left(path, _OTHERS) for path in sorted(merge.unmerged)) if merge else ()
