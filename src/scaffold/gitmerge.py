@@ -26,6 +26,7 @@ class Merge(NamedTuple):
     that git made, or rebased where its last command was a rebase; stages where only the index tells. Then sides and
     `result` hold no more than what is unmerged. `result` is what git makes of the three (None: not known).
     `unmerged` maps a path to its blobs by stage, `by_hand` are paths that were unmerged before somebody staged them.
+    `names` say what ours and theirs are, where git knows.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Merge(NamedTuple):
     result: Files | None
     unmerged: Mapping[str, Mapping[int, str]]
     by_hand: frozenset[str]
+    names: tuple[str, ...] = ()
 
     @property
     def is_going_on(self) -> bool:
@@ -71,6 +73,7 @@ def find_merge(root: Path) -> Merge | None:
         _result(root, kind, one, two, three),
         unmerged,
         _by_hand(root),
+        _subjects(root, two, three),
     )
 
 
@@ -94,16 +97,21 @@ def dirty(root: Path) -> set[str]:
     return set(_names(listed))
 
 
+def require_free(root: Path) -> None:
+    """Raises UserError where another git is at work, so that nothing could be staged."""
+    lock = _path(root, "index.lock")
+    if lock.exists():
+        raise UserError(
+            f"another git is at work in the repository of `{root}`",
+            f"wait for it; where there is none, remove `{lock}`, then run the command again",
+        )
+
+
 def stage(root: Path, paths: Iterable[str]) -> None:
     """Puts files as they stand into git's index, also where they are gone. Raises UserError where git refuses."""
     given = os.fsencode("".join(f"{path}\0" for path in paths))
     if given:
         _run(root, "update-index", "--add", "--remove", "-z", "--stdin", given=given)
-
-
-def is_ancestor(repository: Path, one: str, two: str) -> bool:
-    """Whether `two` has all that `one` has; False also where either is unknown."""
-    return not _run(repository, "merge-base", "--is-ancestor", one, two, check=False).returncode
 
 
 def _sides(root: Path) -> tuple[str, str | None, str, str] | None:
@@ -175,12 +183,24 @@ def _empty(root: Path) -> str:
 
 def _base(root: Path, one: str, two: str) -> str | None:
     done = _run(root, "merge-base", one, two, check=False)
-    return done.stdout.decode().strip() or None
+    found = done.stdout.decode().strip()
+    if not found and b"true" in _run(root, "rev-parse", "--is-shallow-repository").stdout:
+        raise UserError(
+            "this clone is too shallow to know where the branches went apart",
+            "`git fetch --unshallow`, then run the command again",
+        )
+    return found or None
 
 
 def _commit(root: Path, name: str) -> str | None:
     done = _run(root, "rev-parse", "--quiet", "--verify", f"{name}^{{commit}}", check=False)
     return done.stdout.decode().strip() or None
+
+
+def _subjects(root: Path, *commits: str) -> tuple[str, ...]:
+    """The first lines of commits, with their short names."""
+    shown = (_run(root, "log", "-1", "--format=%h %s", commit).stdout for commit in commits)
+    return tuple(line.decode(errors="replace").strip() for line in shown)
 
 
 def _path(root: Path, name: str) -> Path:

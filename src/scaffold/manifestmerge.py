@@ -11,6 +11,7 @@ from scaffold.fields import Field
 from scaffold.manifest import Manifest, parse
 from scaffold.merge import ABSENT, same
 from scaffold.names import plural, singular
+from scaffold.resource import METHODS
 from scaffold.source import Version
 
 Prefer = Literal["ours", "theirs"]
@@ -273,6 +274,9 @@ def _shown(value: Any) -> object:
     if isinstance(value, Mapping) and "fields" in value:
         words = [Field.from_data(item).spec() for item in value["fields"]]
         known = {"name", "singular", "fields", "history", "table"}
-        words += [f"{key}={json.dumps(value[key])}" for key in value if key not in known]
+        more = {key: value[key] for key in value if key not in known}
+        if more.get("methods") == list(METHODS):
+            del more["methods"]
+        words += [f"{key}={json.dumps(more[key])}" for key in more]
         return " ".join(words)
     return value

@@ -13,6 +13,7 @@ from scaffold.plan import Action, Disk, FileChange, Kept, Plan
 from scaffold.settle import BY_HAND, Found, View, Wanted, placed, wanted
 
 NO_TEXT = "not UTF-8 text"
+MARKERS = "conflict markers are left in it"
 _JSON = frozenset({"package.json"})
 
 
@@ -23,7 +24,7 @@ class Left(NamedTuple):
     why: str
 
 
-class Side(NamedTuple):
+class Branch(NamedTuple):
     """What scaffold makes of the manifest of one side, and paths that the merge calls differently: new → old."""
 
     made: Mapping[str, str]
@@ -93,7 +94,7 @@ class Texts:
 
 
 def reconcile(
-    texts: Texts, sides: Sequence[Side], made: Mapping[str, str], paths: Collection[str]
+    texts: Texts, sides: Sequence[Branch], made: Mapping[str, str], paths: Collection[str]
 ) -> Result:
     """Every file of `paths`; `sides` are base, ours and theirs, `made` is what scaffold makes of the merged manifest.
 
@@ -120,6 +121,8 @@ def reconcile(
                 left.append(Left(path, want.left))
             else:
                 notes.append(f"{path}: {want.left}")
+        elif want.conflict and want.text == disk.text:
+            left.append(Left(path, MARKERS))
         else:
             if want.kept and (unmerged or _news(views, made.get(path))):
                 kept.append(Kept(path, want.kept))
@@ -128,7 +131,7 @@ def reconcile(
     return Result(Plan(tuple(changes), tuple(kept), tuple(notes)), tuple(left), frozenset(foreign))
 
 
-def _view(texts: Texts, n: int, side: Side, path: str) -> View:
+def _view(texts: Texts, n: int, side: Branch, path: str) -> View:
     place = side.place(path)
     if place is None:
         return View()

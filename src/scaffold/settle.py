@@ -12,6 +12,11 @@ from scaffold.plan import Keep, has_markers
 
 _MARKER = re.compile(r"^(<{7}|\|{7}|>{7}) .*$", re.MULTILINE)
 LABELS = ("ours", "theirs")
+# Why a file is left to the user.
+BY_HAND = "settled by hand: left as it is"
+BEGUN = "edited since git merged it, and conflict markers are left"
+DELETED = "deleted on one side, edited on the other"
+OWN = "somebody's own file on one side, scaffold's on the other"
 
 
 class View(NamedTuple):
@@ -50,7 +55,7 @@ def wanted(base: View, ours: View, theirs: View, made: str | None, as_json: bool
         return _no_longer_made(base, ours, theirs)
     for one in (ours, theirs):
         if one.made is None and one.text not in (None, made):
-            return Wanted(None, left="a file of one side's own, and the other side's of scaffold")
+            return Wanted(None, left=OWN)
     if ours.gone or theirs.gone:
         return _deleted(base, ours, theirs, made, as_json)
     edited = [
@@ -94,18 +99,13 @@ def placed(found: Found, want: Wanted, as_json: bool = False) -> Wanted:
         if not has_markers(found.text):
             return Wanted(found.text, left=BY_HAND)
         if _typed(found):
-            return Wanted(
-                found.text, left="edited since git merged it, and conflict markers are left"
-            )
+            return Wanted(found.text, left=BEGUN)
         return want
     if want.conflict:
         return Wanted(found.text)  # settled since: never the same conflict twice
     if want.text is None:
         return Wanted(found.text, kept=Keep.EDITED)
     return Wanted(*_both(found.git, found.text, want.text, as_json))
-
-
-BY_HAND = "settled by hand: left as it is"
 
 
 def is_untouched(found: Found) -> bool:
@@ -139,7 +139,7 @@ def _deleted(base: View, ours: View, theirs: View, made: str, as_json: bool) -> 
         None not in (base.made, base.text) and _carried(base, made, as_json) == now
     ):
         return Wanted(None, kept=Keep.DELETED)
-    return Wanted(None, left="deleted on one side, edited on the other")
+    return Wanted(None, left=DELETED)
 
 
 def _carried(one: View, made: str, as_json: bool) -> tuple[str, bool]:

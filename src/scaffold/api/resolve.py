@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold import changes, gitmerge, journals, render, steps
+from scaffold import changes, gitmerge, ormtools, steps
 from scaffold import manifest as manifests
-from scaffold.api.change import Outcome, require_project, stack_of, with_history
-from scaffold.apply import apply, lock, recover
+from scaffold.api.change import Outcome, alone, require_project, stack_of, with_history
+from scaffold.apply import apply
 from scaffold.errors import UserError
 from scaffold.gitmerge import Merge
 from scaffold.manifest import FILE, Manifest
@@ -20,23 +18,28 @@ from scaffold.manifestmerge import Clash, Merged, Prefer, merge_manifests
 from scaffold.moves import moved
 from scaffold.plan import Action, Disk, FileChange, Keep, Kept, Plan, has_markers
 from scaffold.project import find_root
-from scaffold.reconcile import NO_TEXT, Left, NoText, Result, Side, Texts, reconcile
-from scaffold.render import Templates
+from scaffold.reconcile import NO_TEXT, Branch, Left, NoText, Result, Texts, reconcile
+from scaffold.render import Side, Sides, Templates
 from scaffold.settle import is_untouched
-from scaffold.source import Version, fetch, require_git
+from scaffold.source import Version, fetch
+from scaffold.versions import is_older
 
 SIDES: tuple[Prefer, ...] = ("ours", "theirs")
 _BY_HAND = f"settle `{FILE}` by hand and `git add` it, then run the command again"
 
 
 class Resolution(NamedTuple):
-    """What `resolve` did. With `clashes` it wrote nothing; `left` are files that are still to be settled."""
+    """What `resolve` did. With `clashes` it wrote nothing; `left` are files that are still to be settled.
+
+    `kind` is that of `Merge`, empty where there is none; `names` say what ours and theirs are.
+    """
 
     outcome: Outcome
     kind: str = ""
     clashes: tuple[Clash, ...] = ()
     left: tuple[Left, ...] = ()
     staged: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def is_settled(self) -> bool:
@@ -60,10 +63,7 @@ def resolve(
     `prefer` names the side that wins where both changed the same answer. Raises UserError before anything is written.
     """
     root = require_project(find_root(project)).resolve()
-    require_git()
-    with nullcontext() if dry_run else lock(root):
-        if not dry_run:
-            recover(root)
+    with alone(root, dry_run):
         merge = gitmerge.find_merge(root)
         texts = Texts(root, merge) if merge else None
         three = _manifests(texts) if texts else None
@@ -72,7 +72,7 @@ def resolve(
         merged = _merged(texts, three, prefer)
         if merged.manifest is None:
             plain = Outcome("resolve", root, three.ours, Plan(), dry_run)
-            return Resolution(plain, texts.merge.kind, merged.clashes)
+            return Resolution(plain, texts.merge.kind, merged.clashes, names=texts.merge.names)
         return _settled(texts, three, merged.manifest, merged.notes, dry_run)
 
 
@@ -88,7 +88,13 @@ def parse_prefer(text: str | None) -> Prefer | None:
 
 
 def _nothing(root: Path, merge: Merge | None, dry_run: bool) -> Resolution:
-    """Where no manifest was merged."""
+    """Where no manifest was merged. Raises UserError where one has markers nevertheless."""
+    disk = Disk.of(root, FILE).text
+    if disk is not None and has_markers(disk):
+        raise UserError(
+            f"`{FILE}` has conflict markers, and git knows of no merge that they are from",
+            f"`git checkout HEAD -- {FILE}` brings back the last one that was committed",
+        )
     manifest = manifests.load(root)
     assert manifest is not None
     left = tuple(Left(path, _OTHERS) for path in sorted(merge.unmerged)) if merge else ()
@@ -102,7 +108,7 @@ def _settled(
     root, merge = texts.root, texts.merge
     templates = Templates(fetch(manifest.version))
     try:
-        changes.overridden(templates, manifest)
+        changes.require_valid(templates, manifest)
     except UserError as error:
         raise UserError(f"both sides together do not fit: {error.message}", error.hint) from None
     manifest = _with_steps(templates, three, manifest)
@@ -110,32 +116,46 @@ def _settled(
     plan, stack = result.plan, stack_of(templates, manifest)
     left = [*result.left]
     for path in sorted(merge.unmerged.keys() - managed):
-        own = journals.tools_own(stack["orm"], path)
+        own = ormtools.tools_own(stack["orm"], path)
         left.append(Left(path, _TOOLS if own else _OTHERS))
     staged: tuple[str, ...] = ()
     if not dry_run:
-        dirty = gitmerge.dirty(root) if merge.is_going_on else set()
-        apply(root, plan)
-        if merge.is_going_on:
-            open_ = {*(item.path for item in left), *(item.path for item in plan.conflicts)}
-            written = {item.path for item in plan.changes} - dirty
-            settled = merge.unmerged.keys() & managed
-            staged = tuple(sorted((written | settled) - open_))
-            gitmerge.stage(root, staged)
+        staged = _write(texts, plan, managed, left)
     new = [side.keys() - merge.base.keys() for side in (merge.ours, merge.theirs)]
-    advice = journals.after_merge(stack["orm"], merge.unmerged.keys(), *new)
+    advice = ormtools.after_merge(stack["orm"], merge.unmerged.keys(), *new)
     if not plan.changes and not left:
-        advice = journals.Advice()
+        advice = ormtools.Advice()
     paths = [item.path for item in plan.changes]
-    follow = list(steps.after_change(stack, root, manifest, paths)) if paths or left else []
-    at = next((n for n, step in enumerate(follow) if step in advice.steps), len(follow[:-1]))
-    follow[at : at + (at < len(follow) and follow[at] in advice.steps)] = advice.steps
+    follow = steps.after_change(stack, root, manifest, paths) if paths or left else ()
     outcome = Outcome(
         *("resolve", root, manifest, plan, dry_run),
-        next_steps=tuple(follow),
+        next_steps=_in_order(follow, advice.steps),
         messages=(*notes, *advice.notes),
     )
-    return Resolution(outcome, merge.kind, (), tuple(left), staged)
+    return Resolution(outcome, merge.kind, (), tuple(left), staged, merge.names)
+
+
+def _in_order(follow: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
+    """The next steps, with those of the ORM's tool where its step is: behind an installation, before the tests."""
+    rest = [step for step in follow if step not in first]
+    return (*rest[:-1], *first, *rest[-1:])
+
+
+def _write(texts: Texts, plan: Plan, managed: set[str], left: Sequence[Left]) -> tuple[str, ...]:
+    """Writes the plan and stages what is settled, where the next commit finishes the merge; says what was staged."""
+    root, merge = texts.root, texts.merge
+    if not merge.is_going_on:
+        apply(root, plan)
+        return ()
+    gitmerge.require_free(root)
+    # What somebody edited since the merge is staged by him.
+    written = {item.path for item in plan.changes} - gitmerge.dirty(root)
+    open_ = {*(item.path for item in left), *(item.path for item in plan.conflicts)}
+    settled = merge.unmerged.keys() & managed
+    staged = tuple(sorted((written | settled) - open_))
+    apply(root, plan)
+    gitmerge.stage(root, staged)
+    return staged
 
 
 _TOOLS = "written by the ORM's own tool: see the next steps"
@@ -180,11 +200,10 @@ def _merged(texts: Texts, three: Three, prefer: Prefer | None) -> Merged:
 
 
 def _newer(one: Version, two: Version) -> Version | None:
-    repository = Path(os.path.expanduser(one.src_path))
-    if one.src_path != two.src_path or not repository.is_dir():
+    if one.src_path != two.src_path:
         return None
     for old, new in ((one, two), (two, one)):
-        if gitmerge.is_ancestor(repository, old.commit, new.commit):
+        if is_older(one.src_path, old.commit, new.commit):
             return new
     return None
 
@@ -195,7 +214,7 @@ def _with_steps(templates: Templates, three: Three, merged: Manifest) -> Manifes
         known = {item.stored_in for side in (three.base, other) if side for item in side.resources}
         new = {item.stored_in for item in one.resources} - known
         if new:
-            sides = render.Sides(render.Side(templates, one), render.Side(templates, merged))
+            sides = Sides(Side(templates, one), Side(templates, merged))
             for item in with_history(sides).after.manifest.resources:
                 if item.stored_in in new:
                     merged = merged.with_resource(item)
@@ -209,7 +228,7 @@ def _planned(
     yours: set[str] = set()
     while True:
         made = templates.render(merged)
-        sides = [_side(templates, one, merged) for one in three]
+        sides = [_branch(templates, one, merged) for one in three]
         managed = {*made, *(path for side in sides for path in side.made)}
         result = reconcile(texts, sides, made, managed - {FILE})
         if not result.foreign:
@@ -225,12 +244,12 @@ def _planned(
     return result._replace(plan=plan), merged, managed
 
 
-def _side(newest: Templates, manifest: Manifest | None, merged: Manifest) -> Side:
+def _branch(newest: Templates, manifest: Manifest | None, merged: Manifest) -> Branch:
     if manifest is None:
-        return Side({}, {})
+        return Branch({}, {})
     same = manifest.version == merged.version
     templates = newest if same else Templates(fetch(manifest.version))
     moves: dict[str, str] = {}
     if {item.name for item in manifest.resources} - {item.name for item in merged.resources}:
         moves = moved(templates.origins(manifest), newest.origins(merged))
-    return Side(templates.render(manifest), moves)
+    return Branch(templates.render(manifest), moves)

@@ -11,7 +11,6 @@ from scaffold.cli import options, output
 
 if TYPE_CHECKING:
     from scaffold.api.resolve import Resolution
-    from scaffold.manifestmerge import Clash
 
 
 @output.command
@@ -61,18 +60,21 @@ def _for_people(done: Resolution, diff: bool) -> None:
     plan = done.outcome.plan
     if done.clashes:
         output.say("Both sides changed the same in .copier-answers.yml; nothing was written.")
+        _sides(done)
         for clash in done.clashes:
             output.say(f"  {clash.key}")
-            output.say(f"    ours    {_shown(clash, 'ours')}")
-            output.say(f"    theirs  {_shown(clash, 'theirs')}")
+            for side in ("ours", "theirs"):
+                output.say(f"    {side:<6}  {_shown(getattr(clash, side))}")
         output.say()
         output.say(
             "`scaffold resolve --prefer ours` takes ours for these, `--prefer theirs` theirs."
         )
         return
-    if not (plan.changes or plan.kept or done.left or done.staged):
+    if not (plan.changes or plan.kept or plan.notes or done.left or done.staged):
         output.say("nothing to resolve")
         return
+    if plan.conflicts:
+        _sides(done)
     output.for_people(done.outcome, diff)
     if done.left:
         output.say()
@@ -82,10 +84,17 @@ def _for_people(done: Resolution, diff: bool) -> None:
     if done.staged:
         output.say()
         output.say(f"{len(done.staged)} files are staged; nothing is committed.")
+    elif plan.changes and done.kind in ("merged", "rebased"):
+        output.say()
+        output.say("Git had merged these files line by line; commit what changed.")
 
 
-def _shown(clash: Clash, side: str) -> str:
-    value = getattr(clash, side)
+def _sides(done: Resolution) -> None:
+    for side, name in zip(("ours", "theirs"), done.names, strict=False):
+        output.say(f"  {side:<6} is {name}")
+
+
+def _shown(value: object) -> str:
     if value is None:
         return "(nothing)"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
