@@ -44,9 +44,9 @@ def recorded(before: Manifest, after: Manifest, old: Values, new: Values) -> Man
 def _with_steps(
     earlier: Resource, before: Manifest, old: Values, item: Resource, after: Manifest, new: Values
 ) -> Resource:
+    if item.dropped:
+        return _dropped(earlier, before, old)
     if earlier.dropped:
-        if item.dropped:
-            return item
         made = _created(_table(item, after, new), _next(earlier.history))
         return replace(item, history=(*earlier.history, made))
     was, now = _table(earlier, before, old), _table(item, after, new)
