@@ -8,7 +8,7 @@ from dataclasses import replace
 from scaffold.errors import UserError
 from scaffold.fields import Field, parse_field
 from scaffold.manifest import Manifest
-from scaffold.names import nearest, printable, singular
+from scaffold.names import nearest, parse_name, printable, singular
 from scaffold.resource import Resource, check_no_twin
 
 
@@ -64,6 +64,7 @@ def with_renamed_field(resource: Resource, old: str, new: str) -> Resource:
     Raises UserError where there is no such field, or the new name is not allowed or taken.
     """
     item = find_field(resource, old)
+    new = parse_name(new, "field", "points")
     bare = replace(item, name="x", column=None, external=False).spec().removeprefix("x")
     named = parse_field(f"{new}{bare}")
     if named.name == item.name:
@@ -162,22 +163,21 @@ def require_same_table(known: Resource, resource: Resource) -> Resource:
 
 def _require_value(resource: Resource, item: Field, command: str) -> None:
     """Raises UserError where a row that is there already could not have the field."""
-    if item.optional:
-        return
     bare = replace(item, default=None)
     optional = f"{command} '{replace(bare, optional=True).spec()}'"
-    if item.default is None:
-        with_default = f", or give it a default: `{command} '{bare.spec()}=VALUE'`"
-        can = item.type not in ("ref", "json") and not item.unique
-        raise UserError(
-            f"`{item.name}` is required, and rows of `{resource.name}` may be there, with no value for it",
-            f"make it optional: `{optional}`{with_default if can else ''}",
-        )
-    if item.unique:
+    if item.unique and item.default is not None:
         raise UserError(
             f"`{item.name}` is unique, and rows of `{resource.name}` may be there, which would all get its default",
             f"make it optional: `{optional}`",
         )
+    if item.optional or item.default is not None:
+        return
+    can = item.type not in ("ref", "json") and not item.unique
+    with_default = f", or give it a default: `{command} '{bare.spec()}=VALUE'`" if can else ""
+    raise UserError(
+        f"`{item.name}` is required, and rows of `{resource.name}` may be there, with no value for it",
+        f"make it optional: `{optional}`{with_default}",
+    )
 
 
 def _fold(name: str) -> str:

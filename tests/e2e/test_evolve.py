@@ -7,6 +7,7 @@ end the rows are there by the new names, the project passes its own gates, and i
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ CHANGES = [
     ["field", "add", "units", "rank:int=1"],
     ["field", "remove", "units", "rank"],
 ]
+# Rows of `lessons` are also files, where a style can do that.
+FILES = {"libsql": ["--files", "lessons/{name}"]}
 GATES = ("types", "lint", "format", "tests", "build")
 
 
@@ -99,13 +102,13 @@ def make(style: str, database: str, folder: Path, run: Run, postgres: Any) -> Su
         env["DATABASE_URL"] = f"file:{project / 'data/service.db'}"
     subject = Subject(project, run, {**LOCAL, **env})
     for words in FIRST:
-        subject.scaffold(*words)
+        subject.scaffold(*words, *FILES.get(style, []) * ("lessons" in words))
     subject.stack.command("install")
     subject.migrate()
     return subject
 
 
-@pytest.mark.parametrize(("style", "database"), chosen(), ids="-".join)
+@pytest.mark.parametrize(("style", "database"), chosen(), ids=lambda word: word)
 def test_rows_outlive_changes(
     style: str, database: str, run: Run, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -134,6 +137,8 @@ def test_rows_outlive_changes(
             assert now["summary"] is now["code"] is now[course] is None
             assert not {"points", "note", "rank"} & set(now)
         assert [row["id"] for row in rows.list("courses")] == [math["id"]]
+        if style in FILES:
+            assert files_of(subject) == found
 
         more = {"name": "New", "score": 1, course: math["id"], "code": "x"}
         made = rows.create("units", **more)
@@ -144,6 +149,12 @@ def test_rows_outlive_changes(
         assert rows.send("DELETE", f"/courses/{math['id']}") == 409
         assert rows.send("DELETE", f"/units/{first[0]['id']}") == 204
         assert rows.send("GET", "/lessons") == 404
+
+
+def files_of(subject: Subject) -> dict[str, dict[str, Any]]:
+    """What the files of rows hold, by the names of the rows."""
+    texts = [path.read_text() for path in (subject.project / "data/lessons").rglob("*.json")]
+    return {row["name"]: row for row in map(json.loads, texts)}
 
 
 class Rows:
