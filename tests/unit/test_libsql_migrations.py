@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from scaffold import changes, evolution
-from scaffold.api.change import with_history
 from scaffold.errors import UserError
 from scaffold.fields import parse_fields
+from scaffold.history import recorded
 from scaffold.manifest import Manifest
 from scaffold.names import singular
 from scaffold.render import Templates
@@ -25,6 +25,12 @@ from tools.source import ROOT
 TEMPLATES = Templates(ROOT)
 VALUES = {"string": "abc", "enum": "draft"}
 NOW = "2026-01-31T10:00:00.000Z"
+
+
+def remembered(before: Manifest, after: Manifest) -> Manifest:
+    """`after` with the steps of its tables, as each command writes them down."""
+    old, new = (TEMPLATES.context(one)["conventions"] for one in (before, after))
+    return recorded(before, after, old, new)
 
 
 class Service:
@@ -41,7 +47,7 @@ class Service:
 
     def change(self, after: Manifest) -> list[str]:
         """The new files; none that is there may change."""
-        self.manifest = with_history(TEMPLATES, self.manifest, after)
+        self.manifest = remembered(self.manifest, after)
         now = self._files()
         assert {path: now.get(path) for path in self.files} == self.files
         new = {path: text for path, text in now.items() if path not in self.files}
@@ -234,9 +240,9 @@ def test_a_table_goes_after_what_refers_to_it_and_can_come_back() -> None:
     before = service.manifest
     freed = evolution.without_fields(service.one("children"), ["parent"])
     # Two commands, one migration run: the parent's rows can only go after the child's column.
-    middle = with_history(TEMPLATES, before, before.with_resource(freed))
+    middle = remembered(before, before.with_resource(freed))
     service.manifest = before
-    service.change(with_history(TEMPLATES, middle, middle.without_resource("a_parents")))
+    service.change(remembered(middle, middle.without_resource("a_parents")))
     assert service.rows("children", "name") == [("C",)]
     assert "a_parents" not in shape(service.database)
     assert service.endpoint("a_parents", "title:string") == ["migrations/a_parents/0003_create.sql"]
