@@ -19,7 +19,7 @@ from scaffold.names import singular
 from scaffold.render import Templates
 from scaffold.resource import Resource
 from scaffold.source import Version
-from tests.projects import EVERY_TYPE
+from tests.projects import EVERY_TYPE, evolved, rich
 from tools.source import ROOT
 
 TEMPLATES = Templates(ROOT)
@@ -252,6 +252,15 @@ def test_a_table_goes_after_what_refers_to_it_and_can_come_back() -> None:
     assert service.drop("a_parents") == ["migrations/a_parents/0004_drop_table.sql"]
     assert service.drop("children")[-1].endswith("_drop_table.sql")
     assert shape(service.database) == shape(Service().database)
+
+
+def test_what_a_step_renders_to_never_changes() -> None:
+    """Applied migrations are refused once they differ: a change of the SQL has to be another kind of step."""
+    project = evolved(rich(Manifest(Version("x", "x"), "libsql", "clinic")), TEMPLATES)
+    tree = TEMPLATES.render(project)
+    names = sorted(path for path in tree if path.endswith(".sql"))
+    text = "".join(f"==> {path}\n{tree[path]}" for path in names)
+    assert text == (ROOT / "tests/unit/libsql_steps.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
