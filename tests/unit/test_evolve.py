@@ -237,6 +237,7 @@ def test_a_kept_table_comes_back_with_its_columns(school: Path) -> None:
     assert "migrations/lessons/0002_add_rank.sql" in migrations(school)
 
 
+@pytest.mark.slow
 def test_templates_that_know_no_columns(tmp_path: Path) -> None:
     source = make_source(tmp_path / "source", "v0.0.1")
     text = (source / "copier.yml").read_text()
