@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Any
 
 import yaml
 
-from scaffold import agent
+from scaffold import agent, evolution
 from scaffold.fields import parse_fields
+from scaffold.history import recorded, writes_migrations
 from scaffold.manifest import Manifest
 from scaffold.names import singular
 from scaffold.render import Templates
@@ -122,6 +123,47 @@ def rich(manifest: Manifest) -> Manifest:
     ):
         manifest = manifest.with_resource(item)
     return manifest
+
+
+def evolved(manifest: Manifest, templates: Templates) -> Manifest:
+    """A rich one whose resources changed since, with what happened to their tables written down."""
+    added = [
+        *parse_fields(["weight:decimal{1..10}=3", "level:enum(easy,hard)+=easy", "slug:string?!"]),
+        *parse_fields(["parent:ref(notes)?"]),
+    ]
+
+    def one(manifest: Manifest, name: str) -> Resource:
+        found = manifest.find(name)
+        assert found is not None
+        return found
+
+    steps: list[Callable[[Manifest], Manifest]] = [
+        lambda m: m.with_resource(
+            evolution.with_fields(one(m, "assessments"), added, has_rows=True)
+        ),
+        lambda m: m.with_resource(
+            evolution.with_renamed_field(
+                one(m, "assessments"), "code", "reference_of_the_assessment"
+            )
+        ),
+        lambda m: m.with_resource(
+            evolution.without_fields(one(m, "assessments"), ["body", "status"])
+        ),
+        lambda m: evolution.with_renamed_resource(m, one(m, "assessments"), "exams"),
+        lambda m: m.with_resource(evolution.without_fields(one(m, "remarks"), ["comment"])),
+        lambda m: m.without_resource("comments"),
+        lambda m: replace(m, overrides=_with_data(m, soft_delete=True, optimistic_version=True)),
+    ]
+    for step in steps:
+        after = step(manifest)
+        old, new = (templates.context(item)["conventions"] for item in (manifest, after))
+        ours = writes_migrations(templates.schema, new)
+        manifest = recorded(manifest, after, old, new) if ours else after
+    return manifest
+
+
+def _with_data(manifest: Manifest, **values: Any) -> dict[str, Mapping[str, Any]]:
+    return {**manifest.overrides, "data": {**manifest.overrides.get("data", {}), **values}}
 
 
 def resource(name: str, *words: str, **more: Any) -> Resource:

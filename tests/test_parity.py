@@ -16,7 +16,7 @@ from scaffold.render import Templates
 from scaffold.source import fetch
 from scaffold.versions import newest
 from tests.conftest import Run
-from tests.projects import AGENTS, MIXTURES, manifest_of, rich
+from tests.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
 from tools.source import commit, git, make_source
 
 EVERY_TYPE = """
@@ -87,6 +87,28 @@ def test_copier_copy_writes_the_same_bytes_for_every_document(
         version.src_path, copied, data=answers, defaults=True, quiet=True, vcs_ref=version.commit
     )
     assert tree(copied) == templates.render(manifest)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [pytest.param(path, marks=[pytest.mark.slow] * (path.stem != "libsql")) for path in AGENTS],
+    ids=lambda path: path.stem,
+)
+def test_copier_copy_writes_the_same_bytes_after_changes(
+    document: Path, source: Path, tmp_path: Path
+) -> None:
+    version = newest()
+    templates = Templates(fetch(version))
+    first = rich(replace(manifest_of(document, templates), version=version))
+    manifest = evolved(first, templates)
+    copied = tmp_path / "copied"
+    answers = {key: value for key, value in manifest.answers().items() if not key.startswith("_")}
+    copier.run_copy(
+        version.src_path, copied, data=answers, defaults=True, quiet=True, vcs_ref=version.commit
+    )
+    assert tree(copied) == templates.render(manifest)
+    # As it stands in the file, too.
+    assert load(copied) == manifest
 
 
 def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from scaffold import settings as rules
 from scaffold.conventions import fill
 from scaffold.errors import UserError
+from scaffold.evolution import require_same_table
 from scaffold.fields import Field
 from scaffold.manifest import Manifest
 from scaffold.names import nearest
@@ -53,7 +54,7 @@ def with_new(
 
     `keep_fields`: none were given, so those of the existing resource count; `keep_all`: nor was
     anything else, so that it is there is enough. Raises UserError where another resource of that
-    name, or a twin of the name, is there.
+    name, or a twin of the name, is there, or its table was kept and is another one.
     """
     known = manifest.find(resource.name)
     if known and not known.retired:
@@ -64,17 +65,25 @@ def with_new(
             f"resource `{resource.name}` exists and differs from this command",
             f"`scaffold show {resource.name}` shows it; `scaffold remove {resource.name}` takes it out",
         )
-    check_no_twin(resource.name, [item.name for item in manifest.resources])
+    check_no_twin(resource.name, [item.name for item in manifest.resources if not item.dropped])
     holder = next((item for item in manifest.resources if item.table == resource.name), None)
     if holder is not None:
         raise UserError(
             f"the table `{resource.name}` belongs to `{holder.name}`, which had that name before",
             "take another name",
         )
-    if known:
-        resource = replace(resource, table=known.table)
+    if known and not known.dropped:
+        if keep_fields:
+            # Raises where a parent was taken out, too.
+            bind_refs(manifest, known.name, tuple(f for f in known.fields if not f.external))
+            resource = replace(resource, fields=known.fields, files=known.files)
+        resource = replace(require_same_table(known, resource), table=known.table)
     for item in manifest.resources:
-        if resource.files and _shape(item.files) == _shape(resource.files):
+        if (
+            item.name != resource.name
+            and resource.files
+            and _shape(item.files) == _shape(resource.files)
+        ):
             raise UserError(
                 f"`{item.name}` keeps its JSON files in `data/{item.files}` already",
                 f"begin the pattern with a word of its own: `--files '{resource.name}/…'`",
@@ -102,12 +111,12 @@ def bind_refs(
                 f"field `{item.spec()}` refers to its own resource, which is not supported yet",
                 f"use `{item.name}:uuid?` and check it by hand",
             )
-        elif manifest.find(item.ref):
+        elif item.ref in [one.name for one in manifest.resources if not one.retired]:
             resolved.append(item)
         elif item.ref == "users":
             resolved.append(replace(item, external=True))
         else:
-            names = [one.name for one in manifest.resources]
+            names = [one.name for one in manifest.resources if not one.retired]
             guess = nearest(item.ref, names)
             if item.ref in entities:
                 hint = f"first `scaffold endpoint {item.ref}`: it is an entity of the agent"

@@ -8,12 +8,16 @@ from dataclasses import replace
 from scaffold.errors import UserError
 from scaffold.fields import Field, parse_field
 from scaffold.manifest import Manifest
-from scaffold.names import nearest, printable, singular
+from scaffold.names import nearest, parse_name, printable, singular
 from scaffold.resource import Resource, check_no_twin
 
 
-def with_fields(resource: Resource, added: Sequence[Field], *, has_rows: bool) -> Resource:
+def with_fields(
+    resource: Resource, added: Sequence[Field], *, has_rows: bool, command: str = "field add"
+) -> Resource:
     """The resource with those fields too. `has_rows`: its table may have rows, which need a value.
+
+    `command` is what hints name: it takes the resource and fields.
 
     Raises UserError where a name or a column is taken, or rows would have no value for a field.
     """
@@ -28,7 +32,7 @@ def with_fields(resource: Resource, added: Sequence[Field], *, has_rows: bool) -
                 f"take another name than `{item.name}`",
             )
         if has_rows:
-            _require_value(resource, item)
+            _require_value(resource, item, f"scaffold {command} {resource.name}")
         fields.append(item)
     return replace(resource, fields=tuple(fields))
 
@@ -60,6 +64,7 @@ def with_renamed_field(resource: Resource, old: str, new: str) -> Resource:
     Raises UserError where there is no such field, or the new name is not allowed or taken.
     """
     item = find_field(resource, old)
+    new = parse_name(new, "field", "points")
     bare = replace(item, name="x", column=None, external=False).spec().removeprefix("x")
     named = parse_field(f"{new}{bare}")
     if named.name == item.name:
@@ -88,12 +93,14 @@ def with_renamed_resource(manifest: Manifest, old: Resource, new: str) -> Manife
     others = [item for item in manifest.resources if item.name != old.name]
     taken = next((item for item in others if new in (item.name, item.stored_in)), None)
     if taken is not None:
-        what = "its rows are kept" if taken.retired else "a resource"
+        if not taken.retired:
+            what = f"is the table of `{taken.name}`" if new != taken.name else "is a resource"
+        else:
+            what = "is a table that was dropped" if taken.dropped else "is a table that was kept"
         raise UserError(
-            f"this project has a table or a resource `{new}` already ({taken.name}: {what})",
-            "take another name; `scaffold list` shows the resources",
+            f"`{new}` {what} of this project", "take another name; `scaffold list` shows them"
         )
-    check_no_twin(new, [item.name for item in others])
+    check_no_twin(new, [item.name for item in others if not item.dropped])
     table = old.stored_in if old.stored_in != new else ""
     renamed = replace(old, name=new, singular=singular(new), table=table)
     result = replace(manifest, resources=tuple(others)).with_resource(renamed)
@@ -130,25 +137,47 @@ def _require_free(resource: Resource, fields: Sequence[Field], name: str) -> Non
         )
 
 
-def _require_value(resource: Resource, item: Field) -> None:
+def require_same_table(known: Resource, resource: Resource) -> Resource:
+    """The resource with the columns of `known`, a table that was kept and whose rows it gets.
+
+    Raises UserError where it would lose values of those rows, or rows would have none.
+    """
+    names = {item.name: item for item in resource.fields}
+    fields = []
+    for item in known.fields:
+        new = names.pop(item.name, None)
+        if new is None or replace(new, column=item.column) != item:
+            whole = " ".join(f"'{one.spec()}'" for one in known.fields)
+            raise UserError(
+                f"the table `{known.stored_in}` is there with its rows, and its field "
+                f"`{item.spec()}` would be {'lost' if new is None else f'another: `{new.spec()}`'}",
+                f"give its fields: `scaffold endpoint {known.name} {whole}`, or first "
+                f"`scaffold remove {known.name} --drop-table`",
+            )
+        fields.append(item)
+    table = replace(known, fields=tuple(fields))
+    new_fields = [*names.values()]
+    evolved = with_fields(table, new_fields, has_rows=True, command="endpoint")
+    return replace(resource, fields=evolved.fields)
+
+
+def _require_value(resource: Resource, item: Field, command: str) -> None:
     """Raises UserError where a row that is there already could not have the field."""
-    if item.optional:
-        return
-    command = f"scaffold field add {resource.name}"
     bare = replace(item, default=None)
     optional = f"{command} '{replace(bare, optional=True).spec()}'"
-    if item.default is None:
-        with_default = f", or with a default: {command} '{bare.spec()}=VALUE'"
-        can = item.type not in ("ref", "json") and not item.unique
+    if item.unique and item.default is not None:
         raise UserError(
-            f"`{item.name}` is required, and rows of `{resource.name}` that are there have no value for it",
-            f"make it optional: {optional}{with_default if can else ''}",
+            f"`{item.name}` is unique, and rows of `{resource.name}` may be there, which would all get its default",
+            f"make it optional: `{optional}`",
         )
-    if item.unique:
-        raise UserError(
-            f"`{item.name}` is unique, and rows of `{resource.name}` that are there would all get its default",
-            f"make it optional: {optional}",
-        )
+    if item.optional or item.default is not None:
+        return
+    can = item.type not in ("ref", "json") and not item.unique
+    with_default = f", or give it a default: `{command} '{bare.spec()}=VALUE'`" if can else ""
+    raise UserError(
+        f"`{item.name}` is required, and rows of `{resource.name}` may be there, with no value for it",
+        f"make it optional: `{optional}`{with_default}",
+    )
 
 
 def _fold(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from scaffold.conventions import Schema, Values
 from scaffold.fields import Field
 from scaffold.manifest import Manifest
+from scaffold.names import singular
 from scaffold.resource import Resource
 from scaffold.tables import Step
 
@@ -44,9 +45,9 @@ def recorded(before: Manifest, after: Manifest, old: Values, new: Values) -> Man
 def _with_steps(
     earlier: Resource, before: Manifest, old: Values, item: Resource, after: Manifest, new: Values
 ) -> Resource:
+    if item.dropped:
+        return _dropped(earlier, before, old)
     if earlier.dropped:
-        if item.dropped:
-            return item
         made = _created(_table(item, after, new), _next(earlier.history))
         return replace(item, history=(*earlier.history, made))
     was, now = _table(earlier, before, old), _table(item, after, new)
@@ -75,14 +76,14 @@ def _dropped(item: Resource, before: Manifest, old: Values) -> Resource:
         return item
     history = item.history or (_created(_table(item, before, old), 1),)
     gone = Step(_next(history), "drop_table")
+    # By the name of the table: another resource may get the one that it had.
     return Resource(
-        item.name,
-        item.singular,
+        item.stored_in,
+        singular(item.stored_in),
         (),
         methods=(),
         retired=True,
         dropped=True,
-        table=item.table,
         history=(*history, gone),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import __version__
+from scaffold.consistency import problem_of
 from scaffold.errors import UserError
 from scaffold.resource import Resource
 from scaffold.source import Version
@@ -159,6 +160,9 @@ def parse(text: str, where: str = FILE) -> Manifest:
     for item, given in zip(resources, data["resources"], strict=True):
         if unknown := _lost(given, item.to_data()):
             raise _newer(where, unknown)
+    problem = problem_of(resources)
+    if problem:
+        raise UserError(f"`{where}`: {problem}", hint)
     return Manifest(
         version=Version(data["_src_path"], data["_commit"]),
         style=data["style"],

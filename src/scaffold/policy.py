@@ -64,7 +64,7 @@ def build(
                 f"`--public` opens reads to anybody, so `{reads[0]}` cannot ask for a role",
                 "leave `--public` out, or give roles to create, update, replace and delete only",
             )
-    _check_version(fields, values)
+    check_version(fields, values)
     return Resource(
         name=name,
         singular=singular(name),
@@ -88,7 +88,7 @@ def build_model(
     name: str, fields: tuple[Field, ...], options: Options, values: Mapping[str, Mapping[str, Any]]
 ) -> Resource:
     """The resource without a route: of the options, those about its rows count."""
-    _check_version(fields, values)
+    check_version(fields, values)
     return Resource(
         name,
         singular(name),
@@ -169,8 +169,10 @@ def _files(
     return parse_files(text, fields)
 
 
-def _check_version(fields: tuple[Field, ...], values: Mapping[str, Mapping[str, Any]]) -> None:
-    if values["data"].get("optimistic_version") and any(item.name == "version" for item in fields):
+def check_version(fields: tuple[Field, ...], values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raises UserError where a field has the name or the column of the version that every row gets."""
+    taken = any("version" in (item.name, item.stored_in) for item in fields)
+    if values["data"].get("optimistic_version") and taken:
         raise UserError(
             "field `version` is made by scaffold in every resource (data.optimistic_version is true)",
             "leave it out, or give it another name",

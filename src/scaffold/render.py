@@ -175,7 +175,7 @@ class Templates:
         return _Rendered(context, {path: tree[path] for path in sorted(tree)}, made_of)
 
     def origins(self, manifest: Manifest) -> dict[str, str]:
-        """Where each path of the tree comes from: its template, with the table of each resource in it.
+        """Where each path of the tree comes from: its template, with the table or the step of each loop in it.
 
         Two manifests in which a resource has another name share origins, not paths.
         """
@@ -183,8 +183,10 @@ class Templates:
         found = {}
         for template in self._index(self._subdirectory(context)):
             for path, extra in _paths(template.split("/"), context):
-                tables = [item["table"] for item in extra.values() if "table" in item]
-                found[path.removesuffix(".jinja")] = " ".join([template, *tables])
+                names = [
+                    item[key] for item in extra.values() for key in ("table", "file") if key in item
+                ]
+                found[path.removesuffix(".jinja")] = " ".join([template, *names])
         return found
 
     def _text(self, target: str, depends: str, variables: Context) -> str:

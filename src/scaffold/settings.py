@@ -112,6 +112,13 @@ def require_policies(resources: Sequence[Resource], values: Values) -> None:
     allowed = values["auth"].get("roles", ())
     for item in resources:
         used = {*item.roles, *(role for _, roles in item.roles_for for role in roles)}
+        if values["data"].get("optimistic_version") and any(
+            "version" in (one.name, one.stored_in) for one in item.fields
+        ):
+            raise UserError(
+                f"`{item.name}` has a column `version`, which data.optimistic_version gives every table",
+                f"leave it false, or first `scaffold field remove {item.name} version`",
+            )
         gone = sorted(used - set(allowed)) if allowed and not item.retired else []
         if gone:
             raise UserError(

@@ -10,6 +10,7 @@ from scaffold.manifest import Manifest
 # The folder of definitions that an ORM's own tool makes migrations of; others have theirs from scaffold.
 _DEFINITIONS = {"drizzle": "db/schema/", "prisma": "prisma/schema/"}
 _GENERATE = "npm run db:generate"
+_MIGRATE = "npm run db:migrate"
 _VENV = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
 
 
@@ -26,6 +27,8 @@ def after_change(
     definitions = _DEFINITIONS.get(stack["orm"])
     if definitions and any(f"/{definitions}" in f"/{path}" for path in paths):
         steps.append(_GENERATE)
+    elif not definitions and any(path.startswith("migrations/") for path in paths):
+        steps.append(_MIGRATE)
     return (*steps, "npm test")
 
 
@@ -38,13 +41,13 @@ def after_new(stack: Mapping[str, str], path: str) -> tuple[str, ...]:
     return (f"cd {path}", *start, "scaffold endpoint NAME FIELD ...")
 
 
-def after_drop(stack: Mapping[str, str], table: str) -> tuple[str, ...]:
-    """The steps after a table's definition was taken out."""
+def after_drop(stack: Mapping[str, str], root: Path, manifest: Manifest) -> tuple[str, ...]:
+    """The steps after a table's definition was taken out: its migration is for when nothing reads it any more."""
     if stack["framework"] == "fastapi":
-        return (f"alembic downgrade {table}@core, on each database, before this change reaches it",)
+        return tuple(_python(root, manifest, ["/versions/"]))
     if stack["orm"] in _DEFINITIONS:
-        return (f"{_GENERATE} -- --drop",)
-    return (f'drop table "{table}", on each database, once this change is everywhere',)
+        return (f"{_GENERATE} -- --drop", "npm test")
+    return (_MIGRATE, "npm test")
 
 
 def _python(root: Path, manifest: Manifest, paths: list[str]) -> list[str]:

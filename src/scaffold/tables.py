@@ -48,6 +48,8 @@ class Step:
             step = cls._read(data)
         except (AttributeError, IndexError, KeyError, StopIteration, TypeError, ValueError):
             step = None
+        except UserError as error:
+            raise UserError(f"`{str(data)[:80]}` in a table's history: {error.message}") from None
         if step is None or step.to_data() != data:
             raise UserError(f"`{str(data)[:80]}` is not a step of a table's history")
         return step

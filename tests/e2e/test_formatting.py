@@ -23,7 +23,7 @@ from scaffold.names import singular
 from scaffold.render import Templates
 from scaffold.resource import METHODS, PAGINATION, RateLimit, Resource
 from tests.e2e.shell import npm
-from tests.projects import AGENTS, MIXTURES, manifest_of, rich
+from tests.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
 from tools.node import node_env
 from tools.source import ROOT
 
@@ -113,7 +113,15 @@ def grid(lengths: Sequence[int] = LENGTHS) -> list[Resource]:
 
 def resource(name: str, fields: tuple[Field, ...], number: int) -> Resource:
     """A resource whose options follow from a number, so that all of them come up."""
+    table = ""
+    if number % 4 == 1:  # The database has other names, of any length.
+        table = f"t{number}{'d' * (number * 11 % 36)}"
+        columns = [f"c{index}{'d' * (number * 7 % 36)}" for index in range(len(fields))]
+        fields = tuple(
+            replace(item, column=name) for item, name in zip(fields, columns, strict=True)
+        )
     return Resource(
+        table=table,
         name=name,
         singular=singular(name),
         fields=fields,
@@ -223,7 +231,8 @@ def test_random_resources_are_formatted(prettier: Path, tmp_path: Path) -> None:
         for turn in range(3 if SOAK else 1):
             alias = ALIASES[(number + DAY + turn) % 3]
             trees.append(render(templates, path, some, alias))
-        trees.append(templates.render(rich(manifest_of(path, templates))))
+        project = rich(manifest_of(path, templates))
+        trees += [templates.render(project), templates.render(evolved(project, templates))]
     assert write(tmp_path, trees) > 100 * len(documents())
     assert differing(prettier, tmp_path) == []
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from scaffold import changes, evolution, styles
+from scaffold import changes, evolution, policy, styles
 from scaffold.api.change import Outcome, require_project, run
 from scaffold.fields import parse_fields
+from scaffold.history import writes_migrations
 from scaffold.manifest import Manifest
+from scaffold.plan import Action
 from scaffold.project import find_root, has_migration
 from scaffold.render import Templates
 from scaffold.resource import Resource, parse_resource_name
@@ -23,10 +25,17 @@ def add_fields(
     """Adds fields to a resource. Raises UserError before anything is written."""
     parsed = parse_fields(fields)
 
-    def change(manifest: Manifest, resource: Resource, root: Path) -> Manifest:
+    def change(
+        manifest: Manifest, resource: Resource, templates: Templates, root: Path
+    ) -> Manifest:
         bound = changes.bind_refs(manifest, resource.name, parsed)
-        rows = has_migration(root, resource.stored_in)
-        return manifest.with_resource(evolution.with_fields(resource, bound, has_rows=rows))
+        values = templates.context(manifest)["conventions"]
+        # Where scaffold writes the migrations, one that makes the table is there, or was.
+        ours = writes_migrations(templates.schema, values)
+        rows = ours or has_migration(root, resource.stored_in)
+        after = evolution.with_fields(resource, bound, has_rows=rows)
+        policy.check_version(after.fields, values)
+        return manifest.with_resource(after)
 
     return _evolve("field add", name, change, project, dry_run)
 
@@ -36,7 +45,7 @@ def remove_fields(
 ) -> Outcome:
     """Takes fields out of a resource, and their columns with the next migration."""
 
-    def change(manifest: Manifest, resource: Resource, root: Path) -> Manifest:
+    def change(manifest: Manifest, resource: Resource, *_: object) -> Manifest:
         return manifest.with_resource(evolution.without_fields(resource, fields))
 
     return _evolve("field remove", name, change, project, dry_run)
@@ -47,8 +56,10 @@ def rename_field(
 ) -> Outcome:
     """Gives a field another name; its column stays, so that no row and no running server notices."""
 
-    def change(manifest: Manifest, resource: Resource, root: Path) -> Manifest:
-        return manifest.with_resource(evolution.with_renamed_field(resource, old, new))
+    def change(manifest: Manifest, resource: Resource, templates: Templates, _: Path) -> Manifest:
+        after = evolution.with_renamed_field(resource, old, new)
+        policy.check_version(after.fields, templates.context(manifest)["conventions"])
+        return manifest.with_resource(after)
 
     return _evolve("field rename", name, change, project, dry_run)
 
@@ -57,16 +68,36 @@ def rename(name: str, new: str, *, project: str | None = None, dry_run: bool = F
     """Gives a resource another name: its path, files and types; its table stays."""
     wanted = parse_resource_name(new)
 
-    def change(manifest: Manifest, resource: Resource, root: Path) -> Manifest:
-        return evolution.with_renamed_resource(manifest, resource, wanted)
+    def change(manifest: Manifest, resource: Resource, templates: Templates, _: Path) -> Manifest:
+        after = evolution.with_renamed_resource(manifest, resource, wanted)
+        return changes.without_stale_foreign(after, templates)
 
-    return _evolve("rename", name, change, project, dry_run, renamed=wanted)
+    outcome = _evolve("rename", name, change, project, dry_run, renamed=wanted)
+    left = _left_behind(outcome)
+    if not left:
+        return outcome
+    message = f"Files of yours stay where they are, and may name what moved: {', '.join(left)}"
+    return outcome._replace(messages=(*outcome.messages, message))
+
+
+def _left_behind(outcome: Outcome) -> list[str]:
+    """Files that are not ours, in the folders that ours moved out of."""
+    gone = {item.path for item in outcome.plan.changes if item.action is Action.DELETE}
+    new = {item.path for item in outcome.plan.changes} - gone
+    emptied = {path.rpartition("/")[0] for path in gone} - {path.rpartition("/")[0] for path in new}
+    found = []
+    for folder in sorted(emptied):
+        place = outcome.root / folder
+        paths = sorted(item for item in place.iterdir()) if place.is_dir() else []
+        names = [f"{folder}/{item.name}" for item in paths if item.is_file()]
+        found += [name for name in names if name not in gone]
+    return found
 
 
 def _evolve(
     command: str,
     name: str,
-    change: Callable[[Manifest, Resource, Path], Manifest],
+    change: Callable[[Manifest, Resource, Templates, Path], Manifest],
     project: str | None,
     dry_run: bool,
     *,
@@ -78,7 +109,7 @@ def _evolve(
     def changed(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource | None]:
         resource = changes.existing(manifest, wanted)
         styles.require_answer(templates, NEEDS, f"`scaffold {command}` does not work")
-        after = change(manifest, resource, root)
+        after = change(manifest, resource, templates, root)
         return after, after.find(renamed or wanted)
 
     return run(command, root, None, changed, dry_run)

@@ -38,6 +38,8 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
     return {
         "name": resource.name,
         "fields": [item.spec() for item in resource.fields],
+        "table": resource.stored_in,
+        "columns": {item.name: item.column for item in resource.fields if item.column},
         "methods": list(resource.methods),
         "policy": {
             "roles": list(resource.roles),

@@ -20,32 +20,40 @@ def remove(
     wanted = parse_resource_name(name)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
-        resource = changes.existing(manifest, wanted)
+        left = manifest.find(wanted)
+        if drop_table and left is not None and left.retired and not left.dropped:
+            resource = left  # its endpoint was removed before, without its table
+        else:
+            resource = changes.existing(manifest, wanted)
+        keeps = not drop_table and has_migration(root, resource.stored_in)
         children = [
-            item.name
+            item
             for item in manifest.resources
             if item.name != wanted
+            and not (keeps and item.retired)
             and any(one.ref == wanted and not one.external for one in item.fields)
         ]
         if children:
+            names = ", ".join(f"`{child.name}`" for child in children)
+            more = " --drop-table" if children[0].retired else ""
             raise UserError(
-                f"`{wanted}` is the parent of {', '.join(f'`{child}`' for child in children)}",
-                f"first `scaffold remove {children[0]}`",
+                f"`{wanted}` is the parent of {names}",
+                f"first `scaffold remove {children[0].name}{more}`",
             )
-        if not drop_table and has_migration(root, resource.stored_in):
+        if keeps:
             return manifest.with_resource(resource.retire()), resource
         return changes.without_stale_foreign(manifest.without_resource(wanted), templates), resource
 
     outcome = run("remove", require_project(root), None, change, dry_run)
     left = outcome.manifest.find(wanted)
-    if left is not None:
+    if left is not None and not left.dropped:
         message = (
-            f"The table `{wanted}` stays, with its rows: a migration made it. "
+            f"The table `{left.stored_in}` stays, with its rows: a migration made it. "
             f"`scaffold remove {wanted} --drop-table` takes its definition out too."
         )
         return outcome._replace(messages=(*outcome.messages, message))
     if drop_table:
         templates = Templates(fetch(outcome.manifest.version))
         stack = stack_of(templates, outcome.manifest)
-        return outcome._replace(next_steps=steps.after_drop(stack, wanted))
+        return outcome._replace(next_steps=steps.after_drop(stack, root, outcome.manifest))
     return outcome

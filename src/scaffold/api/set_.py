@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from scaffold import changes, styles
 from scaffold.api.change import Outcome, require_project, run
+from scaffold.conventions import Values
 from scaffold.errors import UserError
+from scaffold.history import writes_migrations
 from scaffold.manifest import Manifest
-from scaffold.project import find_root
+from scaffold.project import find_root, has_migration
 from scaffold.render import Templates
+
+SOFTLY_GONE = "Rows that were deleted softly go for good with the next migration."
+SOFTLY_BACK = (
+    "Rows that were deleted softly would be seen again: delete them before the next migration."
+)
 
 
 def set_values(
@@ -39,7 +47,25 @@ def set_values(
         after = replace(after, overrides=changes.overridden(templates, after, settings))
         if source is not None:
             messages.extend(styles.news(templates, manifest, after))
+        old, new = (templates.context(one)["conventions"] for one in (manifest, after))
+        _require_same_ids(root, manifest, old, new)
+        if old["data"]["soft_delete"] and not new["data"]["soft_delete"] and manifest.resources:
+            ours = writes_migrations(templates.schema, new)
+            messages.append(SOFTLY_GONE if ours else SOFTLY_BACK)
         return after, None
 
     outcome = run("set", root, None, change, dry_run)
     return outcome._replace(messages=(*outcome.messages, *messages))
+
+
+def _require_same_ids(root: Path, manifest: Manifest, old: Values, new: Values) -> None:
+    """Raises UserError where the ids of rows that may be there would be of another type."""
+    if old["data"]["id"] == new["data"]["id"]:
+        return
+    made = [item for item in manifest.resources if has_migration(root, item.stored_in)]
+    if made:
+        raise UserError(
+            f"data.id cannot become `{new['data']['id']}`: a migration made the table "
+            f"`{made[0].stored_in}`, and its rows have ids of the type `{old['data']['id']}`",
+            f"leave it, or make a new project: `scaffold new PATH --style {manifest.style}`",
+        )

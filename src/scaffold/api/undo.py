@@ -143,6 +143,6 @@ def _follow(
             f"The migration that made the table `{table}` stays: your ORM's tool wrote it."
             for table in left
         )
-        drops = [step for table in left for step in steps.after_drop(stack, table)] if after else []
-        follow = tuple(dict.fromkeys([*follow, *drops]))
+        drops = steps.after_drop(stack, root, after)[:1] if after and left else ()
+        follow = tuple(dict.fromkeys([*(s for s in follow if s not in drops), *drops]))
     return messages, follow

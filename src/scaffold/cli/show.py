@@ -31,6 +31,11 @@ def show(
     output.say(data["name"])
     for spec in data["fields"]:
         output.say(f"  {spec}")
+    if data["table"] != data["name"]:
+        output.say(f"{'table':<15}{data['table']}")
+    if data["columns"]:
+        pairs = [f"{name}: {column}" for name, column in data["columns"].items()]
+        output.say(f"{'columns':<15}{', '.join(pairs)}")
     for key, value in data["policy"].items():
         if isinstance(value, dict):
             value = "; ".join(f"{inner}: {', '.join(words)}" for inner, words in value.items())

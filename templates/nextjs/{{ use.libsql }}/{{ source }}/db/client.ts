@@ -77,7 +77,8 @@ async function ownFile(): Promise<string> {
   return `file:${join(dataFolder(), 'service.db')}`;
 }
 
-function folderOf(url: string): string {
+/** The folder of a database that is a file. */
+export function folderOf(url: string): string {
   const path = /^file:\/\//.test(url) ? fileURLToPath(url) : url.slice('file:'.length);
   return dirname(path);
 }

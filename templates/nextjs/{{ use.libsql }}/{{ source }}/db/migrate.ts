@@ -8,9 +8,17 @@ import type { Client } from '@libsql/client';
 export const FOLDER = 'migrations';
 
 const FILE = /^[a-z]\w*\/\d{4}_\w+\.sql$/;
-const NEEDS = /^-- needs: (\S+)$/gm;
 
-type Migration = { name: string; sql: string; checksum: string };
+type Migration = {
+  name: string;
+  table: string;
+  sql: string;
+  checksum: string;
+  /** Tables that are made before, or files (`table/0002_name`) that come before. */
+  needs: string[];
+  /** Tables that this one's rows no longer refer to. */
+  frees: string[];
+};
 
 /** Applies what is missing; refuses files that were edited after they were applied. Returns the names of the new ones. */
 export async function migrate(client: Client, folder = FOLDER): Promise<string[]> {
@@ -36,28 +44,53 @@ export async function migrate(client: Client, folder = FOLDER): Promise<string[]
   return added;
 }
 
-/** In order of their names, but the tables that one `needs` come first. */
+/** In order of their names, but what one `needs` comes first, and a table goes after all that `frees` it. */
 async function readMigrations(folder: string): Promise<Migration[]> {
   const found = await readdir(folder, { recursive: true });
   const names = found.map((path) => path.replaceAll('\\', '/')).filter((path) => FILE.test(path));
-  const ordered = new Map<string, Migration>();
-  const seen = new Set<string>();
+  const migrations = await Promise.all(names.toSorted().map((name) => readOne(folder, name)));
+  const ordered = new Set<Migration>();
+  const seen = new Set<Migration>();
 
-  async function add(name: string): Promise<void> {
-    if (seen.has(name)) return;
-    seen.add(name);
-    // Git may have changed the ends of lines.
-    const sql = (await readFile(join(folder, name), 'utf8')).replaceAll('\r\n', '\n');
-    const tables = [...sql.matchAll(NEEDS)].map(([, table]) => `${table}/`);
-    for (const other of names.toSorted()) {
-      if (tables.some((table) => other.startsWith(table))) await add(other);
+  function add(migration: Migration): void {
+    if (seen.has(migration)) return;
+    seen.add(migration);
+    for (const other of migrations) {
+      if (comesBefore(other, migration, migrations)) add(other);
     }
-    const checksum = createHash('sha256').update(sql).digest('hex');
-    ordered.set(name, { name, sql, checksum });
+    ordered.add(migration);
   }
 
-  for (const name of names.toSorted()) await add(name);
-  return [...ordered.values()];
+  migrations.forEach(add);
+  return [...ordered];
+}
+
+async function readOne(folder: string, name: string): Promise<Migration> {
+  // Git may have changed the ends of lines.
+  const sql = (await readFile(join(folder, name), 'utf8')).replaceAll('\r\n', '\n');
+  const words = (pattern: RegExp) => [...sql.matchAll(pattern)].map(([, word]) => word ?? '');
+  return {
+    name,
+    table: tableOf(name),
+    sql,
+    checksum: createHash('sha256').update(sql).digest('hex'),
+    needs: words(/^-- needs: (\S+)$/gm),
+    frees: words(/^-- frees: (\S+)$/gm),
+  };
+}
+
+function comesBefore(other: Migration, one: Migration, all: Migration[]): boolean {
+  if (other.table === one.table) return other.name < one.name;
+  if (one.name.endsWith('_drop_table.sql') && other.frees.includes(one.table)) return true;
+  return one.needs.some((need) =>
+    need.includes('/')
+      ? other.name === `${need}.sql`
+      : other === all.find(({ table }) => table === need),
+  );
+}
+
+function tableOf(name: string): string {
+  return name.slice(0, name.indexOf('/'));
 }
 
 /** False where another process was faster. */

@@ -14,14 +14,25 @@ type Source<Row extends { id: string | number }> = {
   /** Folders of a row's file, with properties of the row in braces. */
   pattern: string;
   toJson: (row: Row) => object;
+  /** The names of a row's properties. */
+  shape: string[];
   /** What the database says of a row; undefined where it is gone. */
   find: (tx: Transaction, id: Row['id']) => Promise<Row | undefined>;
+  /** Some rows of anybody's, those behind an id first, in the order of ids. */
+  page: (tx: Transaction, after?: Row['id']) => Promise<Row[]>;
 };
 
 /** Says how a row was and how it will be; to be called when its SQL is done. */
 export type Keep<Row> = (before: Row | undefined, after: Row | undefined) => Promise<void>;
 
-export type Mirror = { name: string; repair: (entry: Entry) => Promise<void> };
+export type Mirror = {
+  name: string;
+  repair: (entry: Entry) => Promise<void>;
+  refresh: () => Promise<boolean>;
+};
+
+/** A file for each resource: the shape that the files of its rows have. */
+const SHAPES = '.shapes';
 
 export function mirror<Row extends { id: string | number }>(source: Source<Row>) {
   const place = (row: Row) => pathOf(source.pattern, row);
@@ -57,6 +68,25 @@ export function mirror<Row extends { id: string | number }>(source: Source<Row>)
       await settle(row, oldPlace(row), entry.paths);
     });
     await forget(entry);
+  }
+
+  /** Writes files again where rows have other properties than when that was done last. */
+  async function refresh(): Promise<boolean> {
+    const path = `${SHAPES}/${source.name}`;
+    const shape = Buffer.from(source.shape.join('\n'));
+    const known = await disk.read(path);
+    if (known?.equals(shape)) return false;
+    const db = await database();
+    const some = (after?: Row['id']) =>
+      db.transaction(async (tx) => {
+        const rows = await source.page(tx, after);
+        for (const row of rows) await settle(row, oldPlace(row), []);
+        return rows.at(-1)?.id;
+      });
+    let last = await some();
+    while (last !== undefined) last = await some(last);
+    await disk.write(path, shape);
+    return true;
   }
 
   /** One change of files: first the journal tells of it, then they change; `undo` has the old bytes. */
@@ -120,7 +150,7 @@ export function mirror<Row extends { id: string | number }>(source: Source<Row>)
     return result;
   }
 
-  return { name: source.name, transaction, repair };
+  return { name: source.name, transaction, repair, refresh };
 }
 
 /** Trouble with the disk is ours, not the caller's. */

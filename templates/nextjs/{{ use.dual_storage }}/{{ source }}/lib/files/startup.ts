@@ -9,7 +9,7 @@ import { filesRoot } from './path';
 /** Hosts whose disk does not outlive a request. */
 const DISKLESS = ['VERCEL', 'NETLIFY', 'AWS_LAMBDA_FUNCTION_NAME'];
 
-/** Ends the process where files cannot be kept; then repairs what a crash left half done. */
+/** Ends the process where files cannot be kept; then repairs what a crash, or an earlier version, left. */
 export async function startFiles(mirrors: Mirror[] = mirrored): Promise<void> {
   if (mirrors.length === 0) return;
   const problem = await filesProblem();
@@ -18,6 +18,7 @@ export async function startFiles(mirrors: Mirror[] = mirrored): Promise<void> {
     process.exit(1);
   }
   await repairFiles(mirrors);
+  await refreshFiles(mirrors);
 }
 
 /** Why files cannot be kept here; undefined where they can. */
@@ -47,6 +48,18 @@ export async function repairFiles(mirrors: Mirror[]): Promise<void> {
     } catch (error) {
       // The entry stays: the next start tries again, or the next write of this row.
       log.error('cannot repair a file', { file: entry.file, error: describeError(error) });
+    }
+  }
+}
+
+/** Writes the files of rows again that an earlier version of the service wrote with other properties. */
+export async function refreshFiles(mirrors: Mirror[]): Promise<void> {
+  for (const { name, refresh } of mirrors) {
+    try {
+      if (await refresh()) log.info('wrote the files again', { resource: name });
+    } catch (error) {
+      // The next start tries again.
+      log.error('cannot write the files again', { resource: name, error: describeError(error) });
     }
   }
 }
