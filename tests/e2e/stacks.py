@@ -82,6 +82,9 @@ class Stack:
         """Runs what the project's README says for a gate."""
         raise NotImplementedError
 
+    def make_migrations(self, drop: bool = False) -> None:
+        """Migrations, where the project has a tool for them; `drop`: also what takes something away."""
+
     def migrate(self, **env: str) -> None:
         """Brings a real database up to date."""
         raise NotImplementedError
@@ -116,11 +119,10 @@ class NextJs(Stack):
         else:
             npm(self.folder, "run", SCRIPTS[name], **env)
 
-    def make_migrations(self) -> None:
-        """Migrations, where the project has a tool for them."""
+    def make_migrations(self, drop: bool = False) -> None:
         package = json.loads((self.folder / "package.json").read_text())
         if "db:generate" in package["scripts"]:
-            npm(self.folder, "run", "db:generate")
+            npm(self.folder, "run", "db:generate", *["--", "--drop"] * drop)
 
     def migrate(self, **env: str) -> None:
         npm(self.folder, "run", "db:migrate", **env)

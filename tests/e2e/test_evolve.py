@@ -1,0 +1,176 @@
+"""Resources that change while they have rows: each change reaches the database by a migration, and the rows stay.
+
+A service takes rows over HTTP at version 1; then fields come, go and get other names, a relation comes
+later, and the resource gets another name, each followed by a migration of the same database. At the
+end the rows are there by the new names, the project passes its own gates, and it takes new rows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.contract.envelope import slots
+from tests.contract.http import Client
+from tests.contract.tokens import issuer
+from tests.e2e.shell import Postgres
+from tests.e2e.stacks import LOCAL, Stack, stack
+
+pytestmark = pytest.mark.slow
+
+# Style and database; SCAFFOLD_AGENTS chooses, as in test_gates.py.
+SUBJECTS = [
+    ("libsql", "embedded"),
+]
+FIRST = [
+    ["endpoint", "courses", "title:string{1..200}"],
+    ["endpoint", "lessons", "name:string{1..80}", "points:int{0..10}", "note:string?+"],
+]
+CHANGES = [
+    ["field", "add", "lessons", "weight:int{1..10}=3"],
+    ["field", "add", "lessons", "level:enum(easy,hard)+=easy", "summary:text?", "code:string?!"],
+    ["field", "rename", "lessons", "points", "score"],
+    ["field", "remove", "lessons", "note"],
+    ["field", "add", "lessons", "course:ref(courses)?"],
+    ["rename", "lessons", "units"],
+    ["field", "add", "units", "rank:int=1"],
+    ["field", "remove", "units", "rank"],
+]
+GATES = ("types", "lint", "format", "tests", "build")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A project with its database: `env` are the settings under which it uses it."""
+
+    project: Path
+    run: Run
+    env: dict[str, str]
+
+    @property
+    def stack(self) -> Stack:
+        """The project as it is now."""
+        return stack(self.project)
+
+    def scaffold(self, *words: str) -> None:
+        """A command of the command line, which has to succeed."""
+        done = self.run(words, self.project)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+
+    def migrate(self, drop: bool = False) -> None:
+        """What the next steps say, on the database that has the rows; `drop`: something goes."""
+        now = self.stack
+        now.make_migrations(drop=drop)
+        if "DATABASE_URL" in self.env:
+            now.migrate(**self.env)
+
+
+def chosen() -> list[tuple[str, str]]:
+    words = os.environ.get("SCAFFOLD_AGENTS")
+    return [pair for pair in SUBJECTS if words is None or pair[0] in words.split(",")]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL server; not below pytest's folder, which another run of pytest closes to others."""
+    with TemporaryDirectory(prefix="scaffold-postgres-") as folder:
+        server = Postgres(Path(folder) / "server")
+        server.start()
+        yield server
+        server.stop()
+
+
+def make(style: str, database: str, folder: Path, run: Run, postgres: Any) -> Subject:
+    """The service at version 1, installed and with its first migrations."""
+    project = folder / "school"
+    done = run(["new", str(project), "--style", style], folder)
+    assert done.returncode == 0, done.stderr
+    env = {}
+    if database == "postgres":
+        env["DATABASE_URL"] = postgres().database(f"evolve_{style}")
+    elif style == "libsql":
+        env["DATABASE_URL"] = f"file:{project / 'data/service.db'}"
+    subject = Subject(project, run, {**LOCAL, **env})
+    for words in FIRST:
+        subject.scaffold(*words)
+    subject.stack.command("install")
+    subject.migrate()
+    return subject
+
+
+@pytest.mark.parametrize(("style", "database"), chosen(), ids="-".join)
+def test_rows_outlive_changes(
+    style: str, database: str, run: Run, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    subject = make(style, database, tmp_path, run, lambda: request.getfixturevalue("postgres"))
+    subject.stack.command("build")
+    with subject.stack.serve(**subject.env) as url:
+        rows = Rows(subject, url)
+        math = rows.create("courses", title="Mathematics")
+        first = [rows.create("lessons", name=f"Lesson {n}", points=n, note="?") for n in range(3)]
+
+    for words in CHANGES:
+        subject.scaffold(*words)
+        subject.migrate(drop="remove" in words)
+
+    for gate in GATES:
+        subject.stack.command(gate)
+    with subject.stack.serve(**subject.env) as url:
+        rows = Rows(subject, url)
+        course = "courseId" if "courseId" in rows.list("units")[0] else "course_id"
+        found = {row["name"]: row for row in rows.list("units")}
+        for was in first:
+            now = found[was["name"]]
+            assert now["id"] == was["id"]
+            assert now["score"] == was["points"]
+            assert (now["weight"], now["level"]) == (3, "easy")
+            assert now["summary"] is now["code"] is now[course] is None
+            assert not {"points", "note", "rank"} & set(now)
+        assert [row["id"] for row in rows.list("courses")] == [math["id"]]
+
+        more = {"name": "New", "score": 1, course: math["id"], "code": "x"}
+        made = rows.create("units", **more)
+        assert {**more, "weight": 3, "level": "easy"}.items() <= made.items()
+        assert rows.send("POST", "/units", more) == 409
+        assert rows.send("POST", "/units", {**more, "level": "odd", "code": "y"}) in (400, 422)
+        assert rows.send("POST", "/units", {**more, "weight": 11, "code": "y"}) in (400, 422)
+        assert rows.send("DELETE", f"/courses/{math['id']}") == 409
+        assert rows.send("DELETE", f"/units/{first[0]['id']}") == 204
+        assert rows.send("GET", "/lessons") == 404
+
+
+class Rows:
+    """Rows of one user, over HTTP."""
+
+    def __init__(self, subject: Subject, url: str) -> None:
+        self.spec = subject.stack.spec
+        tokens = issuer(subject.project, subject.env, url)
+        roles = self.spec.provider_roles
+        self.client = Client(url, tokens("alice", role=roles[-1] if roles else None))
+
+    def send(self, method: str, path: str, body: object = None) -> int:
+        """The status of the answer."""
+        return self.client(method, self.spec.prefix + path, body).status
+
+    def create(self, resource: str, **body: object) -> dict[str, Any]:
+        """A new row."""
+        answer = self.client("POST", f"{self.spec.prefix}/{resource}", body)
+        assert answer.status == 201, (resource, body, str(answer))
+        made: dict[str, Any] = slots(self.spec.envelope["success"], answer.json)["$data"]
+        return made
+
+    def list(self, resource: str) -> list[dict[str, Any]]:
+        """All rows; there are few."""
+        answer = self.client("GET", f"{self.spec.prefix}/{resource}")
+        assert answer.status == 200, (resource, str(answer))
+        paginate = self.spec.find(resource).paginate
+        shape = self.spec.envelope["cursor" if paginate == "cursor" else "list"]
+        found: list[dict[str, Any]] = slots(shape, answer.json)["$items"]
+        return found
