@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from scaffold import agent
+from scaffold.evolution import with_renamed_field, with_renamed_resource
 from scaffold.fields import parse_fields
 from scaffold.manifest import Manifest
 from scaffold.names import singular
@@ -127,3 +128,17 @@ def rich(manifest: Manifest) -> Manifest:
 def resource(name: str, *words: str, **more: Any) -> Resource:
     """A resource of the command line's words."""
     return Resource(name, singular(name), parse_fields(list(words)), **more)
+
+
+def all_renamed(manifest: Manifest) -> Manifest:
+    """Every resource and every field by another name."""
+    for number, name in enumerate([item.name for item in manifest.resources]):
+        item = manifest.find(name)
+        assert item is not None
+        changed = item
+        for place, one in enumerate(item.fields):
+            new = f"f{place}_{one.name}"[:36].rstrip("_") + ("_id" if one.ref else "")
+            changed = with_renamed_field(changed, one.name, new)
+        manifest = manifest.with_resource(changed)
+        manifest = with_renamed_resource(manifest, changed, f"r{number}{item.name}"[:40])
+    return manifest

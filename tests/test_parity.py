@@ -16,7 +16,7 @@ from scaffold.render import Templates
 from scaffold.source import fetch
 from scaffold.versions import newest
 from tests.conftest import Run
-from tests.projects import AGENTS, MIXTURES, manifest_of, rich
+from tests.projects import AGENTS, MIXTURES, all_renamed, manifest_of, rich
 from tools.source import commit, git, make_source
 
 EVERY_TYPE = """
@@ -81,6 +81,23 @@ def test_copier_copy_writes_the_same_bytes_for_every_document(
     version = newest()
     templates = Templates(fetch(version))
     manifest = rich(replace(manifest_of(document, templates), version=version))
+    copied = tmp_path / "copied"
+    answers = {key: value for key, value in manifest.answers().items() if not key.startswith("_")}
+    copier.run_copy(
+        version.src_path, copied, data=answers, defaults=True, quiet=True, vcs_ref=version.commit
+    )
+    assert tree(copied) == templates.render(manifest)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", AGENTS, ids=lambda path: path.stem)
+def test_copier_copy_writes_the_same_bytes_after_renames(
+    document: Path, source: Path, tmp_path: Path
+) -> None:
+    version = newest()
+    templates = Templates(fetch(version))
+    manifest = rich(replace(manifest_of(document, templates), version=version))
+    manifest = all_renamed(manifest)
     copied = tmp_path / "copied"
     answers = {key: value for key, value in manifest.answers().items() if not key.startswith("_")}
     copier.run_copy(

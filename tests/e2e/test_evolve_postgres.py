@@ -13,9 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from scaffold import evolution
 from scaffold.fields import parse_field
-from scaffold.manifest import Manifest
 from scaffold.render import Templates
 from scaffold.resource import Resource
 from tests.conftest import Run
@@ -25,7 +23,7 @@ from tests.e2e.stacks import LOCAL
 from tests.e2e.test_evolve import Rows, Subject
 from tests.e2e.test_formatting import DAY, SOAK, at_random
 from tests.e2e.workshop import Workshop
-from tests.projects import manifest_of
+from tests.projects import all_renamed, manifest_of
 from tools.node import node_env
 from tools.source import ROOT
 
@@ -108,20 +106,6 @@ def postgres() -> Iterator[Postgres]:
 def generate(project: Path, *words: str) -> str:
     """What `npm run db:generate` says."""
     return npm(project, "run", "-s", "db:generate", "--", *words).strip().splitlines()[-1]
-
-
-def all_renamed(manifest: Manifest) -> Manifest:
-    """Every resource and every field by another name."""
-    for number, name in enumerate([item.name for item in manifest.resources]):
-        item = manifest.find(name)
-        assert item is not None
-        changed = item
-        for place, one in enumerate(item.fields):
-            new = f"f{place}_{one.name}"[:36].rstrip("_") + ("_id" if one.ref else "")
-            changed = evolution.with_renamed_field(changed, one.name, new)
-        manifest = manifest.with_resource(changed)
-        manifest = evolution.with_renamed_resource(manifest, changed, f"r{number}{item.name}"[:40])
-    return manifest
 
 
 @pytest.mark.parametrize(
