@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from scaffold import agent, evolution
+from scaffold.evolution import with_renamed_field, with_renamed_resource
 from scaffold.fields import parse_fields
 from scaffold.history import recorded, writes_migrations
 from scaffold.manifest import Manifest
@@ -169,3 +170,17 @@ def _with_data(manifest: Manifest, **values: Any) -> dict[str, Mapping[str, Any]
 def resource(name: str, *words: str, **more: Any) -> Resource:
     """A resource of the command line's words."""
     return Resource(name, singular(name), parse_fields(list(words)), **more)
+
+
+def all_renamed(manifest: Manifest) -> Manifest:
+    """Every resource and every field by another name."""
+    for number, name in enumerate([item.name for item in manifest.resources]):
+        item = manifest.find(name)
+        assert item is not None
+        changed = item
+        for place, one in enumerate(item.fields):
+            new = f"f{place}_{one.name}"[:36].rstrip("_") + ("_id" if one.ref else "")
+            changed = with_renamed_field(changed, one.name, new)
+        manifest = manifest.with_resource(changed)
+        manifest = with_renamed_resource(manifest, changed, f"r{number}{item.name}"[:40])
+    return manifest

@@ -24,10 +24,10 @@ def with_fields(
     fields = list(resource.fields)
     for item in added:
         _require_free(resource, fields, item.name)
-        holder = next((one for one in fields if one.stored_in == item.stored_in), None)
+        holder = next((one for one in fields if _fold(one.stored_in) == _fold(item.name)), None)
         if holder is not None:
             raise UserError(
-                f"the column `{item.name}` of the table `{resource.stored_in}` belongs to the field "
+                f"the column `{holder.stored_in}` of the table `{resource.stored_in}` belongs to the field "
                 f"`{holder.name}`, which had that name before",
                 f"take another name than `{item.name}`",
             )

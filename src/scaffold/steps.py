@@ -11,13 +11,21 @@ from scaffold.manifest import Manifest
 _DEFINITIONS = {"drizzle": "db/schema/", "prisma": "prisma/schema/"}
 _GENERATE = "npm run db:generate"
 _MIGRATE = "npm run db:migrate"
+_DROP = f"{_GENERATE} -- --drop"
 _VENV = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
 
 
 def after_change(
-    stack: Mapping[str, str], root: Path, manifest: Manifest, changed: Iterable[str]
+    stack: Mapping[str, str],
+    root: Path,
+    manifest: Manifest,
+    changed: Iterable[str],
+    before: Manifest | None = None,
 ) -> tuple[str, ...]:
-    """The next steps; `stack` are the conventions of that group, `changed` the paths that the command wrote."""
+    """The next steps; `stack` are the conventions of that group, `changed` the paths that the command wrote.
+
+    `before` is the manifest as it was, where there was one: what went out of it is to be dropped.
+    """
     paths = list(changed)
     if stack["framework"] == "fastapi":
         return tuple(_python(root, manifest, paths))
@@ -26,10 +34,19 @@ def after_change(
         steps.append("npm install")
     definitions = _DEFINITIONS.get(stack["orm"])
     if definitions and any(f"/{definitions}" in f"/{path}" for path in paths):
-        steps.append(_GENERATE)
+        steps.append(_DROP if before and _loses_columns(before, manifest) else _GENERATE)
     elif not definitions and any(path.startswith("migrations/") for path in paths):
         steps.append(_MIGRATE)
     return (*steps, "npm test")
+
+
+def _loses_columns(before: Manifest, after: Manifest) -> bool:
+    tables = {item.stored_in: {one.stored_in for one in item.fields} for item in after.resources}
+    return any(
+        not {one.stored_in for one in item.fields} <= tables[item.stored_in]
+        for item in before.resources
+        if item.stored_in in tables
+    )
 
 
 def after_new(stack: Mapping[str, str], path: str) -> tuple[str, ...]:
@@ -46,7 +63,7 @@ def after_drop(stack: Mapping[str, str], root: Path, manifest: Manifest) -> tupl
     if stack["framework"] == "fastapi":
         return tuple(_python(root, manifest, ["/versions/"]))
     if stack["orm"] in _DEFINITIONS:
-        return (f"{_GENERATE} -- --drop", "npm test")
+        return (_DROP, "npm test")
     return (_MIGRATE, "npm test")
 
 

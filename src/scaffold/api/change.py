@@ -114,7 +114,8 @@ def settle(
     follow: tuple[str, ...] = ()
     if plan.changes:
         paths = [item.path for item in plan.changes]
-        follow = steps.after_change(stack_of(templates, after), root, after, paths)
+        was = sides.before.manifest if sides.before else None
+        follow = steps.after_change(stack_of(templates, after), root, after, paths, was)
     return Outcome(command, root, after, plan, dry_run, next_steps=follow)
 
 

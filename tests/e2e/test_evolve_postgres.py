@@ -1,0 +1,248 @@
+"""Resources that change, where the ORM's own tool makes the migrations: on the embedded database and on a server.
+
+Renames of everything leave the database alone, whatever the names. Rows of version 1, in two databases,
+outlive one change after another, and then many at once with a single migration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from scaffold.fields import parse_field
+from scaffold.render import Templates
+from scaffold.resource import Resource
+from tests.conftest import Run
+from tests.e2e import shell
+from tests.e2e.shell import Postgres, npm
+from tests.e2e.stacks import LOCAL
+from tests.e2e.test_evolve import Rows, Subject
+from tests.e2e.test_formatting import DAY, SOAK, at_random
+from tests.e2e.workshop import Workshop
+from tests.projects import all_renamed, manifest_of
+from tools.node import node_env
+from tools.source import ROOT
+
+pytestmark = pytest.mark.slow
+
+STYLES = ("supabase", "prisma")
+MIGRATIONS = {"supabase": "drizzle/*.sql", "prisma": "prisma/migrations/*/*.sql"}
+# A day has one of each style.
+CASES = [("supabase", "camel"), ("supabase", "snake"), ("prisma", "camel"), ("prisma", "snake")]
+SAME = "The migrations already say what the schema says."
+AWKWARD = (
+    Resource("parents", "parent", (parse_field("name:string"),)),
+    Resource(
+        "x" * 40,
+        "x" * 40,
+        tuple(
+            map(
+                parse_field,
+                ["y" * 36 + ":ref(parents)", "z" * 40 + ":string!", "x_y_z:int!", "a_1:int+"],
+            )
+        ),
+        soft_delete=True,
+    ),
+)
+FIRST = [
+    ["endpoint", "courses", "title:string{1..200}"],
+    [
+        *["endpoint", "lessons", "name:string{1..80}", "points:int{0..10}", "note:string?+"],
+        "slug:string!",
+    ],
+    ["endpoint", "tasks", "text:string", "lesson:ref(lessons)", "--soft-delete"],
+    ["endpoint", "drafts", "text:string"],
+]
+ONE_BY_ONE = [
+    ["field", "add", "lessons", "weight:int{1..10}=3"],
+    ["field", "add", "lessons", "level:enum(easy,hard)+=easy", "summary:text?", "code:string?!"],
+    ["field", "rename", "lessons", "points", "score"],
+    ["field", "remove", "lessons", "note"],
+    ["field", "add", "lessons", "course:ref(courses)?"],
+    ["rename", "lessons", "units"],
+]
+AT_ONCE = [
+    ["field", "rename", "units", "slug", "handle"],
+    ["field", "rename", "units", "course", "lecture"],
+    ["field", "rename", "units", "level", "hardness"],
+    ["field", "remove", "units", "weight"],
+    ["field", "add", "units", "rank:bigint=5", "due:date?"],
+    ["field", "rename", "tasks", "lesson", "unit"],
+    ["rename", "tasks", "chores"],
+    ["rename", "courses", "lectures"],
+    ["endpoint", "rooms", "name:string!"],
+    ["field", "add", "units", "room:ref(rooms)?"],
+    ["remove", "drafts", "--drop-table"],
+]
+GATES = ("types", "lint", "format", "tests", "build")
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packages of all styles, for the projects below it."""
+    workshop = Workshop(tmp_path_factory.mktemp("evolve"))
+    templates = Templates(ROOT)
+    for style in STYLES:
+        manifest = manifest_of(ROOT / f"agents/{style}.md", templates)
+        workshop.add(f"packages-{style}", templates.render(manifest))
+    workshop.install()
+    return workshop.folder
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL server; not below pytest's folder, which another run of pytest closes to others."""
+    with TemporaryDirectory(prefix="scaffold-postgres-") as folder:
+        server = Postgres(Path(folder) / "server")
+        server.start()
+        yield server
+        server.stop()
+
+
+def generate(project: Path, *words: str) -> str:
+    """What `npm run db:generate` says."""
+    return npm(project, "run", "-s", "db:generate", "--", *words).strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("style", "case"), [pair for turn, pair in enumerate(CASES) if SOAK or (turn + DAY) % 2]
+)
+def test_names_are_not_the_database_s(style: str, case: str, packages: Path) -> None:
+    templates = Templates(ROOT)
+    start = manifest_of(ROOT / f"agents/{style}.md", templates, {"data": {"json_case": case}})
+    manifest = replace(start, resources=())
+    for item in (*AWKWARD, *at_random(16)):
+        manifest = manifest.with_resource(item)
+    project = packages / f"names-{style}-{case}"
+    write(project, templates.render(manifest))
+    assert generate(project).startswith("Made ")
+    for path in templates.render(manifest):
+        (project / path).unlink()
+    write(project, templates.render(all_renamed(manifest)))
+    assert generate(project) == SAME
+    if style == "supabase":
+        assert "No schema changes" in drizzle_kit(project, packages, "generate")
+
+
+def write(project: Path, tree: dict[str, str]) -> None:
+    for path, text in tree.items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text(text)
+
+
+@pytest.fixture
+def school(style: str, run: Run, packages: Path) -> Iterator[Path]:
+    """A new service that has the packages to itself: `next build` looks for them nowhere else."""
+    folder = packages / f"school-{style}"
+    done = run(["new", str(folder), "--style", style], packages)
+    assert done.returncode == 0, done.stderr
+    (packages / "node_modules").rename(folder / "node_modules")
+    yield folder
+    (folder / "node_modules").rename(packages / "node_modules")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_rows_outlive_changes(style: str, school: Path, run: Run, postgres: Postgres) -> None:
+    project = school
+    subject = Subject(project, run, LOCAL)
+    for words in FIRST:
+        subject.scaffold(*words)
+    assert generate(project).startswith("Made ")
+    server = replace(subject, env={**LOCAL, "DATABASE_URL": postgres.database(f"school_{style}")})
+    both = (subject, server)
+    server.stack.migrate(**server.env)
+    subject.stack.command("build")
+    first = [(one, *begin(one)) for one in both]
+
+    for words in ONE_BY_ONE:
+        drop = ["--drop"] * ("remove" in words)
+        before = migrations(project)
+        subject.scaffold(*words)
+        said = generate(project, *drop)
+        assert (said == SAME) == ("rename" in words), (words, said)
+        assert before.items() <= migrations(project).items()
+        server.stack.migrate(**server.env)
+
+    for words in AT_ONCE:
+        subject.scaffold(*words)
+    before = migrations(project)
+    with pytest.raises(AssertionError, match="would drop"):
+        generate(project)
+    assert migrations(project) == before
+    assert generate(project, "--drop", "--name", "at once").startswith("Made ")
+    assert len(migrations(project)) == len(before) + 1
+    assert before.items() <= migrations(project).items()
+    assert generate(project) == SAME
+    if style == "supabase":
+        assert "No schema changes" in drizzle_kit(project, project, "generate")
+        assert "fine" in drizzle_kit(project, project, "check")
+
+    server.stack.migrate(**server.env)
+    for gate in GATES:
+        subject.stack.command(gate)
+    server.stack.command("tests", **server.env)
+    for one, rows, math in first:
+        finish(one, rows, math)
+
+
+def drizzle_kit(project: Path, packages: Path, *words: str) -> str:
+    """The output of drizzle-kit's own program."""
+    program = packages / "node_modules/drizzle-kit/bin.cjs"
+    return shell.run(["node", str(program), *words], project, node_env())
+
+
+def migrations(project: Path) -> dict[str, str]:
+    """All migrations, by their paths."""
+    found = (path for pattern in MIGRATIONS.values() for path in project.glob(pattern))
+    return {str(path.relative_to(project)): path.read_text() for path in found}
+
+
+Row = dict[str, object]
+
+
+def begin(subject: Subject) -> tuple[list[Row], Row]:
+    """Rows of version 1."""
+    with subject.stack.serve(**subject.env) as url:
+        rows = Rows(subject, url)
+        math = rows.create("courses", title="Mathematics")
+        rows.create("drafts", text="gone soon")
+        first = [
+            rows.create("lessons", name=f"Lesson {n}", points=n, note="?", slug=f"s{n}")
+            for n in range(3)
+        ]
+        rows.create("tasks", text="read", lessonId=first[0]["id"])
+    return first, math
+
+
+def finish(subject: Subject, first: list[Row], math: Row) -> None:
+    """The rows are there by their new names, and the rules hold for new ones."""
+    with subject.stack.serve(**subject.env) as url:
+        rows = Rows(subject, url)
+        found = {row["name"]: row for row in rows.list("units")}
+        for was in first:
+            now = found[was["name"]]
+            assert (now["id"], now["handle"], now["score"]) == (
+                was["id"],
+                was["slug"],
+                was["points"],
+            )
+            assert (now["rank"], now["hardness"]) in (("5", "easy"), (5, "easy"))
+            assert now["due"] is now["code"] is now["lectureId"] is now["roomId"] is None
+            assert not {"points", "note", "weight", "slug", "level"} & set(now)
+        assert [row["id"] for row in rows.list("lectures")] == [math["id"]]
+        assert [row["unitId"] for row in rows.list("chores")] == [first[0]["id"]]
+
+        more = {"name": "New", "score": 1, "handle": "h", "lectureId": math["id"]}
+        made = rows.create("units", **more)
+        assert {**more, "hardness": "easy"}.items() <= made.items()
+        taken = rows.client("POST", f"{rows.spec.prefix}/units", more)
+        assert taken.status == 409 and "handle: already taken" in str(taken.json)
+        used = rows.client("DELETE", f"{rows.spec.prefix}/lectures/{math['id']}")
+        assert used.status == 409 and "Still used by units" in str(used.json)
+        assert rows.send("POST", "/units", {**more, "handle": "i", "hardness": "odd"}) in (400, 422)
+        assert rows.send("DELETE", f"/units/{made['id']}") == 204
+        assert rows.send("GET", "/lessons") == rows.send("GET", "/drafts") == 404
