@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -48,34 +48,35 @@ def _with_steps(
     if item.dropped:
         return _dropped(earlier, before, old)
     if earlier.dropped:
-        made = _created(_table(item, after, new), _next(earlier.history))
+        made = _created(_table(item, after, new), _next(earlier.history), before)
         return replace(item, history=(*earlier.history, made))
     was, now = _table(earlier, before, old), _table(item, after, new)
     if was == now:
         return replace(item, history=earlier.history)
-    history = list(earlier.history or (_created(was, 1),))
+    history = list(earlier.history or (_created(was, 1, before),))
 
     def step(kind: str, **change: Any) -> None:
         history.append(Step(_next(history), kind, **change))
 
     for name, field in was.fields.items():
         if now.fields.get(name) != field:
-            step("drop", fields=(field,))
+            step("drop", fields=(field,), after=_lives((field,), before))
     if was.soft_delete != now.soft_delete:
         step("soft_delete", soft_delete=now.soft_delete)
     if was.version != now.version:
         step("version", version=now.version)
     for name, field in now.fields.items():
         if was.fields.get(name) != field:
-            step("add", fields=(field,))
+            step("add", fields=(field,), after=_lives((field,), before))
     return replace(item, history=tuple(history))
 
 
 def _dropped(item: Resource, before: Manifest, old: Values) -> Resource:
     if item.dropped:
         return item
-    history = item.history or (_created(_table(item, before, old), 1),)
-    gone = Step(_next(history), "drop_table")
+    table = _table(item, before, old)
+    history = item.history or (_created(table, 1, before),)
+    gone = Step(_next(history), "drop_table", after=_lives(table.fields.values(), before))
     # By the name of the table: another resource may get the one that it had.
     return Resource(
         item.stored_in,
@@ -88,8 +89,21 @@ def _dropped(item: Resource, before: Manifest, old: Values) -> Resource:
     )
 
 
-def _created(table: _Table, level: int) -> Step:
-    return Step(level, "create", tuple(table.fields.values()), table.soft_delete, table.version)
+def _created(table: _Table, level: int, before: Manifest) -> Step:
+    fields = tuple(table.fields.values())
+    return Step(level, "create", fields, table.soft_delete, table.version, _lives(fields, before))
+
+
+def _lives(fields: Iterable[Field], manifest: Manifest) -> tuple[tuple[str, int], ...]:
+    """The tables that the fields refer to and that were made again, each with the level that did it."""
+    refs = {field.ref for field in fields if field.ref and not field.external}
+    return tuple(
+        (item.stored_in, step.id)
+        for item in manifest.resources
+        if item.stored_in in refs
+        for step in [one for one in item.history if one.kind == "create"][-1:]
+        if step.id > 1
+    )
 
 
 def _next(history: tuple[Step, ...] | list[Step]) -> int:
