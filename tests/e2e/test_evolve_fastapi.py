@@ -205,7 +205,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> str:
     workshop = Workshop(tmp_path_factory.mktemp("workshop"))
     manifest = Manifest(Version("x", "x"), "fastapi", "clinic", source="app", alias="app")
     workshop.add("clinic", TEMPLATES.render(manifest))
-    if (given := os.environ.get("EVOLVE_PY")):
+    if given := os.environ.get("EVOLVE_PY"):
         return given
     workshop.install()
     return str(workshop.folder / ".venv/bin/python")
