@@ -14,21 +14,22 @@ from typing import Any
 import pytest
 
 from scaffold import changes, evolution
-from scaffold.api.change import with_history
 from scaffold.errors import UserError
-from scaffold.fields import parse_fields
 from scaffold.manifest import Manifest
-from scaffold.names import singular
-from scaffold.render import Templates
 from scaffold.resource import Resource
 from scaffold.source import Version
 from tests.e2e.shell import Postgres
 from tests.e2e.workshop import Workshop
-from tools.source import ROOT
+from tests.unit.test_fastapi_migrations import (
+    TEMPLATES,
+    remembered,
+    with_endpoint,
+    with_field,
+    without_field,
+)
 
 pytestmark = pytest.mark.slow
 
-TEMPLATES = Templates(ROOT)
 VERSIONS = "app/migrations/versions"
 # Runs inside the project, with what it has installed.
 DRIVER = """
@@ -147,7 +148,7 @@ class Service:
     def change(self, after: Manifest) -> list[str]:
         """Writes what the change brings, and gives the new migrations; none that is there may change."""
         before = TEMPLATES.render(self.manifest)
-        self.manifest = with_history(TEMPLATES, self.manifest, after)
+        self.manifest = remembered(self.manifest, after)
         return self.write(before)
 
     def write(self, before: dict[str, str]) -> list[str]:
@@ -180,18 +181,14 @@ class Service:
     def one(self, name: str) -> Resource:
         return changes.existing(self.manifest, name)
 
-    def with_endpoint(self, name: str, *fields: str, soft_delete: bool = False) -> Manifest:
-        bound = changes.bind_refs(self.manifest, name, parse_fields(list(fields)))
-        made = Resource(name, singular(name), bound, soft_delete=soft_delete)
-        return changes.with_new(self.manifest, made, keep_fields=False)
+    def with_endpoint(self, name: str, *fields: str) -> Manifest:
+        return with_endpoint(self.manifest, name, *fields)
 
     def with_field(self, name: str, *fields: str) -> Manifest:
-        bound = changes.bind_refs(self.manifest, name, parse_fields(list(fields)))
-        one = evolution.with_fields(self.one(name), bound, has_rows=True)
-        return self.manifest.with_resource(one)
+        return with_field(self.manifest, name, *fields)
 
     def without_field(self, name: str, *fields: str) -> Manifest:
-        return self.manifest.with_resource(evolution.without_fields(self.one(name), fields))
+        return without_field(self.manifest, name, *fields)
 
     def with_data(self, **data: Any) -> Manifest:
         return replace(
@@ -341,8 +338,8 @@ def test_two_branches_each_add_a_field(service: Service) -> None:
     service.change(service.with_endpoint("lessons", "title:string"))
     service.do(["upgrade", "heads"], ["insert", "lessons", {}])
     start = service.manifest
-    left = with_history(TEMPLATES, start, service.with_field("lessons", "points:int=1"))
-    right = with_history(TEMPLATES, start, service.with_field("lessons", "level:enum(a,b)=a"))
+    left = remembered(start, service.with_field("lessons", "points:int=1"))
+    right = remembered(start, service.with_field("lessons", "level:enum(a,b)=a"))
     one, other = left.resources[0], right.resources[0]
     before = TEMPLATES.render(service.manifest)
     service.manifest = service.manifest.with_resource(
