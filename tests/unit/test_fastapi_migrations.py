@@ -7,11 +7,12 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from scaffold import changes, evolution
+from scaffold import changes, evolution, steps
 from scaffold.errors import UserError
 from scaffold.fields import parse_fields
 from scaffold.history import recorded
@@ -20,6 +21,7 @@ from scaffold.names import singular
 from scaffold.render import Templates
 from scaffold.resource import Resource
 from scaffold.source import Version
+from tests.projects import evolved, rich
 from tools.source import ROOT
 
 TEMPLATES = Templates(ROOT)
@@ -207,3 +209,21 @@ def test_names_of_the_code_reach_no_database() -> None:
         assert word in lessons
     assert '"grade"' not in lessons and '"halls' not in lessons
     assert TEMPLATES.origins(manifest).keys() >= TEMPLATES.origins(after).keys() - tree.keys()
+
+
+def test_what_a_step_renders_to_never_changes() -> None:
+    """Databases have run it as it is: another way has to be another kind of step."""
+    start = replace(START, overrides={"data": {"soft_delete": False}})
+    found = migrations(evolved(rich(start), TEMPLATES))
+    some = ("assessments_0", "comments", "remarks_0", "tags_create")
+    names = [name for name in sorted(found) if name.startswith(some)]
+    text = "".join(f"==> {name}\n{found[name]}" for name in names)
+    assert text == (ROOT / "tests/unit/fastapi_steps.txt").read_text("utf-8")
+
+
+def test_a_dropped_table_is_a_migration_to_run(tmp_path: Path) -> None:
+    stack = {"framework": "fastapi", "orm": "sqlalchemy"}
+    service = steps.after_drop(stack, tmp_path, START)
+    assert service[-2:] == (".venv/bin/python -m app.migrate", ".venv/bin/pytest")
+    package = replace(START, service=False, source="shop/rest", alias="shop.rest")
+    assert steps.after_drop(stack, tmp_path, package) == ("python -m shop.rest.migrate", "pytest")
