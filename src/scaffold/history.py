@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -39,7 +39,52 @@ def recorded(before: Manifest, after: Manifest, old: Values, new: Values) -> Man
         earlier = known.pop(item.stored_in, None)
         result.append(_with_steps(earlier, before, old, item, after, new) if earlier else item)
     result += [_dropped(item, before, old) for item in known.values()]
+    result = _children_first(before, result)
     return replace(after, resources=tuple(sorted(result, key=lambda item: item.name)))
+
+
+def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resource]:
+    """`after`, where hidden rows that go with a new step go after those that refer to them."""
+    seen = {item.stored_in: len(item.history) for item in before.resources}
+    ends = {
+        item.stored_in: step.id
+        for item in after
+        for step in item.history[seen.get(item.stored_in, 0) :]
+        if step.kind == "soft_delete" and not step.soft_delete
+    }
+    if len(ends) < 2:
+        return list(after)
+    parents = {
+        item.stored_in: {
+            _as_stored(one, before).ref or "" for one in item.fields if not one.external
+        }
+        for item in before.resources
+    }
+
+    def above(table: str) -> set[str]:
+        found: set[str] = set()
+        todo = [table]
+        while todo:
+            new = parents.get(todo.pop(), set()) - found
+            found |= new
+            todo += new
+        return found
+
+    def ordered(item: Resource, step: Step) -> Step:
+        if ends.get(item.stored_in) != step.id or step.kind != "soft_delete":
+            return step
+        # Two that refer to each other have no order.
+        circle = above(item.stored_in)
+        children = sorted(
+            (table, level)
+            for table, level in ends.items()
+            if item.stored_in in parents.get(table, ()) and table not in circle
+        )
+        return replace(step, after=tuple(children))
+
+    return [
+        replace(item, history=tuple(ordered(item, step) for step in item.history)) for item in after
+    ]
 
 
 def _with_steps(

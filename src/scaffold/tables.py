@@ -20,7 +20,8 @@ class Step:
     new table, or the one that comes or goes, by the names of their columns (and of the tables that they
     refer to). `soft_delete` and `version` say what a new table has, or what the step turns on or off.
     `after` names, of the tables that the fields of the step refer to, those that were dropped and made
-    again, each with the level that made it.
+    again, each with the level that made it; of a step that ends soft delete, the tables whose hidden rows
+    go first, each with the level at which they do.
     """
 
     id: int

@@ -336,7 +336,8 @@ def test_every_step_keeps_the_rows(service: Service) -> None:
 
     # A row that is hidden goes, when there is no hiding any more.
     more = {"slug": "one", "level": "easy", "deleted_at": "some"}
-    service.do(["insert", "lessons", more], ["insert", "lessons", more])
+    hidden = service.do(["insert", "lessons", more], ["insert", "lessons", more])[0]
+    service.do(["insert", "marks", {"lesson_id": hidden, "deleted_at": "some"}])
     service.change(service.with_data(soft_delete=False, optimistic_version=True))
     service.do(["upgrade", "heads"], ["check"])
     assert len(service.do(["rows", "lessons"])[0]) == len(service.do(["rows", "marks"])[0]) + 1 == 2

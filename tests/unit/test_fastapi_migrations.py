@@ -227,3 +227,15 @@ def test_a_dropped_table_is_a_migration_to_run(tmp_path: Path) -> None:
     assert service[-2:] == (".venv/bin/python -m app.migrate", ".venv/bin/pytest")
     package = replace(START, service=False, source="shop/rest", alias="shop.rest")
     assert steps.after_drop(stack, tmp_path, package) == ("python -m shop.rest.migrate", "pytest")
+
+
+def test_hidden_rows_go_before_the_hidden_rows_that_they_refer_to() -> None:
+    manifest = changed(START, with_endpoint(START, "rooms", "name:string"))
+    manifest = changed(manifest, with_endpoint(manifest, "lessons", "t:string", "room:ref(rooms)"))
+    manifest = changed(manifest, with_endpoint(manifest, "marks", "n:int", "room:ref(rooms)"))
+    # A circle has no order.
+    manifest = changed(manifest, with_field(manifest, "rooms", "best:ref(marks)?"))
+    manifest = changed(manifest, with_other(manifest, "soft_delete"))
+    found = {revision(text).id: revision(text).needs for text in migrations(manifest).values()}
+    assert found["rooms_0003_no_soft_delete"] == ("lessons_0002_no_soft_delete",)
+    assert found["marks_0002_no_soft_delete"] == found["lessons_0002_no_soft_delete"] == ()
