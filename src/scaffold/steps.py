@@ -68,15 +68,17 @@ def after_drop(stack: Mapping[str, str], root: Path, manifest: Manifest) -> tupl
 
 
 def _python(root: Path, manifest: Manifest, paths: list[str]) -> list[str]:
+    migrates = any("/versions/" in path for path in paths)
     if manifest.service:
         install = [] if (root / ".venv").is_dir() else [_VENV]
-        return [*install, ".venv/bin/pytest"]
+        migrate = [f".venv/bin/python -m {manifest.alias}.migrate"] * migrates
+        return [*install, *migrate, ".venv/bin/pytest"]
     names = {path.rsplit("/", 1)[-1] for path in paths}
     touched = any(
         name in ("pyproject.toml", "Pipfile") or name.endswith((".txt", ".in")) for name in names
     )
     steps = install_python(root) if touched else []
-    if any("/versions/" in path for path in paths):
+    if migrates:
         steps.append(f"python -m {manifest.alias}.migrate")
     return [*steps, "pytest"]
 

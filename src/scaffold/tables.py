@@ -19,6 +19,9 @@ class Step:
     `id` is a level: two branches may both have a 2. `kind` is one of KINDS; `fields` are those of a
     new table, or the one that comes or goes, by the names of their columns (and of the tables that they
     refer to). `soft_delete` and `version` say what a new table has, or what the step turns on or off.
+    `after` names, of the tables that the fields of the step refer to, those that were dropped and made
+    again, each with the level that made it; of a step that ends soft delete, the tables whose hidden rows
+    go first, each with the level at which they do.
     """
 
     id: int
@@ -26,6 +29,7 @@ class Step:
     fields: tuple[Field, ...] = ()
     soft_delete: bool = False
     version: bool = False
+    after: tuple[tuple[str, int], ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """The step as the manifest holds it."""
@@ -39,6 +43,8 @@ class Step:
             data[self.kind] = self.fields[0].to_data()
         else:
             data[self.kind] = self.kind == "drop_table" or getattr(self, self.kind)
+        if self.after:
+            data["after"] = dict(self.after)
         return data
 
     @classmethod
@@ -64,4 +70,5 @@ class Step:
             fields=tuple(Field.from_data(item) for item in given),
             soft_delete=data.get("soft_delete") is True,
             version=data.get("version") is True,
+            after=tuple((str(table), int(level)) for table, level in data.get("after", {}).items()),
         )

@@ -29,6 +29,8 @@ pytestmark = pytest.mark.slow
 # Style and database; SCAFFOLD_AGENTS chooses, as in test_gates.py.
 SUBJECTS = [
     ("libsql", "embedded"),
+    ("fastapi", "embedded"),
+    ("fastapi", "postgres"),
 ]
 FIRST = [
     ["endpoint", "courses", "title:string{1..200}"],
@@ -100,6 +102,8 @@ def make(style: str, database: str, folder: Path, run: Run, postgres: Any) -> Su
         env["DATABASE_URL"] = postgres().database(f"evolve_{style}")
     elif style == "libsql":
         env["DATABASE_URL"] = f"file:{project / 'data/service.db'}"
+    elif style == "fastapi":
+        env["DATABASE_URL"] = f"sqlite:///{project / 'service.db'}"
     subject = Subject(project, run, {**LOCAL, **env})
     for words in FIRST:
         subject.scaffold(*words, *FILES.get(style, []) * ("lessons" in words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -354,6 +355,31 @@ def test_an_endpoint_in_a_fastapi_project(shape: Shape, run: Run, tmp_path: Path
     assert changed(project) == [".copier-answers.yml"]
     doctor = run(["doctor"], project).stdout
     assert re.search(r"^ok +the application has the endpoints$", doctor, re.MULTILINE), doctor
+
+    if "alembic.ini" in shape.files:
+        _evolves(project, shape, run, python, env)
+
+
+def _evolves(project: Path, shape: Shape, run: Run, python: str, env: dict[str, str]) -> None:
+    """What changes of a resource say to do, done: its rows are there, and the user's own migrations are, too."""
+    _call(project, python, "-m", f"{shape.package}.migrate", **env)
+    for words in (
+        ["field", "add", "assessments", "rank:int=1", "tag:ref(tags)?"],
+        ["field", "remove", "assessments", "tag_id"],
+        ["rename", "assessments", "marks"],
+        ["remove", "tags", "--drop-table"],
+    ):
+        done = run(words, project)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+        assert words[0] == "rename" or f"python -m {shape.package}.migrate" in done.stdout
+    _call(project, python, "-m", f"{shape.package}.migrate", **env)
+    _call(project, python, "-m", "alembic", "check", **env)
+    _call(project, python, "-m", "pytest", "-q", "-p", "no:cacheprovider", **env)
+    token = _call(project, python, "-m", f"{shape.package}.token", "--sub", "alice", **env)
+    with _serve(project, python, shape.entry, **env) as url:
+        found = json.dumps(Client(url, token.strip())("GET", "/api/v1/marks").json)
+        assert '"title": "First"' in found and '"rank": 1' in found
+        assert Client(url, token.strip())("GET", "/api/v1/assessments").status == 404
 
 
 def _only_added(before: str, after: str) -> None:

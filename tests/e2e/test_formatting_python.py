@@ -16,7 +16,8 @@ from scaffold.manifest import Manifest
 from scaffold.render import Templates
 from scaffold.resource import Resource
 from scaffold.source import Version
-from tests.e2e.test_formatting import at_random, field, grid
+from scaffold.tables import Step
+from tests.e2e.test_formatting import SOAK, at_random, field, grid, name_of
 from tools.source import ROOT
 
 pytestmark = pytest.mark.slow
@@ -88,6 +89,34 @@ def odd_names() -> list[Resource]:
     return [Resource(name, name, (*fields, external)) for name in ("class", "imports", "item9s")]
 
 
+def evolved(item: Resource) -> Resource:
+    """The resource after every step that a table can take: each field went and came back, by other names."""
+    length = len(item.name)
+    fields = tuple(
+        replace(one, column=name_of((length * 7 + place) % 40 + 1, "cdfghjkl"[place % 8]))
+        for place, one in enumerate(item.fields[:8])
+    )
+    stored = tuple(replace(one, name=one.stored_in, column=None) for one in fields)
+    table = f"t{item.name}"[: 40 - length % 9]
+    history = [Step(1, "create", stored, version=True), Step(2, "version")]
+    for one in stored:
+        level = history[-1].id
+        history += [Step(level + 1, "drop", (one,)), Step(level + 2, "add", (one,))]
+    level = history[-1].id
+    history += [
+        Step(level + 1, "version", version=True),
+        Step(level + 2, "soft_delete", soft_delete=True),
+        Step(level + 3, "soft_delete"),
+        Step(level + 4, "drop_table"),
+        Step(level + 5, "create", stored),
+        # Two branches.
+        Step(level + 6, "soft_delete", soft_delete=True),
+        Step(level + 6, "version"),
+        Step(level + 7, "version", version=True),
+    ]
+    return replace(item, fields=fields, table=table, history=tuple(history))
+
+
 KINDS = ("string", "enum", "json", "bool", "datetime", "uuid", "decimal", "int", "date", "time")
 
 
@@ -120,6 +149,15 @@ def test_the_length_grid_is_formatted(name: str, tmp_path: Path) -> None:
     lengths = range(3, 41, 9) if MIXTURES[name] else range(1, 41)
     resources = [*grid(lengths), *odd_names()]
     assert render(ROOT, tmp_path, resources, MIXTURES[name]) > 9 * len(resources)
+    assert changed(tmp_path) == ""
+    assert unsorted_imports(tmp_path) == ""
+
+
+@pytest.mark.parametrize("name", MIXTURES)
+def test_what_evolved_is_formatted(name: str, tmp_path: Path) -> None:
+    every = [evolved(item) for item in grid(range(3, 41, 1 if SOAK else 12))]
+    tables: dict[str, Resource] = {item.stored_in: item for item in every}
+    assert render(ROOT, tmp_path, list(tables.values()), MIXTURES[name]) > 20 * len(tables)
     assert changed(tmp_path) == ""
     assert unsorted_imports(tmp_path) == ""
 

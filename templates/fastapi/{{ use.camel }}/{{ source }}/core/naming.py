@@ -1,12 +1,7 @@
-"""How JSON and the database spell the names of attributes."""
-
-
-def column_name(attribute: str) -> str:
-    """The column; a trailing `_` only keeps an attribute apart from Python's names."""
-    return attribute.removesuffix("_")
+"""How JSON spells the names of attributes."""
 
 
 def property_name(attribute: str) -> str:
-    """The property in JSON: `due_date` is `dueDate`."""
-    first, *others = column_name(attribute).split("_")
+    """`dueDate` of `due_date`; a trailing `_` only keeps it apart from Python's names."""
+    first, *others = attribute.removesuffix("_").split("_")
     return first + "".join(word.capitalize() for word in others)
