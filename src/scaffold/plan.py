@@ -166,9 +166,10 @@ def decide(
 def _merge(
     path: str, old: str, text: str | None, new: str, disk: Disk, as_json: bool, notes: list[str]
 ) -> FileChange | None:
-    if text is None:
+    if text is None or "\0" in text:
+        what = "is not UTF-8 text" if text is None else "has a NUL byte in it, as no text has"
         raise UserError(
-            f"`{path}` is not UTF-8 text, so the changes cannot be merged into it",
+            f"`{path}` {what}, so the changes cannot be merged into it",
             "save the file as UTF-8, then run the command again",
         )
     if has_markers(text):

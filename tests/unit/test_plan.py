@@ -130,7 +130,12 @@ def test_package_json_is_merged_as_data(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("disk", "says"),
-    [(b"\xff\n", "not UTF-8"), (MARKED.encode(), "conflict markers"), (b"{", "not valid JSON")],
+    [
+        (b"\xff\n", "not UTF-8"),
+        (b"\0\n", "NUL byte"),
+        (MARKED.encode(), "conflict markers"),
+        (b"{", "not valid JSON"),
+    ],
 )
 def test_what_cannot_be_merged(tmp_path: Path, disk: bytes, says: str) -> None:
     path = "package.json" if disk == b"{" else "f"
