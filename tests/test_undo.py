@@ -14,6 +14,7 @@ import typer
 
 from scaffold.cli import build
 from tests.conftest import Run
+from tests.projects import AGENTS
 from tests.test_cases import Case, call, prepare, snapshot
 from tools.source import commit, git, make_source
 
@@ -94,6 +95,39 @@ def test_the_tree_is_what_it_was(
     assert call(["undo"]) == 0, capfd.readouterr()
     assert f"undone: scaffold {' '.join(command[:2])}" in capfd.readouterr().out
     assert snapshot(project) == was
+
+
+DAYS = [
+    NOTES,
+    ["model", "rubrics", "weight:int"],
+    ["endpoint", "replies", "note:ref(notes)", "body:text", "--paginate", "cursor"],
+    ["field", "add", "notes", "weight:int{1..10}=1"],
+    ["field", "rename", "notes", "rank", "place"],
+    ["rename", "replies", "answers"],
+    ["field", "remove", "notes", "weight"],
+    ["set", "rate_limit.max=31", "data.soft_delete=true"],
+    ["remove", "answers", "--drop-table"],
+    ["remove", "rubrics"],
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("style", [path.stem for path in AGENTS])
+def test_ten_commands_one_by_one_in_every_style(
+    style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call(["new", "clinic", "--style", style]) == 0
+    project = tmp_path / "clinic"
+    monkeypatch.chdir(project)
+    seen = []
+    for words in DAYS:
+        seen.append(snapshot(project))
+        assert call(words) == 0, capfd.readouterr()
+    for was in reversed(seen):
+        assert call(["undo"]) == 0, capfd.readouterr()
+        assert snapshot(project) == was
+    assert call(["undo"]) == 2
 
 
 @pytest.mark.slow
