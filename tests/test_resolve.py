@@ -292,7 +292,7 @@ def test_edits_of_the_same_lines_stand_between_markers(project: Project) -> None
 
 @pytest.mark.slow
 def test_what_was_edited_since_git_merged_it_stays(project: Project) -> None:
-    _apart(project, ONE, TWO)
+    _apart(project, ONE, [*TWO, "set rate_limit.max=33"])
     project.merge("two")
     index = project.root / INDEX
     index.write_text(index.read_text() + "// typed\n")
@@ -300,7 +300,11 @@ def test_what_was_edited_since_git_merged_it_stays(project: Project) -> None:
     route.write_text("// typed\n" + route.read_text())
     done = project.resolve()
     assert [item.path for item in done.left] == [INDEX]
-    assert index.read_text().endswith("// typed\n") and route.read_text().startswith("// typed\n")
+    assert index.read_text().endswith("// typed\n")
+    text = route.read_text()
+    assert text.startswith("// typed\n") and "max: 33" in text and "max: 60" not in text
+    # Who edited it stages it.
+    assert ROUTE not in done.staged and ROUTE in git(project.root, "diff", "--name-only")
 
 
 @pytest.mark.slow
