@@ -19,7 +19,7 @@ from scaffold.errors import UserError
 from scaffold.manifest import FILE, load
 from scaffold.reconcile import MARKERS
 from tests.test_parity import tree
-from tools.source import commit, git
+from tools.source import commit, git, make_source
 
 # A branch: commands of scaffold, and lines that people write behind a line of a file (none: at its start).
 Branch = Sequence[str | tuple[str, str, str]]
@@ -264,6 +264,27 @@ def test_a_convention_here_changes_a_table_made_there(
     made = load(project.root)
     lessons = made and made.find("lessons")
     assert lessons and [step.kind for step in lessons.history] == ["create", "soft_delete"]
+
+
+@pytest.mark.slow
+def test_newer_templates_here_a_resource_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make_source(tmp_path / "source")
+    monkeypatch.setenv("SCAFFOLD_SOURCE", str(source))
+    assert _call(["new", str(tmp_path / "school"), "--style", "supabase"], tmp_path) == 0
+    project = Project(tmp_path / "school")
+    project.branch("two", ["endpoint notes body:text"])
+    git(project.root, "switch", "--quiet", "main")
+    row = project.copy(tmp_path / "row")
+    agent = source / "agents/supabase.md"
+    agent.write_text(agent.read_text().replace("max: 60", "max: 30"))
+    commit(source, "Fewer requests", "v0.2.0")
+    project.branch("one", ["update"])
+    project.merge("two")
+    project.settled()
+    row.work(["update", "endpoint notes body:text"])
+    assert tree(project.root) == tree(row.root)
 
 
 @pytest.mark.slow
