@@ -19,7 +19,7 @@ from scaffold.errors import UserError
 from scaffold.manifest import FILE, load
 from scaffold.reconcile import MARKERS
 from tests.test_parity import tree
-from tools.source import commit, git
+from tools.source import commit, git, make_source
 
 # A branch: commands of scaffold, and lines that people write behind a line of a file (none: at its start).
 Branch = Sequence[str | tuple[str, str, str]]
@@ -267,6 +267,27 @@ def test_a_convention_here_changes_a_table_made_there(
 
 
 @pytest.mark.slow
+def test_newer_templates_here_a_resource_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make_source(tmp_path / "source")
+    monkeypatch.setenv("SCAFFOLD_SOURCE", str(source))
+    assert _call(["new", str(tmp_path / "school"), "--style", "supabase"], tmp_path) == 0
+    project = Project(tmp_path / "school")
+    project.branch("two", ["endpoint notes body:text"])
+    git(project.root, "switch", "--quiet", "main")
+    row = project.copy(tmp_path / "row")
+    agent = source / "agents/supabase.md"
+    agent.write_text(agent.read_text().replace("max: 60", "max: 30"))
+    commit(source, "Fewer requests", "v0.2.0")
+    project.branch("one", ["update"])
+    project.merge("two")
+    project.settled()
+    row.work(["update", "endpoint notes body:text"])
+    assert tree(project.root) == tree(row.root)
+
+
+@pytest.mark.slow
 def test_edits_of_the_same_lines_stand_between_markers(project: Project) -> None:
     one: Branch = [*ONE, (INDEX, "", "// one\n")]
     two: Branch = [*TWO, (INDEX, "", "// two\n")]
@@ -292,7 +313,7 @@ def test_edits_of_the_same_lines_stand_between_markers(project: Project) -> None
 
 @pytest.mark.slow
 def test_what_was_edited_since_git_merged_it_stays(project: Project) -> None:
-    _apart(project, ONE, TWO)
+    _apart(project, ONE, [*TWO, "set rate_limit.max=33"])
     project.merge("two")
     index = project.root / INDEX
     index.write_text(index.read_text() + "// typed\n")
@@ -300,7 +321,11 @@ def test_what_was_edited_since_git_merged_it_stays(project: Project) -> None:
     route.write_text("// typed\n" + route.read_text())
     done = project.resolve()
     assert [item.path for item in done.left] == [INDEX]
-    assert index.read_text().endswith("// typed\n") and route.read_text().startswith("// typed\n")
+    assert index.read_text().endswith("// typed\n")
+    text = route.read_text()
+    assert text.startswith("// typed\n") and "max: 33" in text and "max: 60" not in text
+    # Who edited it stages it.
+    assert ROUTE not in done.staged and ROUTE in git(project.root, "diff", "--name-only")
 
 
 @pytest.mark.slow
