@@ -12,6 +12,7 @@ from scaffold import manifest as manifests
 from scaffold.api.drift import status
 from scaffold.application import find_application, read_python
 from scaffold.errors import UserError
+from scaffold.history import writes_migrations
 from scaffold.installer import Outcome, by_hand, install
 from scaffold.manifest import FILE, Manifest
 from scaffold.project import detect, find_root, has_migration, recognise
@@ -114,13 +115,14 @@ def _project(root: Path) -> list[Finding]:
         for item in manifest.resources
         if not item.dropped and not has_migration(root, item.stored_in)
     ]
+    # Where scaffold wrote them, they were deleted.
+    made = writes_migrations(templates.schema, templates.context(manifest)["conventions"])
+    command = "git checkout -- migrations" if made else "npm run db:generate"
     return [
         _node(),
         *findings,
         Finding("dependencies installed", (root / "node_modules").is_dir(), "npm install"),
-        Finding(
-            "a migration for each table", not missing, f"npm run db:generate ({', '.join(missing)})"
-        ),
+        Finding("a migration for each table", not missing, f"{command} ({', '.join(missing)})"),
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.api import add, create, drift, evolve, read, remove, set_
+from scaffold.checkup import examine
 from scaffold.errors import UserError
 from scaffold.manifest import Manifest, load
 from tools.source import commit, make_source
@@ -185,6 +186,8 @@ def test_migrations_are_only_added(school: Path) -> None:
 
 def test_a_required_field_needs_a_default_even_where_the_migration_is_gone(school: Path) -> None:
     shutil.rmtree(school / "migrations/lessons")
+    (finding,) = [one for one in examine(str(school)) if "migration" in one.what]
+    assert not finding.ok and finding.hint == "git checkout -- migrations (lessons)"
     with pytest.raises(UserError, match="`rank` is required"):
         evolve.add_fields("lessons", ["rank:int"], project=str(school))
 
