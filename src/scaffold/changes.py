@@ -100,7 +100,7 @@ def bind_refs(
 ) -> tuple[Field, ...]:
     """The fields with each `ref` bound to a resource of the project, or to the users of the identity provider.
 
-    Raises UserError where a parent is missing; `entities` are the names that the agent knows.
+    Raises UserError where a parent is missing or is a child of its own; `entities` are the names that the agent knows.
     """
     resolved = []
     for item in fields:
@@ -112,6 +112,12 @@ def bind_refs(
                 f"use `{item.name}:uuid?` and check it by hand",
             )
         elif item.ref in [one.name for one in manifest.resources if not one.retired]:
+            if name in _parents_of(manifest, item.ref):
+                raise UserError(
+                    f"field `{item.spec()}` refers to `{item.ref}`, whose rows belong to those of "
+                    f"`{name}`: a circle, which is not supported yet",
+                    f"use `{item.name}:uuid?` and check it by hand",
+                )
             resolved.append(item)
         elif item.ref == "users":
             resolved.append(replace(item, external=True))
@@ -129,6 +135,21 @@ def bind_refs(
                 hint,
             )
     return tuple(resolved)
+
+
+def _parents_of(manifest: Manifest, name: str) -> set[str]:
+    """The resources that this one refers to, directly or not."""
+    refs = {
+        item.name: {one.ref for one in item.fields if one.ref and not one.external}
+        for item in manifest.resources
+    }
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        new = refs.get(todo.pop(), set()) - found
+        found |= new
+        todo += new
+    return found
 
 
 def overridden(

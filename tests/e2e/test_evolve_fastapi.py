@@ -309,7 +309,7 @@ def test_every_step_keeps_the_rows(service: Service) -> None:
         lambda: service.with_data(optimistic_version=True),
         lambda: evolution.with_renamed_resource(service.manifest, service.one("lessons"), "units"),
         lambda: service.with_field("units", "title:string?", "unit:string?!"),
-        lambda: service.with_field("rooms", "unit:ref(units)?"),
+        lambda: service.with_field("marks", "room:ref(rooms)?"),
     ]
     for step in steps[:7]:
         service.change(step())

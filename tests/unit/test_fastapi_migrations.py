@@ -233,8 +233,10 @@ def test_hidden_rows_go_before_the_hidden_rows_that_they_refer_to() -> None:
     manifest = changed(START, with_endpoint(START, "rooms", "name:string"))
     manifest = changed(manifest, with_endpoint(manifest, "lessons", "t:string", "room:ref(rooms)"))
     manifest = changed(manifest, with_endpoint(manifest, "marks", "n:int", "room:ref(rooms)"))
-    # A circle has no order.
-    manifest = changed(manifest, with_field(manifest, "rooms", "best:ref(marks)?"))
+    # Two branches that made a circle have no order.
+    best = parse_fields(["best:ref(marks)?"])
+    rooms = evolution.with_fields(changes.existing(manifest, "rooms"), best, has_rows=True)
+    manifest = changed(manifest, manifest.with_resource(rooms))
     manifest = changed(manifest, with_other(manifest, "soft_delete"))
     found = {revision(text).id: revision(text).needs for text in migrations(manifest).values()}
     assert found["rooms_0003_no_soft_delete"] == ("lessons_0002_no_soft_delete",)
