@@ -42,7 +42,7 @@ changes: $(STAMP) ## tests/changes: files that follow from one value of an agent
 demo: $(STAMP) ## an app of create-next-app, an endpoint in it, built, started and called
 	$(BIN)/python -u scripts/demo.py
 
-bench: $(STAMP) ## how fast the command line is, as ratios to an empty Python
+bench: $(STAMP) ## how fast the command line is, as ratios to an empty Python, to Copier and to git
 	$(BIN)/python bench/bench.py
 	$(BIN)/python bench/life.py
 

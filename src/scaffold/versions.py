@@ -60,6 +60,18 @@ def known_newest_of(src_path: str) -> Version | None:
         return None
 
 
+def known_update(at: Version) -> Version | None:
+    """Where an update would go, without asking the network: `at` itself where it is the newest; None: not known."""
+    newest = known_newest_of(at.src_path)
+    if newest is None or newest.commit == at.commit:
+        return newest
+    try:
+        source = known_repository(at.src_path)
+        return newest if source and _apart(source, *at, newest.commit)[1] else at
+    except UserError:
+        return None
+
+
 def resolve(src_path: str, text: str) -> Version:
     """The version that `text` names: a tag, with or without its `v`, a commit, or HEAD.
 

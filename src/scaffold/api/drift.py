@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold import manifest as manifests
-from scaffold.errors import UserError
 from scaffold.manifest import FILE, Manifest
 from scaffold.plan import has_markers, read
 from scaffold.project import find_root, require_project
 from scaffold.render import Templates, Tree
 from scaffold.source import Version, fetch
+from scaffold.versions import known_update
 
 
 class FileStatus(NamedTuple):
@@ -66,7 +66,8 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
         from scaffold.changes import require_valid
 
         require_valid(templates, manifest)
-    newest, why = _newest(manifest.version)
+    newest = known_update(manifest.version)
+    why = "" if newest else f"the newest version of `{manifest.version.src_path}` is not known here"
     tree = templates.render(manifest)
     coming = _coming(manifest, newest, tree)
     top = root.resolve()
@@ -84,20 +85,6 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
         files = [_with_diff(top, item, tree) for item in files]
     files.sort(key=lambda item: item.path)
     return Status(root, manifest.version, newest, why, tuple(files))
-
-
-def _newest(at: Version) -> tuple[Version | None, str]:
-    """The newest version of a source, as far as it is known here."""
-    from scaffold import versions
-
-    try:
-        newest = versions.known_newest_of(at.src_path)
-        if newest is None:
-            return None, f"the newest version of `{at.src_path}` is not known here"
-        names = at.src_path, newest.commit, at.commit
-        return (at if versions.is_same(*names) or versions.is_older(*names) else newest), ""
-    except UserError as error:
-        return None, error.message
 
 
 def _coming(manifest: Manifest, newest: Version | None, tree: Tree) -> Tree:

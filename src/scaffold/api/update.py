@@ -67,7 +67,11 @@ def _news(before: Side, after: Side) -> list[str]:
 
 def refuse_markers(root: Path, tree: Tree) -> None:
     """Raises UserError where a file of the tree still has conflict markers, naming each."""
-    marked = [path for path in tree if path != FILE and _is_marked(f"{root}/{path}")]
+    marked = [
+        path
+        for path, text in tree.items()
+        if path != FILE and _is_marked(f"{root}/{path}") and not has_markers(text)
+    ]
     if marked:
         raise UserError(
             "conflict markers are left in " + ", ".join(f"`{path}`" for path in marked),

@@ -1,0 +1,86 @@
+"""Files that moved are found by what is in them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scaffold.renames import find
+
+TEXT = "".join(f"line {number} of a file that somebody moved\n" for number in range(20))
+OTHER = "".join(f"quite another text, {number}\n" for number in range(30))
+
+
+def edited(lines: int, text: str = TEXT) -> str:
+    every = text.splitlines(keepends=True)
+    return "".join(["something else of about the same length\n"] * lines + every[lines:])
+
+
+def put(top: Path, files: dict[str, str | bytes]) -> None:
+    for path, text in files.items():
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def places(top: Path, missing: dict[str, str], *taken: str) -> dict[str, str]:
+    return {old: new for old, (new, _) in find(top, missing, {*missing, *taken}).items()}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "found"),
+    [
+        pytest.param("lib/b.ts", TEXT, True, id="moved"),
+        pytest.param("a.js", TEXT, True, id="another ending, the same text"),
+        pytest.param("a.js", edited(1), False, id="another ending, edited"),
+        pytest.param("b.ts", edited(9), True, id="more than half is there"),
+        pytest.param("b.ts", edited(12), False, id="less than half is there"),
+        pytest.param("b.ts", TEXT.replace("\n", "\r\n"), True, id="other line endings"),
+        pytest.param("b.ts", TEXT * 3, False, id="much longer"),
+        pytest.param("b.ts", OTHER, False, id="another text"),
+        pytest.param("b.ts", b"\xff" + TEXT.encode(), False, id="not UTF-8"),
+        pytest.param("node_modules/a.ts", TEXT, False, id="installed"),
+        pytest.param(".next/a.ts", TEXT, False, id="built"),
+    ],
+)
+def test_one_file(tmp_path: Path, path: str, text: str | bytes, found: bool) -> None:
+    put(tmp_path, {path: text, "README.md": "x\n"})
+    assert places(tmp_path, {"src/a.ts": TEXT}) == ({"src/a.ts": path} if found else {})
+
+
+def test_what_git_ignores_is_no_place(tmp_path: Path) -> None:
+    put(tmp_path, {"out/a.ts": TEXT, ".gitignore": "out\n"})
+    assert places(tmp_path, {"a.ts": TEXT}) == {"a.ts": "out/a.ts"}
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    assert places(tmp_path, {"a.ts": TEXT}) == {}
+    put(tmp_path, {"dist/a.ts": TEXT})
+    assert places(tmp_path, {"a.ts": TEXT}) == {"a.ts": "dist/a.ts"}
+
+
+def test_our_own_files_are_no_places(tmp_path: Path) -> None:
+    put(tmp_path, {"b.ts": TEXT, ".scaffold/undo/a.ts": TEXT})
+    assert places(tmp_path, {"a.ts": TEXT}, "b.ts") == {}
+
+
+def test_each_file_counts_once_and_the_likest_first(tmp_path: Path) -> None:
+    put(tmp_path, {"x/a.ts": edited(1), "x/b.ts": edited(4), "y.ts": edited(8)})
+    missing = {"a.ts": TEXT, "b.ts": edited(4), "c.ts": edited(9)}
+    assert places(tmp_path, missing) == {"a.ts": "x/a.ts", "b.ts": "x/b.ts", "c.ts": "y.ts"}
+
+
+def test_of_two_alike_the_one_of_the_same_name(tmp_path: Path) -> None:
+    put(tmp_path, {"b/other.ts": TEXT, "z/a.ts": TEXT})
+    assert places(tmp_path, {"src/a.ts": TEXT}) == {"src/a.ts": "z/a.ts"}
+
+
+def test_small_files_are_alike_by_chance(tmp_path: Path) -> None:
+    put(tmp_path, {"b/__init__.py": "", "c/__init__.py": "x = 1\n"})
+    assert places(tmp_path, {"a/__init__.py": "", "d/__init__.py": "x = 1\n"}) == {}
+
+
+def test_links_and_folders_are_no_places(tmp_path: Path) -> None:
+    put(tmp_path, {"node_modules/a.ts": TEXT})
+    (tmp_path / "b.ts").symlink_to("node_modules/a.ts")
+    (tmp_path / "c.ts").mkdir()
+    assert places(tmp_path, {"a.ts": TEXT}) == {}
