@@ -44,7 +44,7 @@ from tools.source import ROOT
 
 SOAK = bool(os.environ.get("SCAFFOLD_SOAK"))
 SMALL, REAL = (460, 40) if SOAK else (55, 5)
-QUICK = 8
+QUICK = 6
 STYLES = ["supabase", "clerk", "prisma"]
 FIELDS = ["title:string{1..200}", "rank:int=5", "active:bool=true", "body:text?", "due:date?"]
 NAMES = ["notes", "grades", "invoices", "rooms", "log_entries"]
