@@ -188,8 +188,15 @@ def test_paths_of_the_user() -> None:
 
 def _history(*steps: tuple[int, str, str]) -> Edit:
     made = Step(1, "create", parse_fields(["name:string!", "seats:int=10"]))
-    more = (Step(level, kind, (parse_field(word),)) for level, kind, word in steps)
-    return change(history=(made, *more))
+    more = [Step(level, kind, (parse_field(word),)) for level, kind, word in steps]
+    now = {item.name: item for item in made.fields}
+    for step in more:
+        for item in step.fields:
+            if step.kind == "add":
+                now[item.name] = item
+            else:
+                del now[item.name]
+    return change(history=(made, *more), fields=tuple(now.values()))
 
 
 def test_histories_keep_the_levels_of_both() -> None:
