@@ -86,6 +86,7 @@ class _Merging:
     def __init__(self, prefer: Prefer | None) -> None:
         self.prefer = prefer
         self.clashes: list[Clash] = []
+        self.chosen: set[str] = set()  # columns of the table at hand where one side was preferred
         self.notes: list[str] = []
 
     def value(self, key: str, old: Any, ours: Any, theirs: Any) -> Any:
@@ -113,27 +114,41 @@ class _Merging:
                 result[name] = found
         return result
 
-    def entries(self, key: str, old: Any, ours: Any, theirs: Any, identity: str) -> list[Data]:
-        """Mappings with a name, known by what the database calls them; in the order of ours."""
+    def entries(
+        self, key: str, old: Any, ours: Any, theirs: Any, identity: str, whole: bool = False
+    ) -> list[Data]:
+        """Mappings with a name, known by what the database calls them; in the order of ours.
+
+        `whole`: they are not merged key by key, because each change of one is a step of its own.
+        """
         sides = [_by_identity(side or [], identity) for side in (old, ours, theirs)]
         result: dict[str, Data] = {}
         for one in _in_order(*sides):
             was, mine, other = (side.get(one) for side in sides)
             path = f"{key}.{(mine or other or was or {})['name']}"
-            if not (was and mine and other) or _ended(was, mine) or _ended(was, other):
+            known = len(self.notes)
+            if whole or not (was and mine and other) or _ended(was, mine) or _ended(was, other):
                 found: Any = self.value(path, was, mine, other)
             else:
                 found = self.entry(path, was, mine, other)
+            if len(self.notes) > known:
+                self.chosen.add(one)
             if found is not None:
                 result[one] = found
         return list(result.values())
 
     def entry(self, key: str, old: Any, ours: Any, theirs: Any) -> Data:
         result: Data = {}
-        for name in [*ours, *(one for one in theirs if one not in ours)]:
+        names = list({**ours, **theirs})
+        if "fields" in ours:
+            # First: where one side is preferred, the other one's steps of that column go.
+            names.sort(key="fields".__ne__)
+            self.chosen = set()
+        for name in names:
             sides = old.get(name, ABSENT), ours.get(name, ABSENT), theirs.get(name, ABSENT)
             if name == "fields":
-                found: Any = self.entries(key, *sides, identity="column")
+                whole = "history" in ours or "history" in theirs
+                found: Any = self.entries(key, *sides, identity="column", whole=whole)
             elif name == "history":
                 found = self.history(f"{key}.{name}", *sides)
             elif name == "roles_for":
@@ -153,6 +168,10 @@ class _Merging:
             {json.dumps(step): step for step in (() if side is ABSENT else side)}
             for side in (old, ours, theirs)
         )
+        loser = other if self.prefer == "ours" else mine
+        for text in [text for text in loser if text not in was]:
+            if _column(loser[text]) in self.chosen:
+                del loser[text]
         steps = {text: {**mine, **other}[text] for text in _union(was, mine, other)}
         known = {_content(step): step["id"] for text, step in mine.items() if text not in was}
         for text, step in other.items():
@@ -259,6 +278,11 @@ def _union(old: Any, ours: Any, theirs: Any) -> list[Any]:
     """What either side has, without what either took out."""
     every = [*ours, *(one for one in theirs if one not in ours)]
     return [one for one in every if one not in old or (one in ours and one in theirs)]
+
+
+def _column(step: Mapping[str, Any]) -> str | None:
+    """The column that comes or goes with a step."""
+    return next((str(step[kind]["name"]) for kind in ("add", "drop") if kind in step), None)
 
 
 def _content(step: Mapping[str, Any]) -> str:

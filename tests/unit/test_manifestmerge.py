@@ -187,16 +187,17 @@ def test_paths_of_the_user() -> None:
 
 
 def _history(*steps: tuple[int, str, str]) -> Edit:
+    """A history of `courses`, and the fields that come of it."""
     made = Step(1, "create", parse_fields(["name:string!", "seats:int=10"]))
+    columns = {field.name: field for field in made.fields}
     more = [Step(level, kind, (parse_field(word),)) for level, kind, word in steps]
-    now = {item.name: item for item in made.fields}
     for step in more:
-        for item in step.fields:
-            if step.kind == "add":
-                now[item.name] = item
-            else:
-                del now[item.name]
-    return change(history=(made, *more), fields=tuple(now.values()))
+        (field,) = step.fields
+        if step.kind == "add":
+            columns[field.name] = field
+        else:
+            del columns[field.name]
+    return change(history=(made, *more), fields=tuple(columns.values()))
 
 
 def test_histories_keep_the_levels_of_both() -> None:
@@ -218,6 +219,21 @@ def test_the_same_step_at_two_levels_clashes() -> None:
         merged = _merge(ours, theirs, prefer=prefer).manifest
         assert merged is not None
         assert [step.id for step in merged.resources[0].history] == levels
+
+
+def test_a_choice_goes_for_the_steps_of_the_column_too() -> None:
+    """Renamed here, which is no step; taken out there, which is one."""
+    heading = replace(parse_field("places:int=10"), column="seats")
+    ours = change(fields=(parse_field("name:string!"), heading))
+
+    theirs = _history((2, "drop", "seats:int=10"))
+    assert [clash.key for clash in _merge(ours, theirs).clashes] == ["resources.courses.places"]
+    for prefer, columns, steps in (("ours", ["name", "seats"], [1]), ("theirs", ["name"], [1, 2])):
+        merged = _merge(ours, theirs, prefer=prefer).manifest
+        assert merged is not None
+        courses = merged.resources[0]
+        assert [field.stored_in for field in courses.fields] == columns
+        assert [step.id for step in courses.history] == steps
 
 
 @pytest.mark.parametrize(
