@@ -124,7 +124,10 @@ def bind_refs(
         else:
             names = [one.name for one in manifest.resources if not one.retired]
             guess = nearest(item.ref, names)
-            if item.ref in entities:
+            renamed = next((one for one in manifest.resources if one.table == item.ref), None)
+            if renamed is not None:
+                hint = f"write `ref({renamed.name})`: it had that name before"
+            elif item.ref in entities:
                 hint = f"first `scaffold endpoint {item.ref}`: it is an entity of the agent"
             elif guess:
                 hint = f"did you mean `ref({guess})`?"
