@@ -153,6 +153,12 @@ class User:
         if self.dice.random() < 0.4:
             self.lines(new, 1)
 
+    def anew(self) -> None:
+        """Another text altogether, or none."""
+        if path := self._file():
+            lines = [self._mine() for _ in range(self.dice.choice([0, 0, 1, 8]))]
+            (self.root / path).write_bytes("".join(f"{line}\n" for line in lines).encode())
+
     def crlf(self) -> None:
         path = FILE if self.dice.random() < 0.1 else self._file()
         if path:
@@ -189,7 +195,7 @@ class User:
 
     def mode(self) -> None:
         if path := self._file():
-            (self.root / path).chmod(self.dice.choice([0o755, 0o600]))
+            (self.root / path).chmod(self.dice.choice([0o755, 0o600, 0o640]))
 
     def package(self) -> None:
         place = self.root / PACKAGE
@@ -207,10 +213,11 @@ class User:
         place.write_bytes(text.encode())
 
 
-_ACTS: dict[Callable[[User], None], int] = {
+_ACTS: dict[Callable[[User], None], float] = {
     User.lines: 10,
     User.delete: 1,
     User.rename: 2,
+    User.anew: 0.5,
     User.crlf: 1,
     User.last_newline: 1,
     User.same: 1,

@@ -52,8 +52,8 @@ def expect(
     Raises Refused.
     """
     disk = files_of(root)
-    for path in {*before, *(path for path in after if after[path] != before.get(path))}:
-        _require_place(root, path)
+    if any(before.get(path) != after.get(path) for path in blocked(root, {*before, *after})):
+        raise Refused("folder")
     if any(_has_markers(disk.get(path, b"")) for path in before if path != FILE):
         raise Refused("markers")
     result = Expected({path: raw for path, raw in disk.items() if path != FILE})
@@ -64,11 +64,14 @@ def expect(
     return result
 
 
-def _require_place(root: Path, path: str) -> None:
-    place = root / path
-    parents = [parent for parent in place.parents if parent.is_relative_to(root)]
-    if place.is_dir() or any(parent.is_file() for parent in parents):
-        raise Refused("folder")
+def blocked(root: Path, paths: set[str]) -> set[str]:
+    """Paths where no file can be: a folder stands there, or a file where a folder would be."""
+
+    def is_blocked(place: Path) -> bool:
+        parents = [parent for parent in place.parents if parent.is_relative_to(root)]
+        return place.is_dir() or any(parent.is_file() for parent in parents)
+
+    return {path for path in paths if is_blocked(root / path)}
 
 
 def _has_markers(raw: bytes) -> bool:
