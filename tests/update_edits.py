@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -24,7 +24,7 @@ class User:
     root: Path
     before: Mapping[str, str]
     after: Mapping[str, str]
-    moved: dict[str, str] = field(default_factory=dict)  # generated path → where the user moved it
+    moved: dict[str, str]  # generated path → where the user moved it; renames are added
     number: int = 0
 
     def edit(self, times: int) -> None:
