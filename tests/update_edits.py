@@ -40,12 +40,13 @@ class User:
             return
         place = self.root / path
         kind = self.dice.choice(["markers", "latin", "nul", "json", "folder", "no folder"])
+        package = self.root / PACKAGE
         if kind == "markers":
             place.write_text("<<<<<<< yours\na\n=======\nb\n>>>>>>> scaffold\n" + self._text(path))
         elif kind in ("latin", "nul"):
             place.write_bytes(place.read_bytes() + (b"\xff\n" if kind == "latin" else b"\0\n"))
-        elif kind == "json" and (self.root / PACKAGE).is_file():
-            (self.root / PACKAGE).write_bytes(BROKEN)
+        elif kind == "json" and package.is_file():
+            package.write_bytes(self.dice.choice([BROKEN, b'{"a": "\xf6"}']))
         elif kind == "folder":
             place.unlink()
             place.mkdir()
@@ -199,9 +200,10 @@ class User:
 
     def package(self) -> None:
         place = self.root / PACKAGE
-        if not place.is_file() or place.read_bytes() == BROKEN:
+        try:
+            data = json.loads(place.read_text("utf-8"))
+        except (OSError, ValueError):
             return
-        data = json.loads(place.read_text())
         packages = data["dependencies"]
         if self.dice.random() < 0.5 and packages:
             packages[self.dice.choice(sorted(packages))] = "~0.0.1"
