@@ -14,6 +14,8 @@ from hypothesis import settings
 
 from tools.source import GIT, make_source
 
+pytest.register_assert_rewrite("tests.update_checks")
+
 # A machine that is busy is slow, not wrong.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

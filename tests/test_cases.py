@@ -139,6 +139,21 @@ def test_project_that_is_not_writable(
     assert contents == {path: value[1] for path, value in before.items()}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["update", "status", "set rate_limit.max=5", "undo"])
+def test_a_file_that_cannot_be_read(command: str, service: Path, tmp_path: Path) -> None:
+    project = tmp_path / "clinic"
+    shutil.copytree(service, project, symlinks=True)
+    (project / "src/resources/assessments/model.ts").chmod(0)
+    (project / "src/app/api/assessments/route.ts").chmod(0)
+    before = snapshot(tmp_path)
+    done = _held_back(command.split(), project)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "cannot be read: Permission denied" in done.stderr
+    assert done.stderr.count("error:") == 1
+    assert snapshot(tmp_path) == before
+
+
 def test_new_where_nothing_can_be_written(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir()
@@ -154,8 +169,8 @@ def _held_back(args: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run `scaffold` so that file modes count, for root as well."""
 
     def drop() -> None:
-        # PR_CAPBSET_DROP of CAP_DAC_OVERRIDE: after exec, root is bound by file modes.
-        if os.geteuid() == 0 and ctypes.CDLL(None).prctl(24, 1, 0, 0, 0):
+        # PR_CAPBSET_DROP of CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: after exec, root is bound by file modes.
+        if os.geteuid() == 0 and any(ctypes.CDLL(None).prctl(24, n, 0, 0, 0) for n in (1, 2)):
             raise PermissionError
 
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -24,7 +24,7 @@ class User:
     root: Path
     before: Mapping[str, str]
     after: Mapping[str, str]
-    moved: dict[str, str] = field(default_factory=dict)  # generated path → where the user moved it
+    moved: dict[str, str]  # generated path → where the user moved it; renames are added
     number: int = 0
 
     def edit(self, times: int) -> None:
@@ -40,12 +40,13 @@ class User:
             return
         place = self.root / path
         kind = self.dice.choice(["markers", "latin", "nul", "json", "folder", "no folder"])
+        package = self.root / PACKAGE
         if kind == "markers":
             place.write_text("<<<<<<< yours\na\n=======\nb\n>>>>>>> scaffold\n" + self._text(path))
         elif kind in ("latin", "nul"):
             place.write_bytes(place.read_bytes() + (b"\xff\n" if kind == "latin" else b"\0\n"))
-        elif kind == "json" and (self.root / PACKAGE).is_file():
-            (self.root / PACKAGE).write_bytes(BROKEN)
+        elif kind == "json" and package.is_file():
+            package.write_bytes(self.dice.choice([BROKEN, b'{"a": "\xf6"}']))
         elif kind == "folder":
             place.unlink()
             place.mkdir()
@@ -153,6 +154,12 @@ class User:
         if self.dice.random() < 0.4:
             self.lines(new, 1)
 
+    def anew(self) -> None:
+        """Another text altogether, or none."""
+        if path := self._file():
+            lines = [self._mine() for _ in range(self.dice.choice([0, 0, 1, 8]))]
+            (self.root / path).write_bytes("".join(f"{line}\n" for line in lines).encode())
+
     def crlf(self) -> None:
         path = FILE if self.dice.random() < 0.1 else self._file()
         if path:
@@ -189,13 +196,14 @@ class User:
 
     def mode(self) -> None:
         if path := self._file():
-            (self.root / path).chmod(self.dice.choice([0o755, 0o600]))
+            (self.root / path).chmod(self.dice.choice([0o755, 0o600, 0o640]))
 
     def package(self) -> None:
         place = self.root / PACKAGE
-        if not place.is_file() or place.read_bytes() == BROKEN:
+        try:
+            data = json.loads(place.read_text("utf-8"))
+        except (OSError, ValueError):
             return
-        data = json.loads(place.read_text())
         packages = data["dependencies"]
         if self.dice.random() < 0.5 and packages:
             packages[self.dice.choice(sorted(packages))] = "~0.0.1"
@@ -207,10 +215,11 @@ class User:
         place.write_bytes(text.encode())
 
 
-_ACTS: dict[Callable[[User], None], int] = {
+_ACTS: dict[Callable[[User], None], float] = {
     User.lines: 10,
     User.delete: 1,
     User.rename: 2,
+    User.anew: 0.5,
     User.crlf: 1,
     User.last_newline: 1,
     User.same: 1,

@@ -44,16 +44,20 @@ def files_of(root: Path) -> dict[str, bytes]:
 
 
 def expect(
-    root: Path, before: Mapping[str, str], after: Mapping[str, str], scratch: Path
+    root: Path,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    scratch: Path,
+    package: tuple[str, str] | None = None,
 ) -> Expected:
     """What becomes of the project in `root`; `after` is rendered without any new `foreign` path.
 
-    The manifest itself is left out of `files`, and so are renames of `kept`, where both say `deleted`.
-    Raises Refused.
+    `package` are both texts of package.json, where the project's is the user's own. The manifest is left out
+    of `files`, and so are renames of `kept`, where both say `deleted`. Raises Refused.
     """
     disk = files_of(root)
-    for path in {*before, *(path for path in after if after[path] != before.get(path))}:
-        _require_place(root, path)
+    if any(before.get(path) != after.get(path) for path in blocked(root, {*before, *after})):
+        raise Refused("folder")
     if any(_has_markers(disk.get(path, b"")) for path in before if path != FILE):
         raise Refused("markers")
     result = Expected({path: raw for path, raw in disk.items() if path != FILE})
@@ -61,14 +65,22 @@ def expect(
         old, new = before.get(path), after.get(path)
         if old != new:
             _decide(result, path, old, new, disk.get(path), scratch)
+    if package and package[0] != package[1] and PACKAGE in disk:
+        own, result.notes = _with_missing(disk[PACKAGE], json.loads(package[1]))
+        if own != json.loads(disk[PACKAGE]):
+            result.files[PACKAGE] = as_data(own)
+        result.cases["package.json of the user's"] += 1
     return result
 
 
-def _require_place(root: Path, path: str) -> None:
-    place = root / path
-    parents = [parent for parent in place.parents if parent.is_relative_to(root)]
-    if place.is_dir() or any(parent.is_file() for parent in parents):
-        raise Refused("folder")
+def blocked(root: Path, paths: set[str]) -> set[str]:
+    """Paths where no file can be: a folder stands there, or a file where a folder would be."""
+
+    def is_blocked(place: Path) -> bool:
+        parents = [parent for parent in place.parents if parent.is_relative_to(root)]
+        return place.is_dir() or any(parent.is_file() for parent in parents)
+
+    return {path for path in paths if is_blocked(root / path)}
 
 
 def _has_markers(raw: bytes) -> bool:
@@ -166,6 +178,19 @@ def _package(result: Expected, path: str, old: str, mine: str, new: str, raw: by
         # How it is spelled is the business of tests/unit/test_packagejson.py.
         result.files[path] = as_data(merged)
     return clashes
+
+
+def _with_missing(raw: bytes, ours: Any) -> tuple[Any, int]:
+    """A package.json of the user's own gets what is missing; how much of his differs."""
+    try:
+        own = json.loads(raw)
+    except ValueError:
+        raise Refused("JSON") from None
+    differs = 0
+    for section in ("dependencies", "scripts"):
+        for key, value in ours[section].items():
+            differs += own[section].setdefault(key, value) != value
+    return own, differs
 
 
 def as_data(data: Any) -> bytes:

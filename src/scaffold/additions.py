@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.application import Application, read_python
+from scaffold.errors import UserError
 from scaffold.packagejson import merge as merge_package_json
 from scaffold.plan import Action, FileChange, Plan, read
 from scaffold.render import Side, Sides
@@ -52,11 +53,21 @@ def _news(sides: Sides, path: str) -> str | None:
     return None if known and before is not None and rendered(before) == wanted else wanted
 
 
+def _text(path: str, raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"`{path}` is not UTF-8 text, so nothing can be added to it",
+            "save the file as UTF-8, then run the command again",
+        ) from error
+
+
 def _package_json(top: Path, plan: Plan, wanted: str) -> Plan:
     raw = read(top, PACKAGE)
     if raw is None:
         return plan
-    merged = merge_package_json(None, raw.decode(), wanted)
+    merged = merge_package_json(None, _text(PACKAGE, raw), wanted)
     return _changed(plan, PACKAGE, raw, merged.text, merged.reports)
 
 
@@ -70,7 +81,7 @@ def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
     if place in (PYPROJECT, "Pipfile"):
         raw = read(top, place)
         assert raw is not None
-        merged = pyproject.add(raw.decode(), wanted, place)
+        merged = pyproject.add(_text(place, raw), wanted, place)
         return _changed(plan, place, raw, merged.text, (*merged.reports, *merged.by_hand))
     files = _requirement_files(top)
     dev_files = {path: text for path, text in files.items() if _DEV.search(path)}
@@ -96,7 +107,7 @@ def _requirement_files(top: Path) -> dict[str, str]:
     def load(path: str) -> None:
         raw = None if path in texts or path.startswith(("../", "/")) else read(top, path)
         if raw is not None:
-            texts[path] = raw.decode()
+            texts[path] = _text(path, raw)
             for other in includes(texts[path]):
                 load(posixpath.normpath(posixpath.join(posixpath.dirname(path), other)))
 

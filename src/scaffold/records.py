@@ -76,7 +76,7 @@ def _written(top: Path, record: Record, n: int, step: Step) -> Edit | None:
     if os.path.realpath(place) != str(place) or not place.is_file():
         what = "a folder" if place.is_dir() else "a link, or behind one,"
         return Edit(step.path, was, None, f"it is {what} now")
-    raw = place.read_bytes()
+    raw = read(top, step.path) or b""
     if hashlib.sha256(raw).hexdigest() != step.digest:
         return Edit(step.path, was, raw)
     mode = stat.S_IMODE(place.stat().st_mode)

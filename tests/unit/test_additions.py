@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.additions import python_dependencies
+from scaffold.additions import _package_json, python_dependencies
+from scaffold.errors import UserError
 from scaffold.plan import Plan
 
 OURS = """\
@@ -100,3 +101,12 @@ def test_where_dependencies_go(
     plan = python_dependencies(tmp_path, Plan(), OURS)
     assert {item.path: (item.after or b"").decode() for item in plan.changes} == changed
     assert list(plan.notes) == notes
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_bytes(b"fastapi\n# m\xf6re\n")
+    (tmp_path / "package.json").write_bytes(b'{"name": "sh\xf6p"}')
+    with pytest.raises(UserError, match=r"`requirements\.txt`"):
+        python_dependencies(tmp_path, Plan(), OURS)
+    with pytest.raises(UserError, match=r"`package\.json` is not UTF-8"):
+        _package_json(tmp_path, Plan(), "{}")

@@ -11,7 +11,7 @@ from scaffold import manifest as manifests
 from scaffold.api.change import Outcome, alone, require_project, settle
 from scaffold.errors import UserError
 from scaffold.manifest import FILE
-from scaffold.plan import Plan, has_markers
+from scaffold.plan import Plan, has_markers, read
 from scaffold.project import find_root
 from scaffold.render import Side, Sides, Templates, Tree
 from scaffold.settings import differences, require_same_framework
@@ -70,7 +70,7 @@ def refuse_markers(root: Path, tree: Tree) -> None:
     marked = [
         path
         for path, text in tree.items()
-        if path != FILE and _is_marked(f"{root}/{path}") and not has_markers(text)
+        if path != FILE and _is_marked(root, path) and not has_markers(text)
     ]
     if marked:
         raise UserError(
@@ -79,11 +79,16 @@ def refuse_markers(root: Path, tree: Tree) -> None:
         )
 
 
-def _is_marked(path: str) -> bool:
-    if not os.path.isfile(path):
+def _is_marked(root: Path, path: str) -> bool:
+    place = f"{root}/{path}"
+    if not os.path.isfile(place):
         return False
-    with open(path, "rb", buffering=0) as file:
-        raw = file.read()
+    try:
+        with open(place, "rb", buffering=0) as file:
+            raw = file.read()
+    except OSError:
+        # The slow way has words for what is wrong with it.
+        raw = read(root.resolve(), path) or b""
     return b"<<<<<<< " in raw and has_markers(raw.decode("utf-8", "replace").replace("\r\n", "\n"))
 
 
