@@ -33,7 +33,7 @@ test: check ## everything, the generated service's own checks included
 	$(BIN)/pytest -v -m slow -n 2 --dist loadgroup
 
 # The page of gates is written anew: SCAFFOLD_WRITE_DOCS=1 make soak
-soak: check ## everything of every day: all mixtures, all lengths of names, all pairs of conventions (an hour)
+soak: check ## everything of every day: all mixtures, all lengths of names, all pairs of conventions, 500 updates (an hour)
 	SCAFFOLD_SOAK=1 SCAFFOLD_MIXTURES=all $(BIN)/pytest -v -m slow
 
 changes: $(STAMP) ## tests/changes: files that follow from one value of an agent

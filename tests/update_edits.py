@@ -220,7 +220,7 @@ _ACTS: dict[Callable[[User], None], float] = {
     User.delete: 1,
     User.rename: 2,
     User.anew: 0.5,
-    User.crlf: 1,
+    User.crlf: 2,
     User.last_newline: 1,
     User.same: 1,
     User.own: 2,
