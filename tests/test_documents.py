@@ -114,6 +114,7 @@ def test_a_project_follows_a_document(run: Run, tmp_path: Path) -> None:
     assert tree(copied) == rendered == tree(project)
 
 
+@pytest.mark.slow
 def test_a_document_inside_the_project_is_brought_in_again(run: Run, tmp_path: Path) -> None:
     source = make_source(tmp_path / "source", "v1.0.0")
     env = {"SCAFFOLD_SOURCE": str(source)}

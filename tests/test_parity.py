@@ -72,7 +72,10 @@ def test_copier_copy_writes_the_same_bytes(commands: list[str], run: Run, tmp_pa
 
 @pytest.mark.parametrize(
     "document",
-    [*AGENTS, *(pytest.param(path, marks=pytest.mark.slow) for path in MIXTURES)],
+    [
+        pytest.param(path, marks=[pytest.mark.slow] * (path.stem not in ("prisma", "fastapi")))
+        for path in [*AGENTS, *MIXTURES]
+    ],
     ids=lambda path: path.stem,
 )
 def test_copier_copy_writes_the_same_bytes_for_every_document(
@@ -111,6 +114,7 @@ def test_copier_copy_writes_the_same_bytes_after_changes(
     assert load(copied) == manifest
 
 
+@pytest.mark.slow
 def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_path: Path) -> None:
     source = make_source(tmp_path / "source", "v1.0.0")
     env = {"SCAFFOLD_SOURCE": str(source)}
@@ -140,7 +144,7 @@ def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_pat
 @pytest.mark.parametrize(
     ("folder", "style"),
     [
-        ("shop", "supabase"),
+        pytest.param("shop", "supabase", marks=pytest.mark.slow),
         *(pytest.param("apps/web", name, marks=pytest.mark.slow) for name in NEXTJS),
     ],
 )

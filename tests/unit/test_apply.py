@@ -321,6 +321,7 @@ def test_a_kill_at_any_step(tmp_path: Path, old_and_new: tuple[Snapshot, Snapsho
     assert seen.count(True) > 20
 
 
+@pytest.mark.slow
 def test_a_kill_while_recovering(tmp_path: Path, old_and_new: tuple[Snapshot, Snapshot]) -> None:
     _, new = old_and_new
     root = tmp_path / "root"
