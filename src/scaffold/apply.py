@@ -8,7 +8,6 @@ A plan that is done stays on record for `scaffold undo`.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import time
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from scaffold import journal, stagecheck
-from scaffold.disk import above, explained, make_folders, remove_empty, sync, write
+from scaffold.disk import above, digest_of, explained, keep, make_folders, remove_empty, sync, write
 from scaffold.errors import UserError
 from scaffold.journal import BACK, JOURNAL, NOW, WRITTEN, Log, Step
 from scaffold.plan import STAGE, FileChange, Plan, locate, read
@@ -210,15 +209,15 @@ def _stage(top: Path, stage: Path, items: Sequence[Item], log: Log) -> Log:
                 os.symlink(item.link, now / "gone" / str(n))
             if item.after is not None:
                 mode = write(now / "new" / str(n), item.after, item.like or status)
-                digest = hashlib.sha256(item.after).hexdigest()
-                step = step._replace(digest=digest, mode=mode, size=len(item.after))
+                step = step._replace(digest=digest_of(item.after), mode=mode, size=len(item.after))
                 if item.like is not None:
                     times = (item.like.st_atime_ns, item.like.st_mtime_ns)
                     os.utime(now / "new" / str(n), ns=times)
             if item.before is not None:
                 assert status is not None
-                write(now / "old" / str(n), item.before, status)
-                os.utime(now / "old" / str(n), ns=(status.st_atime_ns, status.st_mtime_ns))
+                file = Path(os.path.realpath(top / step.path))
+                keep(now / "old" / str(n), file, item.before, status)
+                step = step._replace(was=digest_of(item.before))
         steps.append(step)
     log = log._replace(steps=tuple(steps))
     with explained(STAGE):

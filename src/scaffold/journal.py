@@ -1,7 +1,8 @@
 """What `apply` is about to do, on disk: done to the end, or taken back, from wherever it was cut off.
 
     .scaffold/.gitignore     hides the folder from git, itself included
-    .scaffold/now/           the stage: `journal`, new/<n> and old/<n> with bytes, gone/<n> with deleted files
+    .scaffold/now/           the stage: `journal`, new/<n> with bytes, old/<n> what stood there (where the file
+                             system can, the same file by a second name), gone/<n> with deleted files
     .scaffold/undo/<number>  stages of commands that are done, renamed: what `scaffold undo` takes back
 
 No name here has an extension, so that no formatter or linter of the project's looks into the files.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -38,11 +40,11 @@ TMP: Final = "tmp"
 POPPED: Final = "popped"  # the record that an undo has used up
 IGNORE: Final = ".gitignore"
 _KINDS: Final = {"create", "replace", "delete", "link"}
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 class Step(NamedTuple):
-    """One file, by its number in the stage, and what it is afterwards: digest, mode, size.
+    """One file, by its number in the stage, and what it is afterwards: digest, mode, size; `was` is its digest before.
 
     `link` puts a symbolic link back, which lies in gone/ meanwhile.
     """
@@ -52,6 +54,7 @@ class Step(NamedTuple):
     digest: str = ""
     mode: int = 0
     size: int = 0
+    was: str = ""
 
 
 class Log(NamedTuple):
@@ -91,12 +94,20 @@ def save(stage: Path, log: Log, name: str = JOURNAL) -> None:
         None,
     )
     folders = [now / folder for folder in FOLDERS]
-    staged = [place for folder in folders for place in folder.iterdir() if not place.is_symlink()]
-    sync_all([now / TMP, *staged, *folders])
+    sync_all([now / TMP, *_copies(folders), *folders])
     os.replace(now / TMP, now / name)
     sync(now)
     sync(stage)
     sync(stage.parent)
+
+
+def _copies(folders: Iterable[Path]) -> Iterator[Path]:
+    """Files that hold what no other file does."""
+    for folder in folders:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.is_symlink() and entry.stat().st_nlink == 1:
+                    yield Path(entry.path)
 
 
 def load(top: Path, journal: Path) -> Log:
@@ -110,8 +121,8 @@ def load(top: Path, journal: Path) -> Log:
             raise UserError(f"`{where}` is of another version", f"delete `{STAGE}`")
         log = Log(
             tuple(
-                Step(str(path), str(kind), str(digest), int(mode), int(size))
-                for path, kind, digest, mode, size in data["steps"]
+                Step(str(path), str(kind), str(digest), int(mode), int(size), str(was))
+                for path, kind, digest, mode, size, was in data["steps"]
             ),
             {str(path): None if mode is None else int(mode) for path, mode in data["made"].items()},
             {str(path): int(mode) for path, mode in data["modes"].items()},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 from scaffold import journal, stagecheck
 from scaffold.apply import Item, carry_out
+from scaffold.disk import digest_of
 from scaffold.errors import UserError
 from scaffold.journal import JOURNAL, UNDO, WRITTEN, Log, Step
 from scaffold.plan import STAGE, Action, FileChange, Plan, read
@@ -77,7 +77,7 @@ def _written(top: Path, record: Record, n: int, step: Step) -> Edit | None:
         what = "a folder" if place.is_dir() else "a link, or behind one,"
         return Edit(step.path, was, None, f"it is {what} now")
     raw = read(top, step.path) or b""
-    if hashlib.sha256(raw).hexdigest() != step.digest:
+    if digest_of(raw) != step.digest:
         return Edit(step.path, was, raw)
     mode = stat.S_IMODE(place.stat().st_mode)
     if mode != step.mode:
@@ -99,7 +99,7 @@ def _as_written(record: Record, n: int) -> bytes | None:
             data = file.read(steps[n].size)
     except OSError:
         return None
-    return data if hashlib.sha256(data).hexdigest() == steps[n].digest else None
+    return data if digest_of(data) == steps[n].digest else None
 
 
 def plan_of(root: Path, record: Record) -> Plan:

@@ -431,7 +431,7 @@ def test_a_stage_that_is_not_ours(tmp_path: Path, what: str) -> None:
 
 
 WHOLE = {
-    "version": 2,
+    "version": 3,
     "steps": [],
     "made": {},
     "modes": {},
@@ -447,10 +447,10 @@ WHOLE = {
         ("{", "damaged"),
         ("[]", "damaged"),
         ({**WHOLE, "version": 1}, "another version"),
-        ({**WHOLE, "steps": [["f", "chmod", "", 0, 0]]}, "damaged"),
+        ({**WHOLE, "steps": [["f", "chmod", "", 0, 0, ""]]}, "damaged"),
         ({**WHOLE, "steps": [["f", "create"]]}, "damaged"),
         ({**WHOLE, "pops": "../.."}, "damaged"),
-        ({**WHOLE, "steps": [["../f", "create", "", 0, 0]]}, "inside"),
+        ({**WHOLE, "steps": [["../f", "create", "", 0, 0, ""]]}, "inside"),
         ({**WHOLE, "made": {"/x": None}}, "inside"),
         ({**WHOLE, "modes": {"../x": 1}}, "inside"),
     ],
