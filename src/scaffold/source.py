@@ -161,7 +161,7 @@ def _extract(source: Repository, version: Version, folder: Path) -> None:
     import zipfile
 
     archive = source.bytes_of(
-        "archive", "--format=zip", f"{version.commit}^{{commit}}", "--", *PARTS
+        "archive", "--format=zip", "-0", f"{version.commit}^{{commit}}", "--", *PARTS
     )
     if archive is None and not source.has(version.commit):
         raise UserError(
