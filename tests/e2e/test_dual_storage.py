@@ -152,7 +152,7 @@ def test_an_edited_migration_is_refused(service: Path) -> None:
     server = Service(service)
     try:
         client = Client(server.url)
-        for _ in range(100):
+        for _ in range(600):
             try:
                 answer = client("GET", "/api/health")
                 break
