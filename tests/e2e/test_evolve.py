@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 
 # Style and database; SCAFFOLD_AGENTS chooses, as in test_gates.py.
 SUBJECTS = [
+    ("clerk", "embedded"),
     ("libsql", "embedded"),
     ("fastapi", "embedded"),
     ("fastapi", "postgres"),
