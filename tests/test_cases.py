@@ -103,6 +103,18 @@ def test_no_command_shows_the_help(run: Run, tmp_path: Path) -> None:
     assert "endpoint" in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["endpoint --json", "endpiont grades --json", "field add --json", "update --jason --json"],
+)
+def test_wrong_usage_as_json(run: Run, tmp_path: Path, line: str) -> None:
+    done = run(line.split(), tmp_path)
+    assert done.returncode == 2
+    error = json.loads(done.stdout)["error"]
+    assert error["message"] in done.stderr
+    assert error["hint"].startswith("`scaffold") and error["hint"].endswith(" --help`")
+
+
 def test_bad_input_as_json(run: Run, service: Path) -> None:
     done = run(["endpoint", "grades", "title:strng", "--json"], service)
     assert done.returncode == 2

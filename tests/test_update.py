@@ -222,8 +222,9 @@ def test_a_version_by_its_name(project: Path, source: Path) -> None:
     update(project=str(project))
     assert (project / "same.txt").read_text() == "third\n"
     before = snapshot(project)
-    with pytest.raises(UserError, match="older"):
+    with pytest.raises(UserError, match="older") as caught:
         update(project=str(project), to="v1.0.0")
+    assert "`scaffold undo`" in (caught.value.hint or "")
     assert snapshot(project) == before
 
 

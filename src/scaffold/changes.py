@@ -61,9 +61,12 @@ def with_new(
         same = replace(resource, fields=known.fields) if keep_fields else resource
         if same == known or keep_all:
             return manifest
+        way = "`scaffold field add|remove|rename` changes its fields"
+        if same.fields == known.fields:
+            way = f"`scaffold remove {resource.name}` takes it out, and a migrated table stays"
         raise UserError(
             f"resource `{resource.name}` exists and differs from this command",
-            f"`scaffold show {resource.name}` shows it; `scaffold remove {resource.name}` takes it out",
+            f"`scaffold show {resource.name}` shows it; {way}",
         )
     check_no_twin(resource.name, [item.name for item in manifest.resources if not item.dropped])
     holder = next((item for item in manifest.resources if item.table == resource.name), None)

@@ -43,7 +43,12 @@ def make_plan_with_moves(
                 f"`{path}` exists, and `{earlier}` would get that path",
                 "move it out of the way, then run the command again",
             )
-        result = decide(path, before[earlier], after[path], disk, False, notes)
+        try:
+            result = decide(path, before[earlier], after[path], disk, False, notes)
+        except UserError as error:  # names the path that is to be; the file is at the other one
+            raise UserError(
+                error.message.replace(f"`{path}`", f"`{earlier}`"), error.hint
+            ) from None
         edited = isinstance(result, FileChange) and result.action is Action.MERGE
         text = result.after if isinstance(result, FileChange) else disk.raw
         conflict = isinstance(result, FileChange) and result.conflict

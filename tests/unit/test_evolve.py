@@ -116,6 +116,13 @@ def test_a_rename_takes_edits_along(project: Path) -> None:
     assert not any("assessments" in path for path in states)
 
 
+def test_a_rename_names_a_marked_file_where_it_is(project: Path) -> None:
+    path = project / ROUTE
+    path.write_text("<<<<<<< yours\na\n=======\nb\n>>>>>>> scaffold\n" + path.read_text())
+    with pytest.raises(UserError, match=ROUTE):
+        evolve.rename("assessments", "exams", project=str(project))
+
+
 def test_a_rename_and_back_leaves_no_trace(project: Path) -> None:
     before = texts(project)
     evolve.rename("assessments", "exams", project=str(project))

@@ -32,8 +32,9 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
     resource = changes.existing(manifest, parse_resource_name(name))
     templates = Templates(fetch(manifest.version))
     changes.overridden(templates, manifest)
-    without = templates.render(manifest.without_resource(resource.name))
-    files = [path for path in templates.render(manifest) if path not in without]
+    alone = _without_children(manifest, resource.name)
+    without = templates.render(alone.without_resource(resource.name))
+    files = [path for path in templates.render(alone) if path not in without]
     values = templates.context(manifest)["conventions"]
     return {
         "name": resource.name,
@@ -53,6 +54,21 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
         "files": files,
         "report": describe(resource, values) if resource.methods else None,
     }
+
+
+def _without_children(manifest: Manifest, name: str) -> Manifest:
+    """Templates cannot be rendered for a child whose parent is not there, so those go before it."""
+    gone = {name}
+    while found := {
+        item.name
+        for item in manifest.resources
+        if item.name not in gone
+        and any(field.ref in gone and not field.external for field in item.fields)
+    }:
+        gone |= found
+    for child in gone - {name}:
+        manifest = manifest.without_resource(child)
+    return manifest
 
 
 def templates_of(project: str | None = None) -> Templates:

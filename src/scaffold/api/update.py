@@ -110,7 +110,7 @@ def _wanted(at: Version, to: str | None) -> tuple[Version, str]:
     if versions.is_older(source, wanted.commit, now):
         raise UserError(
             f"the project is at {now}, and `{to}` is older; templates only go forward",
-            "to take an update back: `git checkout -- .`, or `git revert` where it is committed",
+            "to take an update back: `scaffold undo`, or `git revert` where it is committed",
         )
     return wanted, f"the project is at {now}"
 

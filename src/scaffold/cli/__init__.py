@@ -6,10 +6,12 @@ import gc
 import importlib
 import shlex
 import sys
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from scaffold import __version__
 from scaffold.typed import COMMAND
@@ -38,6 +40,35 @@ VERBS = {
 }
 
 
+# What an option or argument that is wrong, missing or unknown raises; Typer has no name for it.
+USAGE: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Wrong usage is an object on standard output, too, where `--json` stands on the command line."""
+    try:
+        yield
+    except USAGE as error:
+        if "--json" in sys.argv[1:]:
+            from scaffold.cli import output
+
+            message = getattr(error, "format_message", error.__str__)()
+            path = getattr(getattr(error, "ctx", None), "command_path", "scaffold")
+            output.emit({"error": {"message": message, "hint": f"`{path} --help`"}})
+        raise
+
+
+class _Verbs(TyperGroup):
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        with _told():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _told():
+            return super().invoke(ctx)
+
+
 def _version(value: bool) -> None:
     if value:
         typer.echo(f"scaffold {__version__}")
@@ -49,6 +80,7 @@ def build(verbs: Iterable[str] = tuple(VERBS)) -> typer.Typer:
     app = typer.Typer(
         name="scaffold",
         help=HELP,
+        cls=_Verbs,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
