@@ -21,17 +21,6 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests that share a project go to one worker, so that no project is made twice."""
-    for item in items:
-        if item.get_closest_marker("slow"):
-            module = item.nodeid.partition("::")[0]
-            params = getattr(item, "callspec", None)
-            shared = params.params.get("project", "") if params else ""
-            own = "e2e" in module or "contract" in module
-            item.add_marker(pytest.mark.xdist_group(f"{module} {shared}" if own else item.nodeid))
-
-
 class Run(Protocol):
     """Runs `scaffold` with `args` in `cwd`, as a process of its own."""
 

@@ -335,3 +335,45 @@ def test_line_endings_and_links_stay(project: Path) -> None:
     )
     assert (project / "two.txt").is_symlink()
     assert (project / "lib/two.txt").read_text() == NEW["two.txt"]
+
+
+def test_a_version_beside_the_newest_is_not_left_for_it(project: Path, source: Path) -> None:
+    git(source, "checkout", "--quiet", "-b", "side", "v1.0.0")
+    tiny.release(source, OLD | {"side.txt": "side\n"}, "v9.0.0")
+    git(source, "checkout", "--quiet", "main")
+    update(project=str(project), to="v9.0.0")
+    outcome = update(project=str(project))
+    assert outcome.plan.changes == ()
+    assert "v1.1.0, which does not come after it" in outcome.messages[0]
+    assert (project / "side.txt").exists()
+    assert states(project) == {}
+
+
+def test_a_link_to_another_file_of_ours_is_named(project: Path) -> None:
+    (project / "one.txt").unlink()
+    (project / "one.txt").symlink_to("same.txt")
+    assert kept(update(project=str(project))) == {"one.txt": "linked"}
+    assert (project / "same.txt").read_text() == TEN
+    assert (project / "one.txt").is_symlink()
+
+
+def test_status_is_known_where_the_newest_templates_do_not_fit(project: Path, source: Path) -> None:
+    (project / "same.txt").write_text("mine\n")
+    (source / "agents/plain.md").rename(source / "agents/fancy.md")
+    commit(source, "Another name")
+    git(source, "tag", "v2.0.0")
+    found = drift.status(str(project))
+    assert found.newest is None
+    assert "v2.0.0 cannot be taken" in found.why and "plain" in found.why
+    assert {item.path for item in found.files if item.state == "edited"} == {"same.txt"}
+
+
+def test_status_goes_on_where_something_is_no_file(project: Path) -> None:
+    (project / "same.txt").unlink()
+    (project / "same.txt").symlink_to("/nowhere/at/all")
+    (project / "two.txt").unlink()
+    (project / "two.txt").mkdir()
+    found = states(project)
+    assert found["same.txt"] == "edited"
+    assert found["two.txt"].startswith("edited")
+    assert drift.status(str(project), diff=True).counts["edited"] == 2

@@ -409,7 +409,7 @@ def _default(
             raise refuse("made of printable Latin characters")
         return text
     if not _FORMATS[kind](text):
-        raise refuse(f"a {kind}")
+        raise refuse(f"{'an' if kind == 'email' else 'a'} {kind}")
     return text
 
 

@@ -31,6 +31,7 @@ class Keep(StrEnum):
     EDITED = "edited"  # we no longer emit it, but the user edited it
     DELETED = "deleted"  # the user deleted it: it stays deleted
     FOREIGN = "foreign"  # a file that we never made stands there
+    LINKED = "linked"  # a link to another file of ours: the change would go there
     RENAMED = "renamed"  # the user moved it: it is named, and left as it is
 
 
@@ -125,12 +126,22 @@ def make_plan(
         if old == new:
             continue
         disk = Disk.of(top, path)
+        if disk.raw is not None and _leads_to(top, path) in (before.keys() | after.keys()):
+            kept.append(Kept(path, Keep.LINKED))
+            continue
         result = decide(path, old, new, disk, path in json_files, notes)
         if isinstance(result, Kept):
             kept.append(result)
         elif result is not None:
             changes.append(result)
     return Plan(tuple(changes), tuple(kept), tuple(notes))
+
+
+def _leads_to(top: Path, path: str) -> str | None:
+    """The path of the file to which a link leads; None where it is none."""
+    if not os.path.islink(top / path):
+        return None
+    return os.path.relpath(os.path.realpath(top / path), top)
 
 
 def decide(

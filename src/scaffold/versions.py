@@ -67,7 +67,8 @@ def known_update(at: Version) -> Version | None:
         return newest
     try:
         source = known_repository(at.src_path)
-        return newest if source and _apart(source, *at, newest.commit)[1] else at
+        mine, theirs = _apart(source, *at, newest.commit) if source else (0, 0)
+        return newest if theirs and not mine else at
     except UserError:
         return None
 

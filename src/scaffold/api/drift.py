@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold import manifest as manifests
+from scaffold.errors import UserError
 from scaffold.manifest import FILE, Manifest
 from scaffold.plan import has_markers, read
 from scaffold.project import find_root, require_project
-from scaffold.render import Templates, Tree
+from scaffold.render import Side, Templates, Tree
 from scaffold.source import Version, fetch
 from scaffold.versions import known_update
 
@@ -69,7 +71,12 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
     newest = known_update(manifest.version)
     why = "" if newest else f"the newest version of `{manifest.version.src_path}` is not known here"
     tree = templates.render(manifest)
-    coming = _coming(manifest, newest, tree)
+    try:
+        coming = _coming(templates, manifest, newest, tree)
+    except UserError as error:
+        # What the project has is known all the same.
+        why = f"{newest.commit if newest else ''} cannot be taken: {error.message}"
+        coming, newest = tree, None
     top = root.resolve()
     files = [_of_file(top, path, text, coming.get(path) != text) for path, text in tree.items()]
     files = _with_moved(top, files, tree, coming)
@@ -87,13 +94,15 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
     return Status(root, manifest.version, newest, why, tuple(files))
 
 
-def _coming(manifest: Manifest, newest: Version | None, tree: Tree) -> Tree:
-    """The tree that an update would bring."""
-    from dataclasses import replace
-
+def _coming(templates: Templates, manifest: Manifest, newest: Version | None, tree: Tree) -> Tree:
+    """The tree that an update would bring. Raises UserError where these templates do not take the project."""
     if newest is None or newest == manifest.version:
         return tree
-    return Templates(fetch(newest)).render(replace(manifest, version=newest))
+    from scaffold.api.update import require_fit
+
+    after = Side(Templates(fetch(newest)), replace(manifest, version=newest))
+    require_fit(Side(templates, manifest), after)
+    return after.tree()
 
 
 def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
@@ -103,7 +112,10 @@ def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
             raw = file.read()
     if raw == text.encode():
         return FileStatus(path, "behind" if behind else "unchanged", behind)
-    raw = read(top, path)  # which has words for what is wrong with it
+    try:
+        raw = read(top, path)
+    except UserError:  # a folder, or a link out of the project, is none of ours
+        return FileStatus(path, "edited", behind)
     if raw is None:
         return FileStatus(path, "deleted")
     disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -138,6 +150,9 @@ def _with_diff(top: Path, item: FileStatus, tree: Tree) -> FileStatus:
 
     if item.state not in ("edited", "conflict", "renamed"):
         return item
-    raw = read(top, item.to or item.path) or b""
+    try:
+        raw = read(top, item.to or item.path) or b""
+    except UserError as error:
+        return item._replace(diff=f"{error.message}\n")
     disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
     return item._replace(diff=unified(item.to or item.path, tree[item.path], disk))

@@ -46,7 +46,7 @@ def bring(
     """
     refuse_markers(root, before.tree())
     after = Side(templates, replace(before.manifest, version=version))
-    _require_fit(before, after)
+    require_fit(before, after)
     outcome = settle("update", root, Sides(before, after), dry_run)
     old, new = before.manifest.version.commit, version.commit
     words = "would go" if dry_run else "went"
@@ -97,13 +97,17 @@ def _wanted(at: Version, to: str | None) -> tuple[Version, str]:
     source, now = at
     if to is None:
         newest = versions.newest_of(source)
-        if versions.is_older(source, newest.commit, now):
-            return (
-                at,
-                f"the project is at {now}, and the newest of its source is the older {newest.commit}",
-            )
-        same = versions.is_same(source, newest.commit, now)
-        return at if same else newest, f"the project is at {now}, the newest version"
+        if versions.is_same(source, newest.commit, now):
+            return at, f"the project is at {now}, the newest version"
+        if versions.is_older(source, now, newest.commit):
+            return newest, ""
+        older = versions.is_older(source, newest.commit, now)
+        what = (
+            f"the older {newest.commit}"
+            if older
+            else f"{newest.commit}, which does not come after it"
+        )
+        return at, f"the project is at {now}, and the newest of its source is {what}"
     wanted = versions.resolve(source, to)
     if versions.is_same(source, wanted.commit, now):
         return at, f"the project is at {now}"
@@ -115,7 +119,7 @@ def _wanted(at: Version, to: str | None) -> tuple[Version, str]:
     return wanted, f"the project is at {now}"
 
 
-def _require_fit(before: Side, after: Side) -> None:
+def require_fit(before: Side, after: Side) -> None:
     """Raises UserError where the templates cannot take the manifest."""
     templates, manifest = after
     version = manifest.version.commit

@@ -23,6 +23,7 @@ _WHY = {
     "edited": "kept: you edited it, and scaffold no longer writes it",
     "deleted": "kept deleted: you deleted it",
     "foreign": "kept: it was there before and is yours",
+    "linked": "kept: it is a link to another generated file",
     "renamed": "you renamed it; not brought in there, --diff shows it",
 }
 
