@@ -186,7 +186,8 @@ def test_two_names_for_one_file(tmp_path: Path) -> None:
     (tmp_path / "b").symlink_to("a")
     seen = snapshot(tmp_path)
     with pytest.raises(UserError, match="`a` is a link to another"):
-        apply(tmp_path, make_plan(tmp_path, {"a": "1", "b": "1"}, {"a": "2", "b": "3"}))
+        two = (FileChange(name, Action.UPDATE, b"1", b"2") for name in "ab")
+        apply(tmp_path, Plan(tuple(two)))
     assert snapshot(tmp_path) == seen
 
 
