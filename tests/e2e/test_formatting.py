@@ -124,7 +124,7 @@ def resource(name: str, fields: tuple[Field, ...], number: int) -> Resource:
     """A resource whose options follow from a number, so that all of them come up."""
     table = ""
     if number % 4 == 1:  # The database has other names, of any length.
-        table = f"t{number}{'d' * (number * 11 % 36)}"
+        table = f"t{name}{'d' * (number * 11 % 36)}"[:40]
         columns = [f"c{index}{'d' * (number * 7 % 36)}" for index in range(len(fields))]
         fields = tuple(
             replace(item, column=name) for item, name in zip(fields, columns, strict=True)
