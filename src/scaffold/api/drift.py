@@ -114,7 +114,10 @@ def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
         return FileStatus(path, "behind" if behind else "unchanged", behind)
     try:
         raw = read(top, path)
-    except UserError:  # a folder, or a link out of the project, is none of ours
+    except UserError:
+        if os.path.isfile(place) and not os.path.islink(place):
+            raise
+        # A folder, or a link out of the project: it is not what we wrote.
         return FileStatus(path, "edited", behind)
     if raw is None:
         return FileStatus(path, "deleted")
