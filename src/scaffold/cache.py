@@ -27,7 +27,7 @@ def stamp_of(root: Path) -> str | None:
     """What names a version of the templates in keys; None where the folder is not of the cache, and may change."""
     if not root.is_relative_to(cache_dir()):
         return None
-    parts: list[Any] = [str(root), __version__, sys.version]
+    parts: list[Any] = [str(root.relative_to(cache_dir())), __version__, sys.version]
     for file in (root / "copier.yml", Path(__file__), Path(__file__).with_name("render.py")):
         status = file.stat()
         parts += [status.st_size, status.st_mtime_ns]
