@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold import bundle
 from scaffold.errors import UserError
@@ -18,6 +18,9 @@ from scaffold.repositories import (
     local,
     require_git,
 )
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
 
 PARTS = ("copier.yml", "templates", "agents")
 # What Copier takes for a git repository without looking at it; others need `git+` in front.
@@ -175,7 +178,8 @@ def _extract(source: Repository, version: Version, folder: Path) -> None:
         if archive is not None:
             # It makes plain files only: a symbolic link becomes a file with its target.
             with zipfile.ZipFile(io.BytesIO(archive)) as archived:
-                archived.extractall(tree)
+                for info in archived.infolist():
+                    _unpack(archived, info, tree)
         if archive is None or not (tree / "templates/conventions.yml").is_file():
             raise UserError(
                 f"`{version.src_path}` holds no templates of scaffold's at `{version.commit}`: "
@@ -188,6 +192,17 @@ def _extract(source: Repository, version: Version, folder: Path) -> None:
             # Another process was faster; what it made is the same.
             if not folder.is_dir():
                 raise
+
+
+def _unpack(archived: ZipFile, info: ZipInfo, tree: Path) -> None:
+    place, parts = tree / info.filename, info.filename.split("/")
+    if info.is_dir() or "\\" in info.filename or {"", ".", ".."} & {*parts}:
+        archived.extract(info, tree)  # which keeps odd names inside, and takes three times as long
+        return
+    if not place.parent.is_dir():
+        place.parent.mkdir(parents=True)
+    with open(place, "wb", buffering=0) as file:
+        file.write(archived.read(info))
 
 
 def _printable(text: str) -> str:
