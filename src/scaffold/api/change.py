@@ -20,7 +20,6 @@ from scaffold.moves import make_plan_with_moves, moved
 from scaffold.ours import own_again
 from scaffold.plan import Keep, Kept, Plan
 from scaffold.project import FRAMEWORKS, Detected, Recognised, again, detect, recognise, slug
-from scaffold.project import require_project as require_project
 from scaffold.renames import with_renames
 from scaffold.render import Side, Sides, Templates
 from scaffold.report import describe

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scaffold import changes, evolution, policy, styles
-from scaffold.api.change import Outcome, require_project, run
+from scaffold.api.change import Outcome, run
 from scaffold.fields import parse_fields
 from scaffold.history import writes_migrations
 from scaffold.manifest import Manifest
 from scaffold.plan import Action
-from scaffold.project import find_root, has_migration
+from scaffold.project import find_root, has_migration, require_project
 from scaffold.render import Templates
 from scaffold.resource import Resource, parse_resource_name
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from scaffold import changes
 from scaffold import manifest as manifests
-from scaffold.api.change import require_project
 from scaffold.manifest import Manifest
 from scaffold.policy import default_rate
-from scaffold.project import find_root
+from scaffold.project import find_root, require_project
 from scaffold.render import Templates
 from scaffold.report import describe
 from scaffold.resource import parse_resource_name

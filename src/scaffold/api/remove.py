@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scaffold import changes, steps
-from scaffold.api.change import Outcome, require_project, run, stack_of
+from scaffold.api.change import Outcome, run, stack_of
 from scaffold.errors import UserError
 from scaffold.manifest import Manifest
-from scaffold.project import find_root, has_migration
+from scaffold.project import find_root, has_migration, require_project
 from scaffold.render import Templates
 from scaffold.resource import Resource, parse_resource_name
 from scaffold.source import fetch

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scaffold import changes, gitmerge, ormtools, steps
 from scaffold import manifest as manifests
-from scaffold.api.change import Outcome, alone, require_project, stack_of, with_history
+from scaffold.api.change import Outcome, alone, stack_of, with_history
 from scaffold.apply import apply
 from scaffold.errors import UserError
 from scaffold.gitmerge import Merge
@@ -17,7 +17,7 @@ from scaffold.manifest import FILE, Manifest
 from scaffold.manifestmerge import Clash, Merged, Prefer, merge_manifests
 from scaffold.moves import moved
 from scaffold.plan import Action, Disk, FileChange, Keep, Kept, Plan, has_markers
-from scaffold.project import find_root
+from scaffold.project import find_root, require_project
 from scaffold.reconcile import NO_TEXT, Branch, Left, NoText, Result, Texts, reconcile
 from scaffold.render import Side, Sides, Templates
 from scaffold.settle import is_untouched

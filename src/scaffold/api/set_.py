@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold import changes, styles
-from scaffold.api.change import Outcome, require_project, run
+from scaffold.api.change import Outcome, run
 from scaffold.conventions import Values
 from scaffold.errors import UserError
 from scaffold.history import writes_migrations
 from scaffold.manifest import Manifest
-from scaffold.project import find_root, has_migration
+from scaffold.project import find_root, has_migration, require_project
 from scaffold.render import Templates
 
 SOFTLY_GONE = "Rows that were deleted softly go for good with the next migration."

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from scaffold import manifest as manifests
 from scaffold import records, steps
-from scaffold.api.change import require_project, stack_of
+from scaffold.api.change import stack_of
 from scaffold.apply import lock, recover
 from scaffold.difftext import unified
 from scaffold.errors import UserError
 from scaffold.manifest import FILE, Manifest
 from scaffold.plan import Action, Plan
-from scaffold.project import find_root, has_migration
+from scaffold.project import find_root, has_migration, require_project
 from scaffold.records import Edit, Record
 from scaffold.render import Templates
 from scaffold.source import fetch

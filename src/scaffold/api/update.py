@@ -8,11 +8,11 @@ from pathlib import Path
 
 from scaffold import changes, styles, versions
 from scaffold import manifest as manifests
-from scaffold.api.change import Outcome, alone, require_project, settle
+from scaffold.api.change import Outcome, alone, settle
 from scaffold.errors import UserError
 from scaffold.manifest import FILE
 from scaffold.plan import Plan, has_markers, read
-from scaffold.project import find_root
+from scaffold.project import find_root, require_project
 from scaffold.render import Side, Sides, Templates, Tree
 from scaffold.settings import differences, require_same_framework
 from scaffold.source import Version, fetch
