@@ -43,8 +43,8 @@ demo: $(STAMP) ## an app of create-next-app, an endpoint in it, built, started a
 	$(BIN)/python -u scripts/demo.py
 
 bench: $(STAMP) ## how fast the command line is, as ratios to an empty Python, to Copier and to git
-	$(BIN)/python bench/bench.py
-	$(BIN)/python bench/life.py
+	$(BIN)/python -m bench.bench
+	$(BIN)/python -m bench.life
 
 picture: $(STAMP) ## the README's picture again, from a real run
 	$(BIN)/python scripts/picture.py

@@ -7,13 +7,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PARTS = ("copier.yml", "templates", "agents")
 PACKED = "src/scaffold/templates.bundle"
 
 
-class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
+class BundleHook(BuildHookInterface[BuilderConfig]):
     """A git bundle of the checkout's newest commit and its tags, as a file of the package."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -20,10 +20,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from tools.source import GIT, make_source  # noqa: E402
+from tools.source import GIT, make_source
 
 FIELDS = ["title:string{1..200}", "score:decimal{0..100}?", "status:enum(draft,published)+=draft"]
 ENDPOINT = ["endpoint", "lessons", *FIELDS]

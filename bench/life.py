@@ -20,16 +20,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from scaffold.fields import parse_fields  # noqa: E402
-from scaffold.manifest import load  # noqa: E402
-from scaffold.names import singular  # noqa: E402
-from scaffold.render import Templates  # noqa: E402
-from scaffold.resource import Resource  # noqa: E402
-from scaffold.source import fetch  # noqa: E402
-from tools.source import GIT, commit, git, make_source  # noqa: E402
+from scaffold.fields import parse_fields
+from scaffold.manifest import load
+from scaffold.names import singular
+from scaffold.render import Templates
+from scaffold.resource import Resource
+from scaffold.source import fetch
+from tools.source import GIT, commit, git, make_source
 
 FILES = 1000
 CHANGED = 100

@@ -9,6 +9,7 @@ import os
 import stat
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -309,7 +310,7 @@ def test_a_kill_at_any_step(tmp_path: Path, old_and_new: tuple[Snapshot, Snapsho
         root.mkdir()
         make(root)
         plan = make_plan(root, BEFORE, AFTER)
-        killed = killed_at(n, lambda root=root, plan=plan: apply(root, plan))  # type: ignore[misc]
+        killed = killed_at(n, partial(apply, root, plan))
         recover(root)
         assert snapshot(root) in (old, new), n
         seen.append(snapshot(root) == new)
@@ -353,7 +354,7 @@ def test_a_kill_while_rolling_back(
         root.mkdir()
         make(root)
         plan = make_plan(root, BEFORE, AFTER)
-        killed = killed_at(n, lambda root=root, plan=plan: apply(root, plan), fault)  # type: ignore[misc]
+        killed = killed_at(n, partial(apply, root, plan), fault)
         recover(root)
         outcomes.add("old" if snapshot(root) == old else "new" if snapshot(root) == new else f"{n}")
         if not killed:

@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -214,7 +215,7 @@ def test_a_kill_at_any_step_of_undo(tmp_path: Path, done: tuple[Path, Snapshot, 
     seen = []
     for n in range(1, 1000):
         root = copy(was, tmp_path / str(n))
-        killed = killed_at(n, lambda root=root: undo(root))  # type: ignore[misc]
+        killed = killed_at(n, partial(undo, root))
         recover(root)
         # The record is there as long as what it takes back is.
         assert snapshot(root) == (old if last(root) is None else new), n
@@ -235,7 +236,7 @@ def test_a_kill_leaves_a_record_of_what_is_done(tmp_path: Path) -> None:
         make(root)
         old = snapshot(root)
         plan = make_plan(root, BEFORE, AFTER)
-        killed = killed_at(n, lambda root=root, plan=plan: apply(root, plan))  # type: ignore[misc]
+        killed = killed_at(n, partial(apply, root, plan))
         recover(root)
         if last(root) is not None:
             undo(root)
