@@ -11,6 +11,7 @@ from copier._vcs import get_repo
 from scaffold import bundle
 from scaffold.errors import UserError
 from scaffold.source import Version, accept, fetch
+from scaffold.texts import open_texts
 from scaffold.versions import (
     is_older,
     is_same,
@@ -113,7 +114,7 @@ def test_a_path_is_kept_in_a_form_that_copier_knows(
         assert accept(typed) == kept
         assert get_repo(kept) is not None, kept
         assert newest_of(kept).src_path == kept
-        assert (fetch(newest_of(kept)) / "agents/a.md").is_file()
+        assert "agents/a.md" in open_texts(fetch(newest_of(kept)))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_versions_of_a_repository_elsewhere(remote: tuple[Path, str]) -> None:
     small, url = remote
     first = newest(url)
     assert first == Version(url, "v0.1.0")
-    assert (fetch(first) / "agents/a.md").read_text() == "a\nmore v0.1.0\n"
+    assert open_texts(fetch(first))["agents/a.md"] == "a\nmore v0.1.0\n"
     for tag in ("v0.9.0", "v0.10.0", "v1.0.0rc1", "nightly"):
         _change(small, tag)
     last = _change(small)
@@ -169,7 +170,7 @@ def test_versions_of_a_repository_elsewhere(remote: tuple[Path, str]) -> None:
     assert resolve(url, "v1.0.0rc1").commit == "v1.0.0rc1"
     assert resolve(url, "HEAD").commit == f"nightly-1-g{last}"
     assert resolve(url, last[:7]) == resolve(url, "HEAD")
-    assert (fetch(resolve(url, "HEAD")) / "agents/a.md").read_text().count("more") == 6
+    assert open_texts(fetch(resolve(url, "HEAD")))["agents/a.md"].count("more") == 6
     for older, newer in (("v0.1.0", "v0.9.0"), ("v0.9.0", "nightly"), ("nightly", last)):
         assert is_older(url, older, newer)
         assert not is_older(url, newer, older)
@@ -189,7 +190,7 @@ def test_in_a_hook_of_git(
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "mine/.git/index"))
     for source in (str(small), url):
         assert newest(source).commit == "v0.1.0"
-        assert (fetch(newest(source)) / "agents/a.md").read_bytes() == b"a\nmore v0.1.0\n"
+        assert open_texts(fetch(newest(source)))["agents/a.md"] == "a\nmore v0.1.0\n"
 
 
 def test_a_version_of_another_branch_is_none_that_projects_get(remote: tuple[Path, str]) -> None:
@@ -211,7 +212,7 @@ def test_a_commit_that_nothing_leads_to_any_more(remote: tuple[Path, str]) -> No
     _change(small, "v0.2.0")
     git(small, "push", "--quiet", "--force", "origin", "main", "--tags")
     assert newest_of(url).commit == "v0.2.0"
-    assert fetch(Version(url, lost)).is_dir()
+    assert fetch(Version(url, lost)).is_file()
     assert not is_older(url, lost, "v0.2.0")
 
 
@@ -243,7 +244,7 @@ def test_a_source_that_is_gone_or_was_never_there(remote: tuple[Path, str], smal
     known = newest(url)
     fetch(known)
     shutil.rmtree(small.parent / "team.git")
-    assert fetch(known).is_dir()
+    assert fetch(known).is_file()
     with pytest.raises(UserError, match="cannot read the templates in `file:"):
         newest_of(url)
     with pytest.raises(UserError, match="cannot read the templates in `file:"):
@@ -319,7 +320,7 @@ def test_bundles_of_several_releases(wheels: tuple[Path, Path, pytest.MonkeyPatc
     # The older one, installed beside it, makes its own projects and leaves the bundle alone.
     assert use(one).commit == "v0.1.0"
     assert place.read_bytes() == two.read_bytes()
-    assert fetch(Version(bundle.BUNDLE, "v0.2.0")).is_dir()
+    assert fetch(Version(bundle.BUNDLE, "v0.2.0")).is_file()
     # Neither knows all of the other: then both are in the bundle, and both leave it alone.
     assert use(fix).commit == "v0.1.1"
     both = place.read_bytes()
@@ -327,7 +328,7 @@ def test_bundles_of_several_releases(wheels: tuple[Path, Path, pytest.MonkeyPatc
         assert use(own).commit == commit_
         assert place.read_bytes() == both
         assert is_older(bundle.BUNDLE, "v0.1.0", "v0.2.0")
-        assert fetch(Version(bundle.BUNDLE, "v0.1.1")).is_dir()
+        assert fetch(Version(bundle.BUNDLE, "v0.1.1")).is_file()
     assert [path.name for path in place.parent.iterdir()] == [place.name]
     assert get_repo(bundle.BUNDLE) is not None
 

@@ -18,6 +18,7 @@ from scaffold.manifest import Manifest
 from scaffold.project import has_migration
 from scaffold.render import Templates, Tree
 from scaffold.resource import Resource
+from scaffold.texts import open_texts
 from tests.projects import manifest_of
 from tools.source import ROOT
 
@@ -75,7 +76,7 @@ def conventions() -> object:
 
 @cache
 def jinja() -> Jinja:
-    return Jinja(ROOT, {"trim_blocks": True, "lstrip_blocks": True})
+    return Jinja(open_texts(ROOT), {"trim_blocks": True, "lstrip_blocks": True})
 
 
 def test_drizzle_keeps_what_the_database_calls_them() -> None:

@@ -106,15 +106,15 @@ def test_kept_trees_are_read_and_old_ones_go(
     assert manifest is not None
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(cache, "MOST", 4)
-    folder = fetch(manifest.version)
-    tree = Templates(folder).render(manifest)
+    kept = fetch(manifest.version)
+    tree = Templates(kept).render(manifest)
     with monkeypatch.context() as patch:
         patch.setattr(Templates, "_render", None)
-        assert Templates(folder).render(manifest) == tree
+        assert Templates(kept).render(manifest) == tree
     for number in range(5):
-        Templates(folder).render(replace(manifest, name=f"n{number}"))
+        Templates(kept).render(replace(manifest, name=f"n{number}"))
     assert len(list((cache_dir() / "trees").iterdir())) <= 4
     # Damage is no error, nor is a folder that cannot be written.
     for path in (cache_dir() / "trees").iterdir():
         path.write_bytes(path.read_bytes()[:100])
-    assert Templates(folder).render(manifest) == tree
+    assert Templates(kept).render(manifest) == tree

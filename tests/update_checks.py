@@ -12,7 +12,7 @@ from typing import Any
 
 from scaffold.api import drift
 from scaffold.manifest import FILE, Manifest, load
-from scaffold.plan import STAGE
+from scaffold.places import STAGE
 from scaffold.render import Templates, Tree
 from scaffold.source import Version, fetch
 from tests.test_cases import call, snapshot

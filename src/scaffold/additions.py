@@ -14,7 +14,8 @@ from pathlib import Path
 from scaffold.application import Application, read_python
 from scaffold.errors import UserError
 from scaffold.packagejson import merge as merge_package_json
-from scaffold.plan import Action, FileChange, Plan, read
+from scaffold.places import Places
+from scaffold.plan import Action, FileChange, Plan
 from scaffold.render import Side, Sides
 
 PACKAGE = "package.json"
@@ -64,7 +65,7 @@ def _text(path: str, raw: bytes) -> str:
 
 
 def _package_json(top: Path, plan: Plan, wanted: str) -> Plan:
-    raw = read(top, PACKAGE)
+    raw = Places(top).read(PACKAGE)
     if raw is None:
         return plan
     merged = merge_package_json(None, _text(PACKAGE, raw), wanted)
@@ -79,7 +80,7 @@ def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
     wanted = read_wanted(ours)
     place = read_python(top).where("fastapi")
     if place in (PYPROJECT, "Pipfile"):
-        raw = read(top, place)
+        raw = Places(top).read(place)
         assert raw is not None
         merged = pyproject.add(_text(place, raw), wanted, place)
         return _changed(plan, place, raw, merged.text, (*merged.reports, *merged.by_hand))
@@ -105,7 +106,7 @@ def _requirement_files(top: Path) -> dict[str, str]:
     texts: dict[str, str] = {}
 
     def load(path: str) -> None:
-        raw = None if path in texts or path.startswith(("../", "/")) else read(top, path)
+        raw = None if path in texts or path.startswith(("../", "/")) else Places(top).read(path)
         if raw is not None:
             texts[path] = _text(path, raw)
             for other in includes(texts[path]):
@@ -154,7 +155,7 @@ def _lines(
 def _installed(top: Path, plan: Plan, application: Application, package: str) -> Plan:
     from scaffold.installer import by_hand, install
 
-    path, raw = application.module, read(top, application.module)
+    path, raw = application.module, Places(top).read(application.module)
     if raw is None:
         return plan
     try:

@@ -21,7 +21,8 @@ from scaffold import journal, stagecheck
 from scaffold.disk import above, digest_of, explained, keep, make_folders, remove_empty, sync, write
 from scaffold.errors import UserError
 from scaffold.journal import BACK, JOURNAL, NOW, WRITTEN, Log, Step
-from scaffold.plan import STAGE, FileChange, Plan, locate, read
+from scaffold.places import STAGE, Places
+from scaffold.plan import FileChange, Plan
 from scaffold.typed import COMMAND
 
 _WAIT: Final = 10.0
@@ -169,19 +170,19 @@ def _prepare(top: Path, changes: list[FileChange]) -> Log:
     made: dict[str, int | None] = {}
     modes: dict[str, int] = {}
     targets: list[str] = []
+    places = Places(top)
     for change in changes:
-        if read(top, change.path) != change.before:
+        if places.read(change.path) != change.before:
             raise UserError(
                 f"`{change.path}` changed while scaffold was at work", "run the command again"
             )
         if change.after is None:
             steps.append(Step(change.path, "delete"))
-            place = locate(top, change.path)
-            targets.append(os.path.realpath(place))
-            for folder in above(top, place):
+            targets.append(places.real(change.path))
+            for folder in above(top, top / change.path):
                 modes[folder.relative_to(top).as_posix()] = stat.S_IMODE(os.stat(folder).st_mode)
             continue
-        target = os.path.realpath(top / change.path)  # `read` has seen that it is inside
+        target = places.real(change.path)
         targets.append(target)
         kind = "create" if change.before is None else "replace"
         steps.append(Step(Path(target).relative_to(top).as_posix(), kind))

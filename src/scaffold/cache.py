@@ -23,12 +23,12 @@ MOST = 64
 LARGEST = 100_000_000
 
 
-def stamp_of(root: Path) -> str | None:
-    """What names a version of the templates in keys; None where the folder is not of the cache, and may change."""
-    if not root.is_relative_to(cache_dir()):
+def stamp_of(place: Path) -> str | None:
+    """What names a version of the templates in keys; None where it is no pack of the cache, and may change."""
+    if not place.is_relative_to(cache_dir()):
         return None
-    parts: list[Any] = [str(root.relative_to(cache_dir())), __version__, sys.version]
-    for file in (root / "copier.yml", Path(__file__), Path(__file__).with_name("render.py")):
+    parts: list[Any] = [str(place.relative_to(cache_dir())), __version__, sys.version]
+    for file in (place, Path(__file__), Path(__file__).with_name("render.py")):
         status = file.stat()
         parts += [status.st_size, status.st_mtime_ns]
     return json.dumps(parts)

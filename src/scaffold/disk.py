@@ -54,7 +54,7 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def sync_all(places: Iterable[Path]) -> None:
+def sync_all(places: Iterable[Path | str]) -> None:
     """Make files and folders durable, many at a time: a file system writes those out together that wait for it."""
     import threading
 
@@ -81,7 +81,7 @@ def sync_all(places: Iterable[Path]) -> None:
         raise failed[0]
 
 
-def sync(place: Path) -> None:
+def sync(place: Path | str) -> None:
     """Make a file, or renames in a folder, durable, where the file system can."""
     try:
         handle = os.open(place, os.O_RDONLY)

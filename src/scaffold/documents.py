@@ -66,11 +66,11 @@ def describe(templates: Templates, style: str) -> Described:
     """
     schema = templates.schema
     if is_document(style):
-        path, where = Path(style), style
+        where = style
+        found = agent.read_file(Path(style), schema, where)
     else:
-        path = templates.root / "agents" / f"{known_style(templates, style, '')}.md"
-        where = path.name
-    found = agent.read_file(path, schema, where)
+        where = f"{known_style(templates, style, '')}.md"
+        found = agent.read(templates.texts[f"agents/{where}"], schema, where)
     if found.problems:
         raise agent.report_of(found.problems, where)
     values = fill(schema, found.conventions)

@@ -10,8 +10,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, FileSystemLoader, Template, TemplateError
+from jinja2 import BytecodeCache, FunctionLoader, Template, TemplateError
 from jinja2.bccache import Bucket
+from jinja2.environment import TemplateModule
+from jinja2.loaders import split_template_path
+from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.errors import UserError
@@ -24,6 +27,27 @@ _OPTIONS = {
     *("comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix"),
     *("trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline", "autoescape"),
 }
+
+
+_OF_DICTS = frozenset(dir(dict))
+# The sandbox wraps the two that format, as they reach into their arguments.
+_OF_TEXTS = {name for name in dir(str) if name[0] != "_"} - {"format", "format_map"}
+
+
+class _Sandbox(SandboxedEnvironment):
+    """Jinja's sandbox, with the same answers: what a template asks for most is looked up directly."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        kind = type(obj)
+        if kind is dict and attribute not in _OF_DICTS:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if kind is str and attribute in _OF_TEXTS:
+            return getattr(obj, attribute)
+        if kind is TemplateModule and attribute[:1] != "_":
+            found = obj.__dict__.get(attribute)
+            if type(found) is Macro:
+                return found
+        return super().getattr(obj, attribute)
 
 
 class _Compiled(BytecodeCache):
@@ -54,9 +78,9 @@ class _Compiled(BytecodeCache):
 
 
 class Jinja:
-    """The templates below `root`, in a sandbox. Raises UserError where one is wrong, or an option is not allowed."""
+    """Templates by their names, in a sandbox. Raises UserError where one is wrong, or an option is not allowed."""
 
-    def __init__(self, root: Path, options: Mapping[str, Any]) -> None:
+    def __init__(self, texts: Mapping[str, str], options: Mapping[str, Any]) -> None:
         odd = sorted(set(options) - _OPTIONS)
         if odd:
             raise UserError(
@@ -64,8 +88,8 @@ class Jinja:
                 f"allowed are {', '.join(sorted(_OPTIONS))}",
             )
         self._cache = _Compiled()
-        self._env = SandboxedEnvironment(
-            loader=FileSystemLoader(root),
+        self._env = _Sandbox(
+            loader=FunctionLoader(lambda name: texts.get("/".join(split_template_path(name)))),
             bytecode_cache=self._cache,
             auto_reload=False,
             cache_size=-1,

@@ -27,7 +27,7 @@ from scaffold.disk import (
     write,
 )
 from scaffold.errors import UserError
-from scaffold.plan import STAGE, locate
+from scaffold.places import STAGE, Places
 
 JOURNAL: Final = "journal"
 BACK: Final = "back"  # the journal's name while it is rolled back
@@ -135,27 +135,30 @@ def load(top: Path, journal: Path) -> Log:
     odd = {step.kind for step in log.steps} - _KINDS
     if odd or (log.pops and not log.pops.isdecimal()):
         raise UserError(f"`{where}` is damaged", f"delete `{STAGE}`")
+    places = Places(top)
     for path in (*(step.path for step in log.steps), *log.made, *log.modes):
-        locate(top, path)  # a journal may come with a cloned repository: it must not lead outside
+        places.locate(path)  # a journal may come with a cloned repository: it must not lead outside
     return log
 
 
 def forward(top: Path, now: Path, log: Log) -> None:
     """Do what is not done yet of the journal."""
-    touched = {top, *((top / folder).parent for folder in log.made)}
+    places = Places(top)
+    touched = {str(top), *(os.path.dirname(top / folder) for folder in log.made)}
     for folder in log.made:
         with explained(folder):
             make_folders(top / folder, [])
     for n, step in enumerate(log.steps):
-        target = locate(top, step.path)
+        target = places.locate(step.path)
+        folder = os.path.dirname(target)
         with explained(step.path):
             if pending(now, n, step):
                 if step.kind != "delete":
-                    make_folders(target.parent, [])
+                    make_folders(Path(folder), [])
                     os.replace(_staged(now, n, step), target)
                 elif os.path.lexists(target):
                     os.replace(target, now / "gone" / str(n))
-        touched.add(target.parent)
+        touched.add(folder)
     for folder, mode in log.made.items():
         if mode is not None and stat.S_IMODE(os.stat(top / folder).st_mode) != mode:
             with explained(folder):
@@ -180,8 +183,9 @@ def backward(top: Path, stage: Path, log: Log) -> None:
             make_folders(top / folder, [])
             if stat.S_IMODE(os.stat(top / folder).st_mode) != mode:
                 os.chmod(top / folder, mode)
+    places = Places(top)
     for n, step in reversed(list(enumerate(log.steps))):
-        target = locate(top, step.path)
+        target = places.locate(step.path)
         staged, old, gone = _staged(now, n, step), now / "old" / str(n), now / "gone" / str(n)
         with explained(step.path):
             if step.kind == "delete":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.errors import UserError
-from scaffold.plan import Action, Disk, FileChange, Keep, Kept, Plan, decide, make_plan
+from scaffold.places import Places
+from scaffold.plan import Action, FileChange, Keep, Kept, Plan, decide, make_plan
 
 
 def moved(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
@@ -25,7 +25,7 @@ def make_plan_with_moves(
 
     Raises UserError as `make_plan` does, and where something stands at the new path already.
     """
-    top = Path(os.path.realpath(root))
+    places = Places(root)
     moves = {new: old for new, old in moves.items() if new in after and old in before}
     rest = make_plan(
         root,
@@ -34,11 +34,11 @@ def make_plan_with_moves(
     )
     changes, kept, notes = list(rest.changes), list(rest.kept), list(rest.notes)
     for path, earlier in moves.items():
-        disk = Disk.of(top, earlier)
+        disk = places.disk(earlier)
         if disk.raw is None:
             kept.append(Kept(path, Keep.DELETED))
             continue
-        if Disk.of(top, path).taken:
+        if places.disk(path).taken:
             raise UserError(
                 f"`{path}` exists, and `{earlier}` would get that path",
                 "move it out of the way, then run the command again",

@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.manifest import FILE, Manifest
-from scaffold.plan import Disk
+from scaffold.places import Places
 from scaffold.render import Templates
 
 
 def is_ours(top: Path, path: str, text: str) -> bool:
     """Whether the file at `path` holds that text; line endings do not count."""
-    return os.path.lexists(top / path) and Disk.of(top, path).text == text
+    return os.path.lexists(top / path) and Places(top).disk(path).text == text
 
 
 def own_again(

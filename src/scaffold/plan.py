@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from scaffold.errors import UserError
+from scaffold.places import Disk, Places
 
 MANIFEST: Final = ".copier-answers.yml"
-STAGE: Final = ".scaffold"
-"""The folder in a project where `apply` stages; no tree may emit into it."""
 
 
 class Action(StrEnum):
@@ -71,35 +69,6 @@ class Plan(NamedTuple):
         return tuple(change for change in self.changes if change.conflict)
 
 
-class Disk(NamedTuple):
-    """A file as it stands: `raw` is None where none can be read, `text` also where it is not UTF-8."""
-
-    raw: bytes | None
-    taken: bool  # something has this name, if only a link that leads nowhere
-
-    @classmethod
-    def of(cls, top: Path, path: str) -> Disk:
-        """The file at `path` under `top` (resolved). Raises UserError as `read` does."""
-        raw = read(top, path)
-        return cls(raw, raw is not None or os.path.lexists(top / path))
-
-    @property
-    def text(self) -> str | None:
-        if self.raw is None:
-            return None
-        try:
-            return self.raw.decode().replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            return None
-
-    def encode(self, text: str) -> bytes:
-        """`text` as bytes, with the line endings that the file has."""
-        data = text.encode()
-        if self.raw is not None and self.raw.count(b"\r\n") * 2 > self.raw.count(b"\n"):
-            return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-        return data
-
-
 def make_plan(
     root: Path,
     before: Mapping[str, str],
@@ -117,7 +86,7 @@ def make_plan(
     Raises UserError where a path leads out of `root`, is no regular file or cannot be read, and
     where a merge is needed into a file that is not UTF-8, not JSON, or still has conflict markers.
     """
-    top = Path(os.path.realpath(root))
+    places = Places(root)
     changes: list[FileChange] = []
     kept: list[Kept] = []
     notes: list[str] = []
@@ -125,8 +94,9 @@ def make_plan(
         old, new = before.get(path), after.get(path)
         if old == new:
             continue
-        disk = Disk.of(top, path)
-        if disk.raw is not None and _leads_to(top, path) in (before.keys() | after.keys()):
+        disk = places.disk(path)
+        leads_to = _leads_to(places, path) if disk.raw is not None else None
+        if leads_to in before or leads_to in after:
             kept.append(Kept(path, Keep.LINKED))
             continue
         result = decide(path, old, new, disk, path in json_files, notes)
@@ -137,11 +107,11 @@ def make_plan(
     return Plan(tuple(changes), tuple(kept), tuple(notes))
 
 
-def _leads_to(top: Path, path: str) -> str | None:
+def _leads_to(places: Places, path: str) -> str | None:
     """The path of the file to which a link leads; None where it is none."""
-    if not os.path.islink(top / path):
+    if not os.path.islink(places.locate(path)):
         return None
-    return os.path.relpath(os.path.realpath(top / path), top)
+    return os.path.relpath(places.real(path), places.top)
 
 
 def decide(
@@ -209,49 +179,3 @@ def has_markers(text: str) -> bool:
     lines = text.split("\n") if "<<<<<<< " in text and ">>>>>>> " in text else ()
     starts = {line[:8] for line in lines}
     return {"<<<<<<< ", ">>>>>>> "} <= starts
-
-
-def locate(top: Path, path: str) -> Path:
-    """Where `path` is, under `top` (which must be resolved); links in it are not followed in the
-    result.
-
-    Raises UserError if it is no relative POSIX path, or leads out of `top` or into our staging
-    folder.
-    """
-    parts = path.split("/")
-    if "\0" in path or any(part in ("", ".", "..") for part in parts) or parts[0] == STAGE:
-        raise UserError(f"`{path}` is not a path inside the project")
-    # As text: a thousand files go through here three times.
-    inside = os.path.join(top, "")
-    place = f"{inside}{path}"
-    real = os.path.realpath(place)
-    if not f"{real}/".startswith(inside) or f"{real}/".startswith(f"{inside}{STAGE}/"):
-        raise UserError(
-            f"`{path}` leads out of the project, to `{real}`", "remove the symbolic link on its way"
-        )
-    return Path(place)
-
-
-def read(top: Path, path: str) -> bytes | None:
-    """The bytes of the file at `path` under `top` (resolved), through links; None if there is none.
-
-    Raises UserError as `locate` does, or if something stands there that is no readable file.
-    """
-    place = locate(top, path)
-    try:
-        # Asked before opening: to open a named pipe would wait for ever.
-        mode = os.stat(place).st_mode
-        if stat.S_ISREG(mode):
-            with open(place, "rb") as file:
-                return file.read()
-    except FileNotFoundError:
-        return None
-    except NotADirectoryError as error:
-        raise UserError(f"`{path}` cannot be: a folder on its way is a file", _MOVE) from error
-    except OSError as error:
-        raise UserError(f"`{path}` cannot be read: {error.strerror}") from error
-    what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
-    raise UserError(f"`{path}` is {what}, it must be a file or absent", _MOVE)
-
-
-_MOVE: Final = "move it out of the way, then run the command again"

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from scaffold import gitmerge
 from scaffold.gitmerge import Merge
 from scaffold.merge import merge_text
-from scaffold.plan import Action, Disk, FileChange, Kept, Plan
+from scaffold.places import Disk, Places
+from scaffold.plan import Action, FileChange, Kept, Plan
 from scaffold.settle import BY_HAND, Found, View, Wanted, placed, wanted
 
 NO_TEXT = "not UTF-8 text"
@@ -106,8 +107,9 @@ def reconcile(
     left: list[Left] = []
     notes: list[str] = []
     foreign: set[str] = set()
+    places = Places(texts.root)
     for path in sorted(paths):
-        disk = Disk.of(texts.root, path)
+        disk = places.disk(path)
         try:
             views = [_view(texts, n, side, path) for n, side in enumerate(sides)]
             want = _want(texts, path, disk, views, made.get(path))

@@ -12,7 +12,8 @@ from scaffold.apply import Item, carry_out
 from scaffold.disk import digest_of
 from scaffold.errors import UserError
 from scaffold.journal import JOURNAL, UNDO, WRITTEN, Log, Step
-from scaffold.plan import STAGE, Action, FileChange, Plan, read
+from scaffold.places import STAGE, Places
+from scaffold.plan import Action, FileChange, Plan
 
 
 class Edit(NamedTuple):
@@ -76,7 +77,7 @@ def _written(top: Path, record: Record, n: int, step: Step) -> Edit | None:
     if os.path.realpath(place) != str(place) or not place.is_file():
         what = "a folder" if place.is_dir() else "a link, or behind one,"
         return Edit(step.path, was, None, f"it is {what} now")
-    raw = read(top, step.path) or b""
+    raw = Places(top).read(step.path) or b""
     if digest_of(raw) != step.digest:
         return Edit(step.path, was, raw)
     mode = stat.S_IMODE(place.stat().st_mode)
@@ -131,10 +132,10 @@ def take_back(root: Path, record: Record) -> None:
 
 
 def _reverse(top: Path, record: Record) -> tuple[list[Step], list[Item]]:
-    steps, items = [], []
+    steps, items, places = [], [], Places(top)
     for n, step in enumerate(record.log.steps):
         old, gone = record.folder / "old" / str(n), record.folder / "gone" / str(n)
-        before = None if step.kind == "delete" else read(top, step.path)
+        before = None if step.kind == "delete" else places.read(step.path)
         if step.kind == "create":
             steps.append(Step(step.path, "delete"))
             items.append(Item(before, None))

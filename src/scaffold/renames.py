@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 
 from scaffold.application import SKIP
 from scaffold.merge import merge_text
-from scaffold.plan import STAGE, Keep, Kept, Plan
+from scaffold.places import STAGE
+from scaffold.plan import Keep, Kept, Plan
 
 LIKE: Final = 0.5
 # Nothing that scaffold writes comes near the one; what is below the other is alike everywhere.

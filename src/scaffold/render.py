@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold import cache
 from scaffold.manifest import FILE, Manifest
+from scaffold.texts import Texts, open_texts
 from scaffold.yamltext import load as load_yaml
 from scaffold.yamltext import mapping_of
 
@@ -34,6 +34,7 @@ _RESOURCE_VARIABLES = (
     "_copier_answers",
 )
 _NAMES_RESOURCES = re.compile(r"(?<![\w.])(?:" + "|".join(_RESOURCE_VARIABLES) + r")\b")
+_AGENT = re.compile(r"agents/([^/]+)\.md")
 _JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 
 
@@ -46,7 +47,7 @@ class _Rendered(NamedTuple):
 
 
 class Templates:
-    """One version of the templates, loaded from the folder that `scaffold.source.fetch` gives.
+    """One version of the templates, loaded from the pack that `scaffold.source.fetch` gives, or from a folder.
 
     Trees are kept, in memory and on disk. Rendered texts are remembered by everything that they depend
     on, so that a plan, which renders two manifests that differ in one resource, renders the rest once,
@@ -54,40 +55,45 @@ class Templates:
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self._root = root
         self._stamp = cache.stamp_of(root)
         self._rendered: dict[str, _Rendered] = {}
         self._contexts: dict[str, Context] = {}
         self._texts: dict[str, str] = {}
 
     @cached_property
+    def texts(self) -> Texts:
+        """Its files."""
+        return open_texts(self._root)
+
+    @cached_property
     def config(self) -> Mapping[str, Any]:
         """What `copier.yml` says."""
-        return mapping_of("copier.yml", self._read("copier.yml"), "_subdirectory")
+        return mapping_of("copier.yml", self.texts["copier.yml"], "_subdirectory")
 
     @cached_property
     def _jinja(self) -> Jinja:
         # Imported where something is rendered, and not where all of it is kept already.
         from scaffold.jinja import Jinja
 
-        return Jinja(self.root, self.config.get("_envops", {}))
+        return Jinja(self.texts, self.config.get("_envops", {}))
 
     @cached_property
     def styles(self) -> list[str]:
         """Names of the agents that this version has."""
-        return sorted(path.stem for path in (self.root / "agents").glob("*.md"))
+        return [match[1] for match in map(_AGENT.fullmatch, self.texts) if match]
 
     @cached_property
     def schema(self) -> dict[str, Any]:
         """The conventions, with defaults and what is allowed: `templates/conventions.yml`."""
         name = "templates/conventions.yml"
-        return mapping_of(name, self._read(name))
+        return mapping_of(name, self.texts[name])
 
     def agent(self, manifest: Manifest) -> Mapping[str, Any]:
         """What the project's agent states, as copier.yml derives it: `conventions` and `entities`."""
         if manifest.document:
             return {"conventions": manifest.stated, "entities": manifest.entities}
-        text = self._read(f"agents/{manifest.style}.md")
+        text = self.texts[f"agents/{manifest.style}.md"]
         front_matter: Mapping[str, Any] = load_yaml(text.split("---\n")[1])
         return front_matter
 
@@ -192,14 +198,11 @@ class Templates:
     def _text(self, target: str, depends: str, variables: Context) -> str:
         """The text of a template, or of a file that is none (it depends on nothing)."""
         if not depends:
-            return self._read(target)
+            return self.texts[target]
         text = self._texts.get(depends)
         if text is None:
             text = self._texts[depends] = self._jinja.render(target, variables)
         return text
-
-    def _read(self, name: str) -> str:
-        return (self.root / name).read_text("utf-8")
 
     def _subdirectory(self, context: Context) -> str:
         return self._jinja.expression(self.config["_subdirectory"], context)
@@ -212,7 +215,7 @@ class Templates:
             known = {
                 name: bool(
                     _NAMES_RESOURCES.search(
-                        " ".join(_JINJA.findall(self._read(f"{subdirectory}/{name}")))
+                        " ".join(_JINJA.findall(self.texts[f"{subdirectory}/{name}"]))
                     )
                 )
                 for name in self._walk(subdirectory)
@@ -222,13 +225,8 @@ class Templates:
         return known
 
     def _walk(self, subdirectory: str) -> list[str]:
-        top = self.root / subdirectory
-        found = []
-        for folder, folders, files in os.walk(top):
-            folders.sort()
-            relative = Path(folder).relative_to(top).as_posix()
-            found += [name if relative == "." else f"{relative}/{name}" for name in sorted(files)]
-        return found
+        inside = f"{subdirectory}/"
+        return [path.removeprefix(inside) for path in self.texts if path.startswith(inside)]
 
 
 class Side(NamedTuple):

@@ -1,4 +1,4 @@
-"""Where templates come from, and one version of them as a folder."""
+"""Where templates come from, and one version of them as a pack."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from scaffold import bundle
 from scaffold.errors import UserError
@@ -18,11 +18,8 @@ from scaffold.repositories import (
     local,
     require_git,
 )
+from scaffold.texts import PARTS, SUFFIX, pack
 
-if TYPE_CHECKING:
-    from zipfile import ZipFile, ZipInfo
-
-PARTS = ("copier.yml", "templates", "agents")
 # What Copier takes for a git repository without looking at it; others need `git+` in front.
 _COPIER_KNOWS = re.compile(r"git@|git://|git\+|https://git(?:hub|lab)\.com/|.*\.git$")
 _SHORT = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
@@ -144,23 +141,26 @@ def is_url(src_path: str) -> bool:
 
 
 def fetch(version: Version) -> Path:
-    """The folder with that version's `copier.yml`, `templates/` and `agents/`, made once.
+    """That version's `copier.yml`, `templates/` and `agents/`, as a pack for `texts.open_texts` that is made once.
 
     Raises UserError where the source is gone, does not have that version, or is no template of
     scaffold's.
     """
     key = hashlib.sha256(version.src_path.encode()).hexdigest()[:12]
-    folder = cache_dir() / key / version.commit.replace("/", "_")
-    if folder.is_dir():
-        return folder
-    require_git()
-    _extract(repository(version.src_path, wanted=version.commit), version, folder)
-    return folder
+    place = cache_dir() / key / f"{version.commit.replace('/', '_')}{SUFFIX}"
+    if not place.is_file():
+        require_git()
+        files = _files(repository(version.src_path, wanted=version.commit), version)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # Another process may be faster; what it made is the same.
+        draft = place.with_name(f"{place.name}.{os.getpid()}")
+        draft.write_bytes(pack(files))
+        draft.replace(place)
+    return place
 
 
-def _extract(source: Repository, version: Version, folder: Path) -> None:
+def _files(source: Repository, version: Version) -> dict[str, bytes]:
     import io
-    import tempfile
     import zipfile
 
     archive = source.bytes_of(
@@ -172,37 +172,22 @@ def _extract(source: Repository, version: Version, folder: Path) -> None:
             "fetch its tags and commits (`git fetch --tags`), "
             "or correct `_commit` in .copier-answers.yml",
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        tree = Path(scratch) / "tree"
-        if archive is not None:
-            # It makes plain files only: a symbolic link becomes a file with its target.
-            with zipfile.ZipFile(io.BytesIO(archive)) as archived:
-                for info in archived.infolist():
-                    _unpack(archived, info, tree)
-        if archive is None or not (tree / "templates/conventions.yml").is_file():
-            raise UserError(
-                f"`{version.src_path}` holds no templates of scaffold's at `{version.commit}`: "
-                "copier.yml, agents/ and templates/conventions.yml are needed",
-                "name a repository that began as a fork of scaffold's",
-            )
-        try:
-            os.rename(tree, folder)
-        except OSError:
-            # Another process was faster; what it made is the same.
-            if not folder.is_dir():
-                raise
-
-
-def _unpack(archived: ZipFile, info: ZipInfo, tree: Path) -> None:
-    place, parts = tree / info.filename, info.filename.split("/")
-    if info.is_dir() or "\\" in info.filename or {"", ".", ".."} & {*parts}:
-        archived.extract(info, tree)  # which keeps odd names inside, and takes three times as long
-        return
-    if not place.parent.is_dir():
-        place.parent.mkdir(parents=True)
-    with open(place, "wb", buffering=0) as file:
-        file.write(archived.read(info))
+    files = {}
+    if archive is not None:
+        with zipfile.ZipFile(io.BytesIO(archive)) as archived:
+            # A symbolic link counts as a file with its target.
+            files = {
+                info.filename: archived.read(info)
+                for info in archived.infolist()
+                if not info.is_dir()
+            }
+    if "templates/conventions.yml" not in files:
+        raise UserError(
+            f"`{version.src_path}` holds no templates of scaffold's at `{version.commit}`: "
+            "copier.yml, agents/ and templates/conventions.yml are needed",
+            "name a repository that began as a fork of scaffold's",
+        )
+    return files
 
 
 def _printable(text: str) -> str:
@@ -210,7 +195,6 @@ def _printable(text: str) -> str:
 
 
 __all__ = [
-    "PARTS",
     "Version",
     "accept",
     "cache_dir",

@@ -19,15 +19,16 @@ from scaffold.journal import (
     Log,
     pending,
 )
-from scaffold.plan import STAGE, read
+from scaffold.places import STAGE, Places
 
 
 def check_unedited(top: Path, now: Path, log: Log) -> None:
     """Raises UserError where a file that is still to be written is not as the journal has it."""
+    places = Places(top)
     for n, step in enumerate(log.steps):
         if not pending(now, n, step):
             continue
-        disk = read(top, step.path)
+        disk = places.read(step.path)
         if step.kind == "delete" and disk is None:
             continue
         # Not by old/<n>, which is the same file as long as the step is to be done.

@@ -11,7 +11,8 @@ from typing import Any
 from scaffold import bundle
 from scaffold.errors import UserError
 from scaffold.repositories import Repository, local
-from scaffold.source import PARTS, Version, accept, known_repository, repository, require_git
+from scaffold.source import Version, accept, known_repository, repository, require_git
+from scaffold.texts import PARTS
 
 # Names of commits that no other command of git would take for something else.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*")

@@ -20,7 +20,8 @@ from scaffold import journal as journals
 from scaffold.apply import apply, lock, recover
 from scaffold.errors import UserError
 from scaffold.journal import BACK, JOURNAL, NOW, UNDO
-from scaffold.plan import STAGE, Action, FileChange, Plan, make_plan
+from scaffold.places import STAGE
+from scaffold.plan import Action, FileChange, Plan, make_plan
 
 Snapshot = dict[str, tuple[int, bytes | str]]
 

@@ -15,7 +15,8 @@ import pytest
 from scaffold.apply import apply, recover
 from scaffold.errors import UserError
 from scaffold.journal import KEPT, NOW, UNDO
-from scaffold.plan import STAGE, make_plan
+from scaffold.places import STAGE
+from scaffold.plan import make_plan
 from scaffold.records import edits, last, plan_of, take_back
 from tests.unit.test_apply import (
     AFTER,

@@ -21,7 +21,8 @@ from scaffold.fields import parse_fields
 from scaffold.manifest import FILE, Manifest
 from scaffold.names import singular
 from scaffold.ours import is_ours
-from scaffold.plan import Action, Disk, FileChange, Plan
+from scaffold.places import Places
+from scaffold.plan import Action, FileChange, Plan
 from scaffold.project import Detected, find_root
 from scaffold.render import Side, Sides, Templates, Tree
 from scaffold.resource import Resource, parse_resource_name
@@ -123,7 +124,7 @@ def adopt(
 
 
 def _compared(top: Path, path: str, text: str) -> Known:
-    disk = Disk.of(top, path)
+    disk = Places(top).disk(path)
     if not disk.taken:
         return Known(path, "missing")
     if disk.text == text:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from scaffold import manifest as manifests
 from scaffold.errors import UserError
 from scaffold.manifest import FILE, Manifest
-from scaffold.plan import has_markers, read
+from scaffold.places import Places
+from scaffold.plan import has_markers
 from scaffold.project import find_root, require_project
 from scaffold.render import Side, Templates, Tree
 from scaffold.source import Version, fetch
@@ -113,7 +114,7 @@ def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
     if raw == text.encode():
         return FileStatus(path, "behind" if behind else "unchanged", behind)
     try:
-        raw = read(top, path)
+        raw = Places(top).read(path)
     except UserError:
         if os.path.isfile(place) and not os.path.islink(place):
             raise
@@ -154,7 +155,7 @@ def _with_diff(top: Path, item: FileStatus, tree: Tree) -> FileStatus:
     if item.state not in ("edited", "conflict", "renamed"):
         return item
     try:
-        raw = read(top, item.to or item.path) or b""
+        raw = Places(top).read(item.to or item.path) or b""
     except UserError as error:
         return item._replace(diff=f"{error.message}\n")
     disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")

@@ -16,7 +16,8 @@ from scaffold.gitmerge import Merge
 from scaffold.manifest import FILE, Manifest
 from scaffold.manifestmerge import Clash, Merged, Prefer, merge_manifests
 from scaffold.moves import moved
-from scaffold.plan import Action, Disk, FileChange, Keep, Kept, Plan, has_markers
+from scaffold.places import Places
+from scaffold.plan import Action, FileChange, Keep, Kept, Plan, has_markers
 from scaffold.project import find_root, require_project
 from scaffold.reconcile import NO_TEXT, Branch, Left, NoText, Result, Texts, reconcile
 from scaffold.render import Side, Sides, Templates
@@ -89,7 +90,7 @@ def parse_prefer(text: str | None) -> Prefer | None:
 
 def _nothing(root: Path, merge: Merge | None, dry_run: bool) -> Resolution:
     """Where no manifest was merged. Raises UserError where one has markers nevertheless."""
-    disk = Disk.of(root, FILE).text
+    disk = Places(root).disk(FILE).text
     if disk is not None and has_markers(disk):
         raise UserError(
             f"`{FILE}` has conflict markers, and git knows of no merge that they are from",
@@ -192,7 +193,7 @@ def _manifests(texts: Texts) -> Three | None:
 
 def _merged(texts: Texts, three: Three, prefer: Prefer | None) -> Merged:
     """The manifest of both sides; the one that stands there where somebody settled it by hand."""
-    disk = Disk.of(texts.root, FILE).text
+    disk = Places(texts.root).disk(FILE).text
     found = texts.found(FILE, disk, [texts.read(files, FILE) for files in texts.sides])
     if disk is not None and not is_untouched(found) and not has_markers(disk):
         return Merged(manifests.parse(disk, str(texts.root / FILE)))
@@ -235,7 +236,7 @@ def _planned(
             break
         yours |= result.foreign
         merged = replace(merged, foreign=tuple(sorted({*merged.foreign, *result.foreign})))
-    plan, disk = result.plan, Disk.of(texts.root, FILE)
+    plan, disk = result.plan, Places(texts.root).disk(FILE)
     if disk.text != made[FILE]:
         change = FileChange(FILE, Action.UPDATE, disk.raw, disk.encode(made[FILE]))
         plan = plan._replace(changes=(change, *plan.changes))

@@ -11,7 +11,8 @@ from scaffold import manifest as manifests
 from scaffold.api.change import Outcome, alone, settle
 from scaffold.errors import UserError
 from scaffold.manifest import FILE
-from scaffold.plan import Plan, has_markers, read
+from scaffold.places import Places
+from scaffold.plan import Plan, has_markers
 from scaffold.project import find_root, require_project
 from scaffold.render import Side, Sides, Templates, Tree
 from scaffold.settings import differences, require_same_framework
@@ -88,7 +89,7 @@ def _is_marked(root: Path, path: str) -> bool:
             raw = file.read()
     except OSError:
         # The slow way has words for what is wrong with it.
-        raw = read(root.resolve(), path) or b""
+        raw = Places(root).read(path) or b""
     return b"<<<<<<< " in raw and has_markers(raw.decode("utf-8", "replace").replace("\r\n", "\n"))
 
 
