@@ -93,6 +93,8 @@ class Jinja:
             bytecode_cache=self._cache,
             auto_reload=False,
             cache_size=-1,
+            # To fold constants takes longer than rendering them a hundred times.
+            optimized=False,
             **options,
         )
         self._env.filters["from_yaml"] = load_yaml
