@@ -14,8 +14,9 @@ from jinja2 import BytecodeCache, FunctionLoader, Template, TemplateError
 from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.loaders import split_template_path
-from jinja2.runtime import Macro
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import Namespace
 
 from scaffold.errors import UserError
 from scaffold.source import cache_dir
@@ -32,10 +33,12 @@ _OPTIONS = {
 _OF_DICTS = frozenset(dir(dict))
 # The sandbox wraps the two that format, as they reach into their arguments.
 _OF_TEXTS = {name for name in dir(str) if name[0] != "_"} - {"format", "format_map"}
+_HOLDERS = {TemplateModule, Namespace, LoopContext}
+_HARMLESS = {Macro, str, int, bool, list, dict, tuple}
 
 
 class _Sandbox(SandboxedEnvironment):
-    """Jinja's sandbox, with the same answers: what a template asks for most is looked up directly."""
+    """Jinja's sandbox, with the same answers: what templates ask for most has a short way."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)
@@ -43,11 +46,19 @@ class _Sandbox(SandboxedEnvironment):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         if kind is str and attribute in _OF_TEXTS:
             return getattr(obj, attribute)
-        if kind is TemplateModule and attribute[:1] != "_":
-            found = obj.__dict__.get(attribute)
-            if type(found) is Macro:
+        if kind in _HOLDERS and attribute[:1] != "_":
+            found = getattr(obj, attribute, None)
+            if type(found) in _HARMLESS:
                 return found
         return super().getattr(obj, attribute)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        if type(__obj) is not Macro:
+            return super().call(__context, __obj, *args, **kwargs)
+        # Which are for callables that ask for the context.
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return __obj(__context.eval_ctx, *args, **kwargs)
 
 
 class _Compiled(BytecodeCache):

@@ -165,6 +165,8 @@ class Templates:
         subdirectory = self._subdirectory(context)
         tree: Tree = {}
         made_of: dict[str, str] = {}
+        # The same few resources stand in the paths of all templates.
+        keys: dict[tuple[tuple[str, int], ...], str] = {}
         for template, names_resources in self._index(subdirectory).items():
             target = f"{subdirectory}/{template}"
             for path, extra in _paths(template.split("/"), context):
@@ -173,7 +175,10 @@ class Templates:
                 if not path.endswith(".jinja"):
                     tree[path] = self._text(target, "", {})
                     continue
-                depends = cache.key_of(target, shared[names_resources], json.dumps(extra))
+                items = tuple((name, id(item)) for name, item in extra.items())
+                if items not in keys:
+                    keys[items] = json.dumps(extra)
+                depends = cache.key_of(target, shared[names_resources], keys[items])
                 text = self._text(target, depends, {**context, **extra})
                 path = path.removesuffix(".jinja")
                 if path not in foreign:
