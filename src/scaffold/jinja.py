@@ -37,7 +37,7 @@ _HOLDERS = {TemplateModule, Namespace, LoopContext}
 _HARMLESS = {Macro, str, int, bool, list, dict, tuple}
 
 
-class _Sandbox(SandboxedEnvironment):
+class Sandbox(SandboxedEnvironment):
     """Jinja's sandbox, with the same answers: what templates ask for most has a short way."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -99,7 +99,7 @@ class Jinja:
                 f"allowed are {', '.join(sorted(_OPTIONS))}",
             )
         self._cache = _Compiled()
-        self._env = _Sandbox(
+        self._env = Sandbox(
             loader=FunctionLoader(lambda name: texts.get("/".join(split_template_path(name)))),
             bytecode_cache=self._cache,
             auto_reload=False,

@@ -1,0 +1,83 @@
+"""Where a path of a project really is: as the system says, and refused where that is outside."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from scaffold.errors import UserError
+from scaffold.places import STAGE, Places
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_real_is_what_the_system_follows(tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    top = tmp_path / "project"
+    top.mkdir()
+    (tmp_path / "outside").mkdir()
+    folders = [top]
+    for number in range(12):
+        place = dice.choice(folders) / f"d{number}"
+        if dice.random() < 0.4:
+            goal = dice.choice([*folders, tmp_path / "outside", top / "nowhere"])
+            text = os.path.relpath(goal, place.parent) if dice.random() < 0.5 else str(goal)
+            place.symlink_to(text)
+        else:
+            place.mkdir()
+            folders.append(place)
+        if place.is_dir():
+            (place / "file").write_text(place.name)
+    places = Places(top)
+    paths = [
+        "/".join(dice.choice([f"d{dice.randrange(12)}", "file"]) for _ in range(dice.randint(1, 4)))
+        for _ in range(200)
+    ]
+    inside = 0
+    for path in paths:
+        real = os.path.realpath(top / path)
+        if real.startswith(f"{top}{os.sep}") or real == str(top):
+            assert places.real(path) == real
+            assert places.locate(path) == f"{top}/{path}"
+            inside += 1
+        else:
+            with pytest.raises(UserError, match="leads out of the project"):
+                places.real(path)
+    assert inside > 50
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/etc/passwd", "a//b", "a/../b", "./a", "a\0", f"{STAGE}/now"]
+)
+def test_what_is_no_path_of_a_project(tmp_path: Path, path: str) -> None:
+    with pytest.raises(UserError, match="is not a path inside the project"):
+        Places(tmp_path).read(path)
+
+
+def test_a_link_to_the_stage(tmp_path: Path) -> None:
+    (tmp_path / STAGE).mkdir()
+    (tmp_path / "here").symlink_to(STAGE)
+    with pytest.raises(UserError, match="leads out of the project"):
+        Places(tmp_path).read("here/journal")
+
+
+def test_what_stands_there(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"a\r\nb\r\n")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    places = Places(tmp_path)
+    assert places.disk("file") == (b"a\r\nb\r\n", True)
+    assert places.disk("file").text == "a\nb\n"
+    assert places.disk("file").encode("c\n") == b"c\r\n"
+    assert places.disk("none") == (None, False)
+    assert places.disk("dangling") == (None, True)
+    for path, what in {
+        "folder": "is a folder",
+        "pipe": "is no regular file",
+        "file/x": "a folder on its way is a file",
+    }.items():
+        with pytest.raises(UserError, match=what):
+            places.read(path)

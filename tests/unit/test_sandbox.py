@@ -1,0 +1,59 @@
+"""The short ways of our sandbox: the same texts, and the same refusals, as Jinja's own gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jinja2 import DictLoader, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from scaffold.jinja import Sandbox
+
+LIBRARY = """\
+{% macro twice(text, end="!") %}{{ text }}{{ text }}{{ end }}{% endmacro %}
+{% macro all() %}{{ varargs | join("-") }}{{ kwargs.x }}{% endmacro %}
+{% macro around() %}<{{ caller() }}>{% endmacro %}
+{% set number = 3 %}{% set _hidden = 4 %}
+"""
+EXPRESSIONS = [
+    "{{ item.name }} {{ item.none }} {{ item.none is defined }} {{ item.items | length }} {{ item.keys() | list }}",
+    "{{ item.get('name') }} {{ item.get('no', 'default') }} {{ item['name'] }} {{ item.none.deeper }}",
+    "{{ name.upper() }} {{ name.nothing }} {{ name.format(1) }} {{ '{0.__class__}'.format(name) }}",
+    "{{ '{x}'.format_map({'x': 1}) }} {{ name.format }}",
+    "{{ name.__class__ }} {{ item.__class__ }} {{ ''.__class__.__mro__ }}",
+    "{{ lib.twice('<') }} {{ lib.twice('a', end='?') }} {{ lib.number }} {{ lib.none }} {{ lib._hidden }}",
+    "{{ lib.twice() }} {{ lib.all(1, 2, x=3) }} {{ lib.__name__ }}",
+    "{{ lib.twice('a', 'b', 'c') }}",
+    "{{ lib.twice('a', other=1) }}",
+    "{% call lib.around() %}in{% endcall %}",
+    "{% set ns = namespace(a=1, f='x'.format) %}{% for x in [1, 2] %}{% set ns.a = ns.a + x %}"
+    "{{ lib.twice(x) }}{{ loop.last }}{{ loop.index }}{{ loop.nextitem }}{% endfor %}"
+    "{{ ns.a }}{{ ns.none }}{{ ns.f('{}') }}",
+    "{% macro own(x) %}{{ x }}{% if x %}{{ own(x - 1) }}{% endif %}{% endmacro %}{{ own(3) }}{{ own.name }}",
+    "{{ ns_unsafe.mro }} {{ lib.twice.__call__ }}",
+    "{{ item.name() }}",
+    "{{ cycler(1, 2).next() }} {{ joiner(',')() }} {{ range(3) | list }} {{ dict(a=1).a }}",
+]
+
+
+def told(kind: type[SandboxedEnvironment], text: str, escapes: bool) -> str:
+    loader = DictLoader({"lib": LIBRARY, "t": "{% import 'lib' as lib %}" + text})
+    environment = kind(loader=loader, autoescape=escapes)
+    variables: dict[str, Any] = {
+        "item": {"name": "x", "items": [1]},
+        "name": "abc",
+        "ns_unsafe": type,
+    }
+    try:
+        return environment.get_template("t").render(variables)
+    except (TemplateError, TypeError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+@pytest.mark.parametrize("escapes", [False, True])
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_as_jinja_says(text: str, escapes: bool) -> None:
+    # Up to the address of an object.
+    expected = told(SandboxedEnvironment, text, escapes).split(" at 0x")[0]
+    assert told(Sandbox, text, escapes).split(" at 0x")[0] == expected
