@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from scaffold import agent
 from scaffold.conventions import check, fill
 from scaffold.render import Templates
+from scaffold.source import fetch
 from scaffold.values import wrong_value
 from tools.source import ROOT
 
@@ -118,3 +120,26 @@ def test_kept_trees_are_read_and_old_ones_go(
     for path in (cache_dir() / "trees").iterdir():
         path.write_bytes(path.read_bytes()[:100])
     assert Templates(kept).render(manifest) == tree
+
+
+def test_old_compiled_templates_go(
+    service: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scaffold import jinja
+    from scaffold.manifest import load
+    from scaffold.source import cache_dir
+
+    manifest = load(service)
+    assert manifest is not None
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(jinja, "_MOST", 8)
+    templates = Templates(fetch(manifest.version))
+    tree = templates.render(manifest)
+    kept = set((cache_dir() / "bytecode").iterdir())
+    assert len(kept) > 8
+    Templates(fetch(manifest.version)).render(replace(manifest, style="libsql"))
+    # What both have was compiled again; of the rest half of what may stay is left.
+    gone = [path for path in kept if not path.exists()]
+    assert len(gone) > 8
+    shutil.rmtree(cache_dir() / "trees")
+    assert Templates(fetch(manifest.version)).render(manifest) == tree

@@ -58,18 +58,19 @@ def store(kind: str, key: str, data: Any) -> None:
         draft = path.with_name(f"{key}.{os.getpid()}")
         draft.write_bytes(marshal.dumps(data))
         draft.replace(path)
-        _drop_old(path.parent)
+        trim(path.parent, MOST)
 
 
-def _drop_old(folder: Path) -> None:
+def trim(folder: Path, most: int) -> None:
+    """Drops old entries of a folder where they are more than `most`, or larger than `LARGEST` together."""
     with os.scandir(folder) as entries:
         found = [(entry.stat().st_mtime_ns, entry.stat().st_size, entry.path) for entry in entries]
-    if len(found) <= MOST and sum(size for _, size, _ in found) <= LARGEST:
+    if len(found) <= most and sum(size for _, size, _ in found) <= LARGEST:
         return
     left = 0
     for number, (_, size, path) in enumerate(sorted(found, reverse=True)):
         left += size
         # Half of it, or every later command would have something to drop. The newest one stays.
-        if number and (number >= MOST // 2 or left > LARGEST // 2):
+        if number and (number >= most // 2 or left > LARGEST // 2):
             with suppress(FileNotFoundError):
                 os.unlink(path)

@@ -18,6 +18,7 @@ from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import Namespace
 
+from scaffold.cache import trim
 from scaffold.errors import UserError
 from scaffold.source import cache_dir
 from scaffold.yamltext import load as load_yaml
@@ -30,6 +31,8 @@ _OPTIONS = {
 }
 
 
+# Compiled templates that are kept: those of some ten versions.
+_MOST = 4000
 _OF_DICTS = frozenset(dir(dict))
 # The sandbox wraps the two that format, as they reach into their arguments.
 _OF_TEXTS = {name for name in dir(str) if name[0] != "_"} - {"format", "format_map"}
@@ -66,8 +69,7 @@ class _Compiled(BytecodeCache):
 
     def __init__(self) -> None:
         self.folder = cache_dir() / "bytecode"
-        with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
+        self._writes = False
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         return hashlib.sha256(name.encode()).hexdigest()[:20]
@@ -82,6 +84,10 @@ class _Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         place = self._place(bucket)
         with suppress(OSError):
+            if not self._writes:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                trim(self.folder, _MOST)
+                self._writes = True
             draft = place.with_name(f"{place.name}.{os.getpid()}")
             with open(draft, "wb") as file:
                 bucket.write_bytecode(file)

@@ -100,6 +100,9 @@ class Manifest:
         return replace(self, resources=tuple(item for item in self.resources if item.name != name))
 
 
+_GOOD = f"`git checkout -- {FILE}` brings back the last good one; `scaffold` writes this file"
+
+
 def load(root: Path) -> Manifest | None:
     """The manifest of the project in `root`, or None where there is none.
 
@@ -110,8 +113,10 @@ def load(root: Path) -> Manifest | None:
         text = path.read_text("utf-8")
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read `{path}`: {error}") from error
+    except UnicodeDecodeError:
+        raise UserError(f"`{path}` is not UTF-8 text, so it is no manifest", _GOOD) from None
+    except OSError as error:
+        raise UserError(f"`{path}` cannot be read: {error.strerror}", _GOOD) from error
     return parse(text, str(path))
 
 
@@ -120,8 +125,7 @@ def parse(text: str, where: str = FILE) -> Manifest:
 
     Raises UserError as `load` does.
     """
-    hint = f"git checkout -- {FILE}` brings back the last good one; `scaffold` writes this file"
-    hint = "`" + hint
+    hint = _GOOD
     if re.search(r"^<<<<<<< ", text, re.MULTILINE) and re.search(r"^>>>>>>> ", text, re.MULTILINE):
         raise UserError(
             f"`{where}` has conflict markers: a merge in git is half done",

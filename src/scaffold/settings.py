@@ -33,7 +33,7 @@ def parse_settings(schema: Schema, settings: Sequence[str]) -> dict[str, dict[st
     for setting in settings:
         dotted, equals, text = setting.partition("=")
         group, _, key = dotted.partition(".")
-        if not equals or not key:
+        if not equals or not dotted:
             raise UserError(
                 f"`{printable(setting)}` is not KEY=VALUE",
                 "for example `scaffold set rate_limit.max=100`",
@@ -44,6 +44,11 @@ def parse_settings(schema: Schema, settings: Sequence[str]) -> dict[str, dict[st
             raise UserError(
                 f"unknown convention `{printable(dotted)}`; allowed: {', '.join(every)}",
                 f"did you mean `{guess}`?" if guess else None,
+            )
+        if key in result.get(group, {}):
+            raise UserError(
+                f"`{dotted}` is given twice, the second time as `{printable(text[:200])}`",
+                "give it once: `scaffold set rate_limit.max=100`",
             )
         try:
             value = (

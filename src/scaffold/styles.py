@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from scaffold.manifest import DOCUMENT, Manifest
 from scaffold.names import nearest, printable
 from scaffold.render import Templates
 from scaffold.settings import differences
+from scaffold.values import shown
 
 # In lists for people; what is not in it comes last.
 _ORDER = ("supabase", "libsql", "clerk", "prisma", "fastapi")
@@ -159,7 +160,19 @@ def news(templates: Templates, before: Manifest, after: Manifest) -> list[str]:
             lines.append(f"Entities {verb}: {', '.join(sorted(names))}.")
     if not lines:
         lines.append(f"{after.document} says what the project has already.")
-    return lines
+    return [*lines, *_overruled(after)]
+
+
+def _overruled(manifest: Manifest) -> Iterator[str]:
+    """What a document says, and the project set otherwise itself."""
+    for group, keys in manifest.overrides.items():
+        for key, value in keys.items():
+            stated = manifest.stated.get(group, {}).get(key, value)
+            if stated != value:
+                yield (
+                    f"{group}.{key} stays {shown(value)}, as this project set it; "
+                    f"{manifest.document} says {shown(stated)}."
+                )
 
 
 def values_of(templates: Templates, manifest: Manifest) -> Values:
