@@ -30,11 +30,11 @@ check: lint ## the quick part of the tests: under 90 seconds
 
 # Most of a slow test is one process that works while others wait: two files at a time, as tests of a file share projects.
 test: check ## everything, the generated service's own checks included
-	$(BIN)/pytest -v -m slow -n 2 --dist loadfile
+	$(BIN)/pytest -v -m slow -n 2 --dist loadfile --durations=40
 
 # The page of gates is written anew: SCAFFOLD_WRITE_DOCS=1 make soak
 soak: check ## everything of every day: all mixtures, all lengths of names, all pairs of conventions, 500 updates (an hour)
-	SCAFFOLD_SOAK=1 SCAFFOLD_MIXTURES=all $(BIN)/pytest -v -m slow -n 2 --dist loadfile
+	SCAFFOLD_SOAK=1 SCAFFOLD_MIXTURES=all $(BIN)/pytest -v -m slow -n 2 --dist loadfile --durations=40
 
 changes: $(STAMP) ## tests/changes: files that follow from one value of an agent
 	$(BIN)/python -m tests.changes
