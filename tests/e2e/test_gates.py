@@ -1,4 +1,4 @@
-"""Every agent, and two mixtures a day: a project with everything, through every gate, and on real servers."""
+"""Every agent, and one mixture a day: a project with everything, through every gate, and on real servers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ results: dict[str, dict[str, bool]] = {}
 
 
 def chosen_mixtures(words: str | None, day: datetime.date) -> list[Path]:
-    """Two mixtures, other ones each day; or those that SCAFFOLD_MIXTURES names (`all`, `none`)."""
+    """One mixture, another one each day; or those that SCAFFOLD_MIXTURES names (`all`, `none`)."""
     if words == "all":
         return MIXTURES
     if words == "none":
@@ -35,8 +35,7 @@ def chosen_mixtures(words: str | None, day: datetime.date) -> list[Path]:
     if words:
         known = {path.stem: path for path in MIXTURES}
         return [known[word.strip()] for word in words.split(",")]
-    first = 2 * day.toordinal() % len(MIXTURES)
-    return [MIXTURES[first], MIXTURES[(first + 1) % len(MIXTURES)]]
+    return [MIXTURES[day.toordinal() % len(MIXTURES)]]
 
 
 def chosen_agents() -> list[Path]:
