@@ -102,7 +102,7 @@ def test_kept_trees_are_read_and_old_ones_go(
 ) -> None:
     from scaffold import cache
     from scaffold.manifest import load
-    from scaffold.source import cache_dir, fetch
+    from scaffold.source import cache_dir
 
     manifest = load(service)
     assert manifest is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold import bundle
+from scaffold.disk import sync
 from scaffold.errors import UserError
 from scaffold.repositories import (
     Repository,
@@ -155,6 +156,7 @@ def fetch(version: Version) -> Path:
         # Another process may be faster; what it made is the same.
         draft = place.with_name(f"{place.name}.{os.getpid()}")
         draft.write_bytes(pack(files))
+        sync(draft)
         draft.replace(place)
     return place
 

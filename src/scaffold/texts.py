@@ -60,8 +60,16 @@ class _Folder(Mapping[str, bytes | str]):
 
 
 def open_texts(place: Path) -> Texts:
-    """The files of a folder, or of a pack that `pack` made."""
-    return Texts(_Folder(place) if place.is_dir() else marshal.loads(place.read_bytes()))
+    """The files of a folder, or of a pack that `pack` made. Raises UserError where a pack is damaged."""
+    if place.is_dir():
+        return Texts(_Folder(place))
+    try:
+        return Texts(marshal.loads(place.read_bytes()))
+    except (EOFError, ValueError, TypeError):
+        raise UserError(
+            f"`{place}`, a version of the templates in the cache, is damaged",
+            "delete that file, then run the command again",
+        ) from None
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

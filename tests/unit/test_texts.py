@@ -31,3 +31,6 @@ def test_a_folder_and_a_pack(tmp_path: Path) -> None:
         assert texts.get("templates") is None
         with pytest.raises(UserError, match=r"`templates/logo\.png` is not UTF-8 text"):
             texts["templates/logo.png"]
+    packed.write_bytes(pack(FILES)[:20])
+    with pytest.raises(UserError, match=r"one\.pack`, .* is damaged"):
+        open_texts(packed)
