@@ -1,4 +1,4 @@
-"""Puts the templates, with their history, into the wheel: see src/scaffold/bundle.py."""
+"""Puts the templates, with their history, into the wheel: see src/scaffold/sources/bundle.py."""
 
 from __future__ import annotations
 

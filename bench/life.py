@@ -20,12 +20,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.fields import parse_fields
-from scaffold.manifest import load
-from scaffold.names import singular
-from scaffold.render import Templates
-from scaffold.resource import Resource
-from scaffold.source import fetch
+from scaffold.manifest.manifest import load
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import parse_fields
+from scaffold.resources.names import singular
+from scaffold.resources.resource import Resource
+from scaffold.sources.address import fetch
 from tools.source import GIT, commit, git, make_source
 
 FILES = 1000

@@ -11,15 +11,16 @@ from typing import Any
 
 import yaml
 
-from scaffold import agent, evolution
-from scaffold.evolution import with_renamed_field, with_renamed_resource
-from scaffold.fields import parse_fields
-from scaffold.history import recorded, writes_migrations
-from scaffold.manifest import Manifest
-from scaffold.names import singular
-from scaffold.render import Templates
-from scaffold.resource import RateLimit, Resource
-from scaffold.source import Version
+from scaffold.agents import document
+from scaffold.manifest import edits
+from scaffold.manifest.edits import with_renamed_field, with_renamed_resource
+from scaffold.manifest.manifest import Manifest
+from scaffold.manifest.table_history import recorded, writes_migrations
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import parse_fields
+from scaffold.resources.names import singular
+from scaffold.resources.resource import RateLimit, Resource
+from scaffold.sources.address import Version
 from tools.source import ROOT
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
@@ -89,7 +90,7 @@ def manifest_of(
     known = {item.name for item in fields_of(Manifest)}
     ours = ours or path.parent == ROOT / "agents"
     made: dict[str, Any] = {"version": Version("x", "x"), "style": path.stem, "name": "clinic"}
-    found = agent.read(path.read_text("utf-8"), templates.schema, path.name)
+    found = document.read(path.read_text("utf-8"), templates.schema, path.name)
     assert not found.problems, (path, [str(problem) for problem in found.problems])
     if not ours and {"document", "stated"} <= known:
         made |= {"document": path.name, "stated": found.conventions}
@@ -139,19 +140,13 @@ def evolved(manifest: Manifest, templates: Templates) -> Manifest:
         return found
 
     steps: list[Callable[[Manifest], Manifest]] = [
+        lambda m: m.with_resource(edits.with_fields(one(m, "assessments"), added, has_rows=True)),
         lambda m: m.with_resource(
-            evolution.with_fields(one(m, "assessments"), added, has_rows=True)
+            edits.with_renamed_field(one(m, "assessments"), "code", "reference_of_the_assessment")
         ),
-        lambda m: m.with_resource(
-            evolution.with_renamed_field(
-                one(m, "assessments"), "code", "reference_of_the_assessment"
-            )
-        ),
-        lambda m: m.with_resource(
-            evolution.without_fields(one(m, "assessments"), ["body", "status"])
-        ),
-        lambda m: evolution.with_renamed_resource(m, one(m, "assessments"), "exams"),
-        lambda m: m.with_resource(evolution.without_fields(one(m, "remarks"), ["comment"])),
+        lambda m: m.with_resource(edits.without_fields(one(m, "assessments"), ["body", "status"])),
+        lambda m: edits.with_renamed_resource(m, one(m, "assessments"), "exams"),
+        lambda m: m.with_resource(edits.without_fields(one(m, "remarks"), ["comment"])),
         lambda m: m.without_resource("comments"),
         lambda m: replace(m, overrides=_with_data(m, soft_delete=True, optimistic_version=True)),
     ]

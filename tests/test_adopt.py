@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scaffold.manifest import FILE, load
+from scaffold.manifest.manifest import FILE, load
 from tests.conftest import Run
 from tests.test_cases import Case, call, prepare, snapshot
 from tests.test_parity import update

@@ -14,8 +14,8 @@ import typer
 
 from scaffold import __version__
 from scaffold.cli import VERBS, build
-from scaffold.errors import UserError
-from scaffold.fields import TYPES, parse_field, parse_fields
+from scaffold.resources.fields import TYPES, parse_field, parse_fields
+from scaffold.support.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/many-projects.md")]

@@ -13,14 +13,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold import agent, frontmatter
-from scaffold.conventions import check, fill
-from scaffold.entities import check_entities
-from scaffold.envelope import PLACEHOLDERS, wrong_envelope
-from scaffold.errors import UserError
-from scaffold.manifest import load
-from scaffold.render import Templates
-from scaffold.source import fetch
+from scaffold.agents import document, front_matter
+from scaffold.agents.entities import check_entities
+from scaffold.conventions.envelope import PLACEHOLDERS, wrong_envelope
+from scaffold.conventions.schema import check, fill
+from scaffold.manifest.manifest import load
+from scaffold.rendering.render import Templates
+from scaffold.sources.address import fetch
+from scaffold.support.errors import UserError
 from tests.conftest import Run
 from tests.test_parity import changed, tree, update
 from tools.reference import pages
@@ -71,7 +71,7 @@ def test_ours_mean_the_same_to_every_reader(path: Path) -> None:
     # Copier reads YAML with Python's parser, scaffold with libyaml; they differ about `?` and `*`.
     block = path.read_text("utf-8").split("---\n")[1]
     assert yaml.load(block, yaml.SafeLoader) == yaml.load(block, yaml.CSafeLoader)
-    assert agent.read(path.read_text("utf-8"), SCHEMA, path.name).strict
+    assert document.read(path.read_text("utf-8"), SCHEMA, path.name).strict
 
 
 @pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
@@ -155,13 +155,13 @@ def test_a_document_inside_the_project_is_brought_in_again(run: Run, tmp_path: P
 def test_long_guidance_is_read_and_endless_guidance_is_not(tmp_path: Path) -> None:
     path = tmp_path / "long.md"
     path.write_text(DOCUMENT + "Take care.\n" * 10_000)
-    assert agent.read_file(path, SCHEMA, "long.md").conventions["routing"] == {"prefix": "/v2"}
+    assert document.read_file(path, SCHEMA, "long.md").conventions["routing"] == {"prefix": "/v2"}
     path.write_text(DOCUMENT + "Take care.\n" * 100_000)
     with pytest.raises(UserError, match="at most 1048576"):
-        agent.read_file(path, SCHEMA, "long.md")
+        document.read_file(path, SCHEMA, "long.md")
     path.write_text(DOCUMENT.replace("Use it", "Use it " * 50_000))
     with pytest.raises(UserError, match="the front matter is longer"):
-        agent.read_file(path, SCHEMA, "long.md")
+        document.read_file(path, SCHEMA, "long.md")
 
 
 def test_older_templates_refuse_what_they_would_ignore(run: Run, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ TEXT = st.text(
 def test_any_text_is_a_document_or_one_message(text: str, fenced: bool) -> None:
     whole = f"---\nname: x\n{text}\n---\n" if fenced else text
     try:
-        agent.read(frontmatter.decode(whole.encode(), "a.md"), SCHEMA, "a.md")
+        document.read(front_matter.decode(whole.encode(), "a.md"), SCHEMA, "a.md")
     except UserError as error:
         assert "`a.md`" in error.message
 

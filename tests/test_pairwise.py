@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from scaffold.render import Templates
+from scaffold.rendering.render import Templates
 from tests.pairwise import choices, complete, cover, needs, parameters
 from tools.source import ROOT
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import copier
 import pytest
 
-from scaffold.manifest import load
-from scaffold.render import Templates
-from scaffold.source import fetch
-from scaffold.versions import newest
+from scaffold.manifest.manifest import load
+from scaffold.rendering.render import Templates
+from scaffold.sources.address import fetch
+from scaffold.sources.versions import newest
 from tests.conftest import Run
 from tests.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
 from tools.source import commit, git, make_source

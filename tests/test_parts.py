@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from scaffold.render import Context, Templates
+from scaffold.rendering.render import Context, Templates
 from tests.pairwise import cover
 from tests.projects import AGENTS, MIXTURES, manifest_of, rich
 from tools.source import ROOT

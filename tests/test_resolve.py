@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from scaffold.api.resolve import Resolution, resolve
+from scaffold.branches.merge_tree import MARKERS
 from scaffold.cli import main
-from scaffold.errors import UserError
-from scaffold.manifest import FILE, load
-from scaffold.reconcile import MARKERS
+from scaffold.manifest.manifest import FILE, load
+from scaffold.support.errors import UserError
 from tests.test_parity import tree
 from tools.source import commit, git, make_source
 

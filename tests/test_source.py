@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from copier._vcs import get_repo
 
-from scaffold import bundle
-from scaffold.errors import UserError
-from scaffold.source import Version, accept, fetch
-from scaffold.texts import open_texts
-from scaffold.versions import (
+from scaffold.sources import bundle
+from scaffold.sources.address import Version, accept, fetch
+from scaffold.sources.pack import open_texts
+from scaffold.sources.versions import (
     is_older,
     is_same,
     known_newest_of,
@@ -21,6 +20,7 @@ from scaffold.versions import (
     resolve,
     update_message,
 )
+from scaffold.support.errors import UserError
 from tools.source import commit, git
 
 BROKEN = "a git URL, `gh:owner/name`"
@@ -286,7 +286,7 @@ def wheels(
     """An empty home, and a folder for bundles as wheels bring them."""
     monkeypatch.delenv("SCAFFOLD_SOURCE")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("scaffold.versions._own", lambda: bundle.BUNDLE)
+    monkeypatch.setattr("scaffold.sources.versions._own", lambda: bundle.BUNDLE)
     return small, tmp_path, monkeypatch
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.errors import UserError
-from scaffold.manifest import Manifest
-from scaffold.render import Templates
-from scaffold.source import fetch
-from scaffold.texts import open_texts
-from scaffold.versions import newest
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.sources.address import fetch
+from scaffold.sources.pack import open_texts
+from scaffold.sources.versions import newest
+from scaffold.support.errors import UserError
 from tests.conftest import Run
 from tests.test_parity import tree, update
 from tools.source import commit, git, make_source

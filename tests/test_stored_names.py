@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold import steps
-from scaffold.evolution import with_renamed_field, with_renamed_resource, without_fields
-from scaffold.fields import parse_field
-from scaffold.jinja import Jinja
-from scaffold.manifest import Manifest
-from scaffold.project import has_migration
-from scaffold.render import Templates, Tree
-from scaffold.resource import Resource
-from scaffold.texts import open_texts
+from scaffold.frameworks import next_steps
+from scaffold.frameworks.detect import has_migration
+from scaffold.manifest.edits import with_renamed_field, with_renamed_resource, without_fields
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates, Tree
+from scaffold.rendering.sandbox import Jinja
+from scaffold.resources.fields import parse_field
+from scaffold.resources.resource import Resource
+from scaffold.sources.pack import open_texts
 from tests.projects import manifest_of
 from tools.source import ROOT
 
@@ -139,10 +139,10 @@ def test_what_goes_is_dropped_by_the_next_migration(orm: str, tmp_path: Path) ->
     assert found is not None
 
     def follow(after: Manifest, was: Manifest | None = before) -> list[str]:
-        return [*steps.after_change(stack, tmp_path, after, paths[orm], was)]
+        return [*next_steps.after_change(stack, tmp_path, after, paths[orm], was)]
 
     plain = ["npm run db:generate", "npm test"]
     less = before.with_resource(without_fields(found, ["rank"]))
     assert follow(less) == ["npm run db:generate -- --drop", "npm test"]
     assert follow(renamed(before)) == follow(before, less) == follow(before, None) == plain
-    assert steps.after_drop(stack, tmp_path, less)[0] == "npm run db:generate -- --drop"
+    assert next_steps.after_drop(stack, tmp_path, less)[0] == "npm run db:generate -- --drop"

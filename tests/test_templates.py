@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import agent
-from scaffold.conventions import check, fill
-from scaffold.render import Templates
-from scaffold.source import fetch
-from scaffold.values import wrong_value
+from scaffold.agents import document
+from scaffold.conventions.schema import check, fill
+from scaffold.conventions.values import wrong_value
+from scaffold.rendering.render import Templates
+from scaffold.sources.address import fetch
 from tools.source import ROOT
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
@@ -21,7 +21,7 @@ AGENTS = sorted((ROOT / "agents").glob("*.md"))
 
 @pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
 def test_an_agent_states_only_what_the_templates_cover(path: Path) -> None:
-    found = agent.read(path.read_text(), Templates(ROOT).schema, path.name)
+    found = document.read(path.read_text(), Templates(ROOT).schema, path.name)
     assert found.problems == ()
     assert found.front_matter["name"] == path.stem
 
@@ -55,7 +55,7 @@ conventions:
     error: {message: $message, why: $reason}
 ---
 """
-    problems = agent.read(text, Templates(ROOT).schema, "odd.md").problems
+    problems = document.read(text, Templates(ROOT).schema, "odd.md").problems
     assert [(item.line, item.key) for item in problems] == [
         (4, "rate_limt"),
         (6, "rate_limit.max"),
@@ -80,8 +80,8 @@ def test_hostile_words_never_become_conventions(value: str) -> None:
 def test_remembered_texts_are_those_of_a_fresh_rendering(
     service: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scaffold.manifest import load
-    from scaffold.source import fetch
+    from scaffold.manifest.manifest import load
+    from scaffold.sources.address import fetch
 
     manifest = load(service)
     assert manifest is not None
@@ -100,14 +100,14 @@ def test_remembered_texts_are_those_of_a_fresh_rendering(
 def test_kept_trees_are_read_and_old_ones_go(
     service: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scaffold import cache
-    from scaffold.manifest import load
-    from scaffold.source import cache_dir
+    from scaffold.manifest.manifest import load
+    from scaffold.rendering import tree_cache
+    from scaffold.support.cache_dir import cache_dir
 
     manifest = load(service)
     assert manifest is not None
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(cache, "MOST", 4)
+    monkeypatch.setattr(tree_cache, "MOST", 4)
     kept = fetch(manifest.version)
     tree = Templates(kept).render(manifest)
     with monkeypatch.context() as patch:
@@ -125,14 +125,14 @@ def test_kept_trees_are_read_and_old_ones_go(
 def test_old_compiled_templates_go(
     service: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scaffold import jinja
-    from scaffold.manifest import load
-    from scaffold.source import cache_dir
+    from scaffold.manifest.manifest import load
+    from scaffold.rendering import sandbox
+    from scaffold.support.cache_dir import cache_dir
 
     manifest = load(service)
     assert manifest is not None
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(jinja, "_MOST", 8)
+    monkeypatch.setattr(sandbox, "_MOST", 8)
     templates = Templates(fetch(manifest.version))
     tree = templates.render(manifest)
     kept = set((cache_dir() / "bytecode").iterdir())

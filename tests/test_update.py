@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from scaffold import cli
-from scaffold.api import drift
-from scaffold.api.change import Outcome
+from scaffold.api import status
+from scaffold.api.run import Outcome
 from scaffold.api.update import update
-from scaffold.errors import UserError
-from scaffold.manifest import FILE, load
-from scaffold.plan import Action, Keep
-from scaffold.source import Version
+from scaffold.manifest.manifest import FILE, load
+from scaffold.planning.plan import Action, Keep
+from scaffold.sources.address import Version
+from scaffold.support.errors import UserError
 from tests import tiny
 from tests.test_cases import snapshot
 from tests.test_parity import tree
@@ -63,7 +63,7 @@ def project(tmp_path: Path, source: Path) -> Path:
 
 
 def states(root: Path) -> dict[str, str]:
-    found = drift.status(str(root)).files
+    found = status.status(str(root)).files
     return {
         item.path: item.state + (" behind" if item.behind and item.state != "behind" else "")
         for item in found
@@ -218,7 +218,7 @@ def test_a_version_by_its_name(project: Path, source: Path) -> None:
     assert git(project, "status", "--porcelain") == ""
     update(project=str(project), to="v1.1.0")
     assert (project / "same.txt").read_text() == TEN
-    assert drift.status(str(project)).behind
+    assert status.status(str(project)).behind
     update(project=str(project))
     assert (project / "same.txt").read_text() == "third\n"
     before = snapshot(project)
@@ -231,7 +231,7 @@ def test_a_version_by_its_name(project: Path, source: Path) -> None:
 def test_a_source_that_went_back(project: Path, source: Path) -> None:
     update(project=str(project))
     git(source, "reset", "--quiet", "--hard", "v1.0.0")
-    assert not drift.status(str(project)).behind
+    assert not status.status(str(project)).behind
     outcome = update(project=str(project))
     assert outcome.plan.changes == ()
     assert "the older v1.0.0" in outcome.messages[0]
@@ -275,7 +275,7 @@ def test_a_changed_convention_is_told(project: Path, source: Path) -> None:
 
 
 def test_status_before_and_after(project: Path) -> None:
-    found = drift.status(str(project))
+    found = status.status(str(project))
     assert found.behind and found.newest is not None
     assert (found.version.commit, found.newest.commit) == ("v1.0.0", "v1.1.0")
     assert states(project) == {
@@ -290,14 +290,14 @@ def test_status_before_and_after(project: Path) -> None:
     (project / "one.txt").write_text(changed("i"))
     (project / "same.txt").write_text(changed("i"))
     (project / "two.txt").unlink()
-    found = drift.status(str(project), diff=True)
+    found = status.status(str(project), diff=True)
     by_path = {item.path: item for item in found.files}
     assert by_path["one.txt"].state == "edited" and by_path["one.txt"].behind
     assert by_path["same.txt"].state == "edited" and not by_path["same.txt"].behind
     assert by_path["two.txt"].state == "deleted" and not by_path["two.txt"].behind
     assert "+i: a new line" in by_path["same.txt"].diff
     update(project=str(project))
-    assert not drift.status(str(project)).behind
+    assert not status.status(str(project)).behind
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def test_status_is_known_where_the_newest_templates_do_not_fit(project: Path, so
     (source / "agents/plain.md").rename(source / "agents/fancy.md")
     commit(source, "Another name")
     git(source, "tag", "v2.0.0")
-    found = drift.status(str(project))
+    found = status.status(str(project))
     assert found.newest is None
     assert "v2.0.0 cannot be taken" in found.why and "plain" in found.why
     assert {item.path for item in found.files if item.state == "edited"} == {"same.txt"}
@@ -376,4 +376,4 @@ def test_status_goes_on_where_something_is_no_file(project: Path) -> None:
     found = states(project)
     assert found["same.txt"] == "edited"
     assert found["two.txt"].startswith("edited")
-    assert drift.status(str(project), diff=True).counts["edited"] == 2
+    assert status.status(str(project), diff=True).counts["edited"] == 2

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.api.update import update
-from scaffold.source import Version
+from scaffold.sources.address import Version
 from tests import tiny
 from tests.conftest import Run
 from tests.test_parity import tree

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from scaffold.manifest import FILE, Manifest
-from scaffold.source import Version
+from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.sources.address import Version
 from tests import update_checks as checks
 from tests import update_templates as templates
 from tests.projects import resource

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from scaffold.manifest import Manifest
-from scaffold.render import Templates, Tree
-from scaffold.source import fetch
-from scaffold.versions import newest
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates, Tree
+from scaffold.sources.address import fetch
+from scaffold.sources.versions import newest
 from tools.source import commit, git
 
 CONFLICT = "<<<<<<< before updating\nmine\n=======\ntheirs\n>>>>>>> after updating\n"

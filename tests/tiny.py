@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from scaffold.manifest import FILE, Manifest
-from scaffold.render import Side, Templates
-from scaffold.source import Version
+from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.rendering.render import Side, Templates
+from scaffold.sources.address import Version
 from tools.source import commit, git
 
 ANSWERS = {

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from scaffold.api import drift
-from scaffold.manifest import FILE, Manifest, load
-from scaffold.places import STAGE
-from scaffold.render import Templates, Tree
-from scaffold.source import Version, fetch
+from scaffold.api import status
+from scaffold.manifest.manifest import FILE, Manifest, load
+from scaffold.rendering.render import Templates, Tree
+from scaffold.sources.address import Version, fetch
+from scaffold.support.project_files import STAGE
 from tests.test_cases import call, snapshot
 from tests.update_edits import User
 from tests.update_oracle import PACKAGE, Expected, as_data, files_of, likeness, lost, merge_file
@@ -167,7 +167,7 @@ def check_lines(
 
 def check_status(world: World, expected: Expected) -> None:
     """Nothing is behind any more, and conflicts are seen."""
-    found = drift.status(str(world.root))
+    found = status.status(str(world.root))
     assert not found.behind
     states = {item.path: item.state for item in found.files}
     assert {path for path, state in states.items() if state == "conflict"} == expected.conflicts

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from scaffold.manifest import FILE
+from scaffold.manifest.manifest import FILE
 
 PACKAGE = "package.json"
 BROKEN = b"{"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffold.manifest import FILE
+from scaffold.manifest.manifest import FILE
 
 PACKAGE = "package.json"
 _MISSING = object()

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffold.jsonschema import front_matter
-from scaffold.render import Templates
-from scaffold.resource import METHODS
+from scaffold.agents.json_schema import front_matter
+from scaffold.rendering.render import Templates
+from scaffold.resources.resource import METHODS
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """\

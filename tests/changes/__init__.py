@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from scaffold.render import Templates, Tree
+from scaffold.rendering.render import Templates, Tree
 from tests.projects import manifest_of, rich
 from tools.source import PARTS, ROOT
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scaffold.manifest import Manifest, load
-from scaffold.render import Templates
-from scaffold.source import fetch
+from scaffold.manifest.manifest import Manifest, load
+from scaffold.rendering.render import Templates
+from scaffold.sources.address import fetch
 
 HTTP = {
     "list": "GET",

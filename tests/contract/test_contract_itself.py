@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from scaffold.fields import parse_fields
-from scaffold.manifest import Manifest
-from scaffold.names import singular
-from scaffold.render import Templates
-from scaffold.resource import RateLimit, Resource
-from scaffold.source import Version
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import parse_fields
+from scaffold.resources.names import singular
+from scaffold.resources.resource import RateLimit, Resource
+from scaffold.sources.address import Version
 from tests.contract import hold
 from tests.contract.bugs import BUGS
 from tests.contract.http import Answer, Client

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from scaffold import changes, evolution
-from scaffold.errors import UserError
-from scaffold.manifest import Manifest
-from scaffold.resource import Resource
-from scaffold.source import Version
+from scaffold.api import changes
+from scaffold.manifest import edits
+from scaffold.manifest.manifest import Manifest
+from scaffold.resources.resource import Resource
+from scaffold.sources.address import Version
+from scaffold.support.errors import UserError
 from tests.e2e.shell import Postgres
 from tests.e2e.workshop import Workshop
 from tests.unit.test_fastapi_migrations import (
@@ -300,13 +301,13 @@ def test_every_step_keeps_the_rows(service: Service) -> None:
     steps: list[Callable[[], Manifest]] = [
         lambda: service.with_field("lessons", *ADDED),
         lambda: service.manifest.with_resource(
-            evolution.with_renamed_field(service.one("lessons"), "title", "heading")
+            edits.with_renamed_field(service.one("lessons"), "title", "heading")
         ),
         lambda: service.without_field("lessons", *names),
         lambda: service.with_field("lessons", "room:ref(rooms)?"),
         lambda: service.with_data(soft_delete=True),
         lambda: service.with_data(optimistic_version=True),
-        lambda: evolution.with_renamed_resource(service.manifest, service.one("lessons"), "units"),
+        lambda: edits.with_renamed_resource(service.manifest, service.one("lessons"), "units"),
         lambda: service.with_field("units", "title:string?", "unit:string?!"),
         lambda: service.with_field("marks", "room:ref(rooms)?"),
     ]

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from scaffold.fields import parse_field
-from scaffold.render import Templates
-from scaffold.resource import Resource
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import parse_field
+from scaffold.resources.resource import Resource
 from tests.conftest import Run
 from tests.e2e import shell
 from tests.e2e.shell import Postgres, npm

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.fields import TYPES, Field, parse_field
-from scaffold.names import singular
-from scaffold.render import Templates
-from scaffold.resource import METHODS, PAGINATION, RateLimit, Resource
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import TYPES, Field, parse_field
+from scaffold.resources.names import singular
+from scaffold.resources.resource import METHODS, PAGINATION, RateLimit, Resource
 from tests.e2e.shell import npm
 from tests.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
 from tools.node import node_env
@@ -68,7 +68,7 @@ def name_of(length: int, letter: str) -> str:
 
 def field(name: str, kind: str, modifier: str, extra: str) -> Field | None:
     """A field, or None where the grammar has none such."""
-    from scaffold.errors import UserError
+    from scaffold.support.errors import UserError
 
     arguments = {"enum": "(aa,bb-cc,dd_ee)", "ref": "(parents)"}.get(kind, "")
     span, default = (extra, "") if extra.startswith("{") else ("", extra)

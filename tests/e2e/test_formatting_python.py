@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from scaffold.fields import Field
-from scaffold.manifest import Manifest
-from scaffold.render import Templates
-from scaffold.resource import Resource
-from scaffold.source import Version
-from scaffold.tables import Step
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import Field
+from scaffold.resources.resource import Resource
+from scaffold.resources.table_steps import Step
+from scaffold.sources.address import Version
 from tests.e2e.test_formatting import SOAK, at_random, field, grid, name_of
 from tools.source import ROOT
 

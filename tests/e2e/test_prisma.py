@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.fields import parse_field
-from scaffold.manifest import Manifest
-from scaffold.render import Templates
-from scaffold.resource import Resource
-from scaffold.source import Version
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import parse_field
+from scaffold.resources.resource import Resource
+from scaffold.sources.address import Version
 from tests.e2e.shell import Postgres, npm, run
 from tests.e2e.test_formatting import at_random, grid
 from tools.node import node_env

@@ -11,7 +11,7 @@ import os
 
 import pytest
 
-from scaffold.render import Templates
+from scaffold.rendering.render import Templates
 from tests.changes import CHANGES, SUBJECTS, frameworks, merged
 from tests.e2e.shell import npm, run
 from tests.e2e.workshop import CHECKS, Workshop

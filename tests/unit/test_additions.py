@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.additions import _package_json, python_dependencies
-from scaffold.errors import UserError
-from scaffold.plan import Plan
+from scaffold.frameworks.additions import _package_json, python_dependencies
+from scaffold.planning.plan import Plan
+from scaffold.support.errors import UserError
 
 OURS = """\
 [project]

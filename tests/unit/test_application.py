@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.application import find_application, free_package, read_python
-from scaffold.errors import UserError
-from scaffold.project import detect, has_migration
+from scaffold.frameworks.detect import detect, has_migration
+from scaffold.frameworks.fastapi.application import find_application, free_package, read_python
+from scaffold.support.errors import UserError
 
 MADE = "from fastapi import FastAPI\napp = FastAPI()\n"
 PLAIN = '[project]\nname = "Shop"\ndependencies = ["fastapi"]\n'

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from scaffold import apply as module
-from scaffold import journal as journals
-from scaffold.apply import apply, lock, recover
-from scaffold.errors import UserError
-from scaffold.journal import BACK, JOURNAL, NOW, UNDO
-from scaffold.places import STAGE
-from scaffold.plan import Action, FileChange, Plan, make_plan
+from scaffold.planning.plan import Action, FileChange, Plan, make_plan
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import STAGE
+from scaffold.writing import apply as module
+from scaffold.writing import journal as journals
+from scaffold.writing.apply import apply, lock, recover
+from scaffold.writing.journal import BACK, JOURNAL, NOW, UNDO
 
 Snapshot = dict[str, tuple[int, bytes | str]]
 

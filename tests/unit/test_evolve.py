@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.api import add, create, drift, evolve, read, remove, set_
-from scaffold.checkup import examine
-from scaffold.errors import UserError
-from scaffold.manifest import Manifest, load
+from scaffold.api import endpoint, fields, new, remove, set_, show, status
+from scaffold.api.doctor import examine
+from scaffold.manifest.manifest import Manifest, load
+from scaffold.support.errors import UserError
 from tools.source import commit, make_source
 
 ROUTE = "src/app/api/assessments/route.ts"
@@ -29,10 +29,10 @@ def project(service: Path, tmp_path: Path) -> Path:
 def libsql(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A service on libSQL with a parent and a child, to look at or to copy."""
     folder = tmp_path_factory.mktemp("libsql") / "school"
-    create.new(str(folder), style="libsql")
+    new.new(str(folder), style="libsql")
     at = str(folder)
-    add.endpoint("courses", ["title:string"], project=at)
-    add.endpoint("lessons", ["name:string!", "course:ref(courses)"], project=at)
+    endpoint.endpoint("courses", ["title:string"], project=at)
+    endpoint.endpoint("lessons", ["name:string!", "course:ref(courses)"], project=at)
     return folder
 
 
@@ -69,31 +69,31 @@ def test_a_field_comes_and_goes_without_a_trace(project: Path) -> None:
     edit(project / SCHEMA, "export type Create", "// mine\nexport type Create")
     before = texts(project)
     at = str(project)
-    evolve.add_fields("assessments", ["weight:int{1..10}=1", "note:text?"], project=at)
+    fields.add_fields("assessments", ["weight:int{1..10}=1", "note:text?"], project=at)
     added = texts(project)
     assert "// mine" in added[SCHEMA] and "weight" in added[SCHEMA]
     assert "weight" in added["tests/resources/assessments.test.ts"]
-    evolve.remove_fields("assessments", ["weight", "note"], project=at)
+    fields.remove_fields("assessments", ["weight", "note"], project=at)
     assert texts(project) == before
 
 
 def test_a_line_that_both_changed_is_a_conflict(project: Path) -> None:
     edit(project / SCHEMA, "const fields = {\n", "const fields = {\n  mine: z.string(),\n")
     edit(project / SCHEMA, "  title: ", "  title: mine() ?? ")
-    done = evolve.rename_field("assessments", "title", "name", project=str(project))
+    done = fields.rename_field("assessments", "title", "name", project=str(project))
     assert [change.path for change in done.plan.conflicts] == [SCHEMA]
     assert "<<<<<<< " in (project / SCHEMA).read_text()
     with pytest.raises(UserError, match="still has conflict markers"):
-        evolve.rename_field("assessments", "name", "label", project=str(project))
+        fields.rename_field("assessments", "name", "label", project=str(project))
 
 
 def test_a_renamed_field_keeps_its_column_and_gets_its_name_back(project: Path) -> None:
     before = texts(project)
     at = str(project)
-    evolve.rename_field("assessments", "title", "name", project=at)
+    fields.rename_field("assessments", "title", "name", project=at)
     (field,) = manifest(project).resources[0].fields
     assert (field.name, field.column) == ("name", "title")
-    evolve.rename_field("assessments", "name", "title", project=at)
+    fields.rename_field("assessments", "name", "title", project=at)
     assert texts(project) == before
 
 
@@ -103,14 +103,14 @@ def test_a_rename_takes_edits_along(project: Path) -> None:
     (project / "tests/support/factories/assessments.ts").unlink()
     crlf = project / "src/resources/assessments/model.ts"
     crlf.write_bytes(crlf.read_bytes().replace(b"\n", b"\r\n"))
-    done = evolve.rename("assessments", "exams", project=str(project))
+    done = fields.rename("assessments", "exams", project=str(project))
     after = texts(project)
     assert "// mine" in after[MOVED] and "/api/exams" in after[MOVED]
     assert ROUTE not in after and "src/resources/assessments/schema.ts" not in after
     assert b"\r\n" in (project / "src/resources/exams/model.ts").read_bytes()
     assert "tests/support/factories/exams.ts" not in after
     assert any("src/resources/assessments/helper.ts" in text for text in done.messages)
-    states = {item.path: item.state for item in drift.status(str(project)).files}
+    states = {item.path: item.state for item in status.status(str(project)).files}
     assert states[MOVED] == "edited"
     assert states["tests/support/factories/exams.ts"] == "deleted"
     assert not any("assessments" in path for path in states)
@@ -120,20 +120,20 @@ def test_a_rename_names_a_marked_file_where_it_is(project: Path) -> None:
     path = project / ROUTE
     path.write_text("<<<<<<< yours\na\n=======\nb\n>>>>>>> scaffold\n" + path.read_text())
     with pytest.raises(UserError, match=ROUTE):
-        evolve.rename("assessments", "exams", project=str(project))
+        fields.rename("assessments", "exams", project=str(project))
 
 
 def test_a_rename_and_back_leaves_no_trace(project: Path) -> None:
     before = texts(project)
-    evolve.rename("assessments", "exams", project=str(project))
+    fields.rename("assessments", "exams", project=str(project))
     assert manifest(project).resources[0].table == "assessments"
-    evolve.rename("exams", "assessments", project=str(project))
+    fields.rename("exams", "assessments", project=str(project))
     assert texts(project) == before
 
 
 def test_a_conflict_of_a_moved_file_has_both_sides(project: Path) -> None:
     edit(project / ROUTE, "'/api/assessments'", "'/api/mine'")
-    done = evolve.rename("assessments", "exams", project=str(project))
+    done = fields.rename("assessments", "exams", project=str(project))
     assert [change.path for change in done.plan.conflicts] == [MOVED]
     text = (project / MOVED).read_text()
     assert "'/api/mine'" in text and "'/api/exams'" in text and ">>>>>>> " in text
@@ -145,31 +145,31 @@ def test_what_stands_at_a_new_path_stops_a_rename(project: Path) -> None:
     (project / MOVED).write_text("mine\n")
     before = texts(project)
     with pytest.raises(UserError, match=f"`{MOVED}` exists"):
-        evolve.rename("assessments", "exams", project=str(project))
+        fields.rename("assessments", "exams", project=str(project))
     assert texts(project) == before
 
 
 def test_a_dry_run_writes_nothing(project: Path) -> None:
     before = texts(project)
-    dry = evolve.rename("assessments", "exams", project=str(project), dry_run=True)
+    dry = fields.rename("assessments", "exams", project=str(project), dry_run=True)
     assert texts(project) == before
-    real = evolve.rename("assessments", "exams", project=str(project))
+    real = fields.rename("assessments", "exams", project=str(project))
     assert dry.plan == real.plan
 
 
 def test_a_relation_later_changes_both_sides(project: Path) -> None:
     at = str(project)
-    add.endpoint("comments", ["body:text"], project=at)
+    endpoint.endpoint("comments", ["body:text"], project=at)
     parent = project / "tests/resources/assessments.test.ts"
     assert "comments" not in parent.read_text()
-    evolve.add_fields("comments", ["assessment:ref(assessments)?"], project=at)
+    fields.add_fields("comments", ["assessment:ref(assessments)?"], project=at)
     assert "property: 'assessmentId'" in parent.read_text()
-    evolve.rename("assessments", "exams", project=at)
+    fields.rename("assessments", "exams", project=at)
     (field,) = [one for one in manifest(project).resources[0].fields if one.ref]
     assert (field.name, field.ref) == ("assessment_id", "exams")
     with pytest.raises(UserError, match="parent of `comments`"):
         remove.remove("exams", project=at)
-    evolve.remove_fields("comments", ["assessment"], project=at)
+    fields.remove_fields("comments", ["assessment"], project=at)
     remove.remove("exams", project=at)
 
 
@@ -196,14 +196,14 @@ def test_a_required_field_needs_a_default_even_where_the_migration_is_gone(schoo
     (finding,) = [one for one in examine(str(school)) if "migration" in one.what]
     assert not finding.ok and finding.hint == "git checkout -- migrations (lessons)"
     with pytest.raises(UserError, match="`rank` is required"):
-        evolve.add_fields("lessons", ["rank:int"], project=str(school))
+        fields.add_fields("lessons", ["rank:int"], project=str(school))
 
 
 def test_a_dropped_table_is_seen_by_its_migrations_only(school: Path) -> None:
     at = str(school)
     with pytest.raises(UserError, match="parent of `lessons`"):
         remove.remove("courses", project=at, drop_table=True)
-    evolve.rename("lessons", "units", project=at)
+    fields.rename("lessons", "units", project=at)
     kept = remove.remove("units", project=at)
     assert "--drop-table" in kept.messages[-1]
     with pytest.raises(UserError) as error:
@@ -218,31 +218,31 @@ def test_a_dropped_table_is_seen_by_its_migrations_only(school: Path) -> None:
     dropped = manifest(school).find("lessons")
     assert dropped is not None and dropped.dropped and not manifest(school).find("units")
     with pytest.raises(UserError, match="no resource `lessons`"):
-        read.show("lessons", project=at)
+        show.show("lessons", project=at)
     with pytest.raises(UserError, match="a table that was dropped"):
-        evolve.rename("courses", "lessons", project=at)
-    assert {item.state for item in drift.status(at).files} == {"unchanged"}
+        fields.rename("courses", "lessons", project=at)
+    assert {item.state for item in status.status(at).files} == {"unchanged"}
     assert not any("lessons" in path for path in texts(school) if "migrations" not in path)
 
     before = migrations(school)
-    add.endpoint("lessons", ["subject:string"], project=at)
+    endpoint.endpoint("lessons", ["subject:string"], project=at)
     after = migrations(school)
     assert after.items() > before.items()
     assert 'create table "lessons"' in after["migrations/lessons/0003_create.sql"]
-    evolve.add_fields("lessons", ["rank:int=1"], project=at)
+    fields.add_fields("lessons", ["rank:int=1"], project=at)
     assert "migrations/lessons/0004_add_rank.sql" in migrations(school)
 
 
 def test_a_kept_table_comes_back_with_its_columns(school: Path) -> None:
     at = str(school)
-    evolve.rename_field("lessons", "name", "label", project=at)
+    fields.rename_field("lessons", "name", "label", project=at)
     before = texts(school)
     remove.remove("lessons", project=at)
     # The same endpoint, whether its fields are named or not.
-    add.endpoint("lessons", [], project=at)
+    endpoint.endpoint("lessons", [], project=at)
     assert texts(school) == before
     remove.remove("lessons", project=at)
-    add.endpoint("lessons", ["label:string!", "course:ref(courses)", "rank:int?"], project=at)
+    endpoint.endpoint("lessons", ["label:string!", "course:ref(courses)", "rank:int?"], project=at)
     assert manifest(school).resources[1].fields[0].column == "name"
     assert "migrations/lessons/0002_add_rank.sql" in migrations(school)
 
@@ -257,11 +257,11 @@ def test_templates_that_know_no_columns(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SCAFFOLD_SOURCE", str(source))
         folder = str(tmp_path / "clinic")
-        create.new(folder, style="supabase")
-        add.endpoint("notes", [], project=folder)
+        new.new(folder, style="supabase")
+        endpoint.endpoint("notes", [], project=folder)
         before = texts(tmp_path / "clinic")
         with pytest.raises(UserError, match="older than that"):
-            evolve.add_fields("notes", ["rank:int"], project=folder)
+            fields.add_fields("notes", ["rank:int"], project=folder)
         with pytest.raises(UserError, match="older than that"):
-            evolve.rename("notes", "remarks", project=folder)
+            fields.rename("notes", "remarks", project=folder)
         assert texts(tmp_path / "clinic") == before

@@ -12,15 +12,17 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from scaffold import changes, evolution, steps
-from scaffold.errors import UserError
-from scaffold.fields import parse_fields
-from scaffold.history import recorded
-from scaffold.manifest import FILE, Manifest, parse
-from scaffold.names import singular
-from scaffold.render import Templates
-from scaffold.resource import Resource
-from scaffold.source import Version
+from scaffold.api import changes
+from scaffold.frameworks import next_steps
+from scaffold.manifest import edits
+from scaffold.manifest.manifest import FILE, Manifest, parse
+from scaffold.manifest.table_history import recorded
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import parse_fields
+from scaffold.resources.names import singular
+from scaffold.resources.resource import Resource
+from scaffold.sources.address import Version
+from scaffold.support.errors import UserError
 from tests.projects import evolved, rich
 from tools.source import ROOT
 
@@ -109,12 +111,12 @@ def with_endpoint(manifest: Manifest, name: str, *fields: str) -> Manifest:
 
 def with_field(manifest: Manifest, name: str, *fields: str) -> Manifest:
     bound = changes.bind_refs(manifest, name, parse_fields(list(fields)))
-    one = evolution.with_fields(changes.existing(manifest, name), bound, has_rows=True)
+    one = edits.with_fields(changes.existing(manifest, name), bound, has_rows=True)
     return manifest.with_resource(one)
 
 
 def without_field(manifest: Manifest, name: str, *fields: str) -> Manifest:
-    one = evolution.without_fields(changes.existing(manifest, name), fields)
+    one = edits.without_fields(changes.existing(manifest, name), fields)
     return manifest.with_resource(one)
 
 
@@ -210,9 +212,9 @@ def test_names_of_the_code_reach_no_database() -> None:
         manifest, with_endpoint(manifest, "lessons", "level:enum(a,b)+", "room:ref(rooms)")
     )
     before = migrations(manifest)
-    renamed = evolution.with_renamed_resource(manifest, manifest.resources[1], "halls")
+    renamed = edits.with_renamed_resource(manifest, manifest.resources[1], "halls")
     for old, new in (("level", "grade"), ("room_id", "hall_id")):
-        one = evolution.with_renamed_field(changes.existing(renamed, "lessons"), old, new)
+        one = edits.with_renamed_field(changes.existing(renamed, "lessons"), old, new)
         renamed = renamed.with_resource(one)
     after = changed(manifest, renamed)
     assert migrations(after) == before
@@ -243,10 +245,13 @@ def test_what_a_step_renders_to_never_changes() -> None:
 
 def test_a_dropped_table_is_a_migration_to_run(tmp_path: Path) -> None:
     stack = {"framework": "fastapi", "orm": "sqlalchemy"}
-    service = steps.after_drop(stack, tmp_path, START)
+    service = next_steps.after_drop(stack, tmp_path, START)
     assert service[-2:] == (".venv/bin/python -m app.migrate", ".venv/bin/pytest")
     package = replace(START, service=False, source="shop/rest", alias="shop.rest")
-    assert steps.after_drop(stack, tmp_path, package) == ("python -m shop.rest.migrate", "pytest")
+    assert next_steps.after_drop(stack, tmp_path, package) == (
+        "python -m shop.rest.migrate",
+        "pytest",
+    )
 
 
 def test_hidden_rows_go_before_the_hidden_rows_that_they_refer_to() -> None:
@@ -255,7 +260,7 @@ def test_hidden_rows_go_before_the_hidden_rows_that_they_refer_to() -> None:
     manifest = changed(manifest, with_endpoint(manifest, "marks", "n:int", "room:ref(rooms)"))
     # Two branches that made a circle have no order.
     best = parse_fields(["best:ref(marks)?"])
-    rooms = evolution.with_fields(changes.existing(manifest, "rooms"), best, has_rows=True)
+    rooms = edits.with_fields(changes.existing(manifest, "rooms"), best, has_rows=True)
     manifest = changed(manifest, manifest.with_resource(rooms))
     manifest = changed(manifest, with_other(manifest, "soft_delete"))
     found = {revision(text).id: revision(text).needs for text in migrations(manifest).values()}

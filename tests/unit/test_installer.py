@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.installer import Outcome, install, makes_application
+from scaffold.frameworks.fastapi.install_call import Outcome, install, makes_application
 
 IMPORT = "from app.rest import install\n"
 

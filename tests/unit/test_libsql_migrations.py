@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from scaffold import changes, evolution
-from scaffold.errors import UserError
-from scaffold.fields import parse_fields
-from scaffold.history import recorded
-from scaffold.manifest import Manifest
-from scaffold.names import singular
-from scaffold.render import Templates
-from scaffold.resource import Resource
-from scaffold.source import Version
+from scaffold.api import changes
+from scaffold.manifest import edits
+from scaffold.manifest.manifest import Manifest
+from scaffold.manifest.table_history import recorded
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import parse_fields
+from scaffold.resources.names import singular
+from scaffold.resources.resource import Resource
+from scaffold.sources.address import Version
+from scaffold.support.errors import UserError
 from tests.projects import EVERY_TYPE, evolved, rich
 from tools.source import ROOT
 
@@ -68,20 +69,20 @@ class Service:
 
     def add(self, name: str, *fields: str) -> list[str]:
         bound = changes.bind_refs(self.manifest, name, parse_fields(list(fields)))
-        one = evolution.with_fields(self.one(name), bound, has_rows=True)
+        one = edits.with_fields(self.one(name), bound, has_rows=True)
         return self.change(self.manifest.with_resource(one))
 
     def remove(self, name: str, *fields: str) -> list[str]:
         return self.change(
-            self.manifest.with_resource(evolution.without_fields(self.one(name), fields))
+            self.manifest.with_resource(edits.without_fields(self.one(name), fields))
         )
 
     def rename_field(self, name: str, old: str, new: str) -> list[str]:
-        one = evolution.with_renamed_field(self.one(name), old, new)
+        one = edits.with_renamed_field(self.one(name), old, new)
         return self.change(self.manifest.with_resource(one))
 
     def rename(self, name: str, new: str) -> list[str]:
-        return self.change(evolution.with_renamed_resource(self.manifest, self.one(name), new))
+        return self.change(edits.with_renamed_resource(self.manifest, self.one(name), new))
 
     def drop(self, name: str) -> list[str]:
         return self.change(self.manifest.without_resource(name))
@@ -238,7 +239,7 @@ def test_a_table_goes_after_what_refers_to_it_and_can_come_back() -> None:
     service.insert("a_parents", "p", name="P")
     service.insert("children", "c", name="C", parent_id="p")
     before = service.manifest
-    freed = evolution.without_fields(service.one("children"), ["parent"])
+    freed = edits.without_fields(service.one("children"), ["parent"])
     # Two commands, one migration run: the parent's rows can only go after the child's column.
     middle = remembered(before, before.with_resource(freed))
     service.manifest = before

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from scaffold.errors import UserError
-from scaffold.fields import parse_field, parse_fields
-from scaffold.manifest import Manifest
-from scaffold.manifestmerge import Merged, merge_manifests
-from scaffold.source import Version
-from scaffold.tables import Step
+from scaffold.branches.merge_manifest import Merged, merge_manifests
+from scaffold.manifest.manifest import Manifest
+from scaffold.resources.fields import parse_field, parse_fields
+from scaffold.resources.table_steps import Step
+from scaffold.sources.address import Version
+from scaffold.support.errors import UserError
 from tests.projects import resource
 
 Edit = Callable[[Manifest], Manifest]

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.errors import UserError
-from scaffold.merge import ABSENT, Conflict, insert, merge_json, merge_text, same
+from scaffold.support.errors import UserError
+from scaffold.support.merge import ABSENT, Conflict, insert, merge_json, merge_text, same
 
 BASE = "one\ntwo\nthree\nfour\nfive\n"
 
@@ -195,7 +195,9 @@ def test_json_is_settled_after_one_merge(
 
 
 def test_imports_stay_light() -> None:
-    code = "import scaffold.plan, scaffold.apply, scaffold.merge; print(*sys.modules)"
+    code = (
+        "import scaffold.planning.plan, scaffold.writing.apply, scaffold.support.merge; print(*sys.modules)"
+    )
     start = f"import sys; before = set(sys.modules); sys.path = {sys.path!r}; "
     command = [sys.executable, "-I", "-S", "-c", start + code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

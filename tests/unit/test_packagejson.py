@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.errors import UserError
-from scaffold.merge import same
-from scaffold.packagejson import Merged, merge
+from scaffold.dependencies.package_json import Merged, merge
+from scaffold.support.errors import UserError
+from scaffold.support.merge import same
 
 
 def dumps(data: Any, indent: int | str = 2) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.errors import UserError
-from scaffold.places import STAGE, Places
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import STAGE, Places
 
 
 @pytest.mark.parametrize("seed", range(20))

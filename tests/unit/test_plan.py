@@ -10,9 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.apply import apply
-from scaffold.errors import UserError
-from scaffold.plan import MANIFEST, Action, FileChange, Keep, Kept, Plan, has_markers, make_plan
+from scaffold.planning.plan import (
+    MANIFEST,
+    Action,
+    FileChange,
+    Keep,
+    Kept,
+    Plan,
+    has_markers,
+    make_plan,
+)
+from scaffold.support.errors import UserError
+from scaffold.writing.apply import apply
 
 OLD, NEW, MINE = "a\nb\nc\nd\n", "a\nb\nc\nD\n", "A\nb\nc\nd\n"
 BOTH, CLASH = "A\nb\nc\nD\n", "a\nb\nc\nx\n"

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.apply import apply, recover
-from scaffold.errors import UserError
-from scaffold.journal import KEPT, NOW, UNDO
-from scaffold.places import STAGE
-from scaffold.plan import make_plan
-from scaffold.records import edits, last, plan_of, take_back
+from scaffold.planning.plan import make_plan
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import STAGE
+from scaffold.writing.apply import apply, recover
+from scaffold.writing.journal import KEPT, NOW, UNDO
+from scaffold.writing.undo_log import edits, last, plan_of, take_back
 from tests.unit.test_apply import (
     AFTER,
     BEFORE,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.renames import find
+from scaffold.planning.renamed_files import find
 
 TEXT = "".join(f"line {number} of a file that somebody moved\n" for number in range(20))
 OTHER = "".join(f"quite another text, {number}\n" for number in range(30))

@@ -8,7 +8,7 @@ import pytest
 from jinja2 import DictLoader, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from scaffold.jinja import Sandbox
+from scaffold.rendering.sandbox import Sandbox
 
 LIBRARY = """\
 {% macro twice(text, end="!") %}{{ text }}{{ text }}{{ end }}{% endmacro %}

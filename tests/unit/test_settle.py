@@ -6,8 +6,18 @@ import json
 
 import pytest
 
-from scaffold.plan import Keep, has_markers
-from scaffold.settle import BEGUN, BY_HAND, DELETED, OWN, Found, View, Wanted, placed, wanted
+from scaffold.branches.merge_file import (
+    BEGUN,
+    BY_HAND,
+    DELETED,
+    OWN,
+    Found,
+    View,
+    Wanted,
+    placed,
+    wanted,
+)
+from scaffold.planning.plan import Keep, has_markers
 
 # What scaffold makes: of the base, of each side, of both.
 B, A, T, M = (

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.errors import UserError
-from scaffold.texts import open_texts, pack
+from scaffold.sources.pack import open_texts, pack
+from scaffold.support.errors import UserError
 
 FILES = {
     "copier.yml": b"a: 1\n",

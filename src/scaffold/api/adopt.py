@@ -10,23 +10,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold import changes
-from scaffold import manifest as manifests
-from scaffold.additions import with_additions
-from scaffold.api.change import alone, begin
-from scaffold.application import PACKAGES
-from scaffold.apply import apply
-from scaffold.errors import UserError
-from scaffold.fields import parse_fields
-from scaffold.manifest import FILE, Manifest
-from scaffold.names import singular
-from scaffold.ours import is_ours
-from scaffold.places import Places
-from scaffold.plan import Action, FileChange, Plan
-from scaffold.project import Detected, find_root
-from scaffold.render import Side, Sides, Templates, Tree
-from scaffold.resource import Resource, parse_resource_name
-from scaffold.styles import require_answer
+from scaffold.agents.following import require_answer
+from scaffold.api import changes
+from scaffold.api.run import alone, begin
+from scaffold.frameworks.additions import with_additions
+from scaffold.frameworks.detect import Detected, find_root
+from scaffold.frameworks.fastapi.application import PACKAGES
+from scaffold.manifest import manifest as manifests
+from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.planning.owned_files import is_ours
+from scaffold.planning.plan import Action, FileChange, Plan
+from scaffold.rendering.render import Side, Sides, Templates, Tree
+from scaffold.resources.fields import parse_fields
+from scaffold.resources.names import singular
+from scaffold.resources.resource import Resource, parse_resource_name
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import Places
+from scaffold.writing.apply import apply
 
 # No resource of a person's is called so.
 _PROBE = "zq_probes"

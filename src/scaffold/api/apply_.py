@@ -7,19 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scaffold import changes, frontmatter, styles
-from scaffold.api.add import with_endpoint, with_model
-from scaffold.api.change import Outcome, run
-from scaffold.conventions import line_of
-from scaffold.entities import Entities, check_entities, options_of
-from scaffold.errors import UserError
-from scaffold.fields import parse_fields
-from scaffold.frontmatter import FrontMatter
-from scaffold.manifest import Manifest
-from scaffold.names import nearest, printable
-from scaffold.project import find_root
-from scaffold.render import Templates
-from scaffold.resource import parse_resource_name
+from scaffold.agents import following, front_matter
+from scaffold.agents.entities import Entities, check_entities, options_of
+from scaffold.agents.front_matter import FrontMatter
+from scaffold.api import changes
+from scaffold.api.endpoint import with_endpoint, with_model
+from scaffold.api.run import Outcome, run
+from scaffold.conventions.schema import line_of
+from scaffold.frameworks.detect import find_root
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import parse_fields
+from scaffold.resources.names import nearest, printable
+from scaffold.resources.resource import parse_resource_name
+from scaffold.support.errors import UserError
 
 _BLOCKS = ("resources", "models")
 _EXAMPLE = "for example `resources: {notes: {fields: ['title:string{1..200}']}}`"
@@ -48,7 +49,7 @@ def apply_file(
         values = templates.context(manifest)["conventions"]
         entities = _checked(path, found, manifest, values)
         models = {_name(word) for word in found.data.get("models") or {}}
-        for name in _parents_first(entities, styles.entities_of(templates, manifest)):
+        for name in _parents_first(entities, following.entities_of(templates, manifest)):
             fields = entities[name]["fields"]
             if name in models:
                 manifest, _ = with_model(manifest, templates, name, fields)
@@ -70,7 +71,7 @@ def _read(path: str) -> FrontMatter:
         raise UserError(f"the file `{printable(path)}` is not there", _EXAMPLE) from None
     except OSError as error:
         raise UserError(f"cannot read `{printable(path)}`: {error.strerror}") from error
-    found = frontmatter.plain(frontmatter.decode(raw, path), path)
+    found = front_matter.plain(front_matter.decode(raw, path), path)
     for key in found.data:
         if key not in _BLOCKS:
             guess = nearest(str(key)[:60], _BLOCKS)

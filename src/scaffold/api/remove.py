@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from scaffold import changes, steps
-from scaffold.api.change import Outcome, run, stack_of
-from scaffold.errors import UserError
-from scaffold.manifest import Manifest
-from scaffold.project import find_root, has_migration, require_project
-from scaffold.render import Templates
-from scaffold.resource import Resource, parse_resource_name
-from scaffold.source import fetch
+from scaffold.api import changes
+from scaffold.api.run import Outcome, run, stack_of
+from scaffold.frameworks import next_steps
+from scaffold.frameworks.detect import find_root, has_migration, require_project
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.resources.resource import Resource, parse_resource_name
+from scaffold.sources.address import fetch
+from scaffold.support.errors import UserError
 
 
 def remove(
@@ -55,5 +56,5 @@ def remove(
     if drop_table:
         templates = Templates(fetch(outcome.manifest.version))
         stack = stack_of(templates, outcome.manifest)
-        return outcome._replace(next_steps=steps.after_drop(stack, root, outcome.manifest))
+        return outcome._replace(next_steps=next_steps.after_drop(stack, root, outcome.manifest))
     return outcome

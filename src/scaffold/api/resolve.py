@@ -7,23 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold import changes, gitmerge, ormtools, steps
-from scaffold import manifest as manifests
-from scaffold.api.change import Outcome, alone, stack_of, with_history
-from scaffold.apply import apply
-from scaffold.errors import UserError
-from scaffold.gitmerge import Merge
-from scaffold.manifest import FILE, Manifest
-from scaffold.manifestmerge import Clash, Merged, Prefer, merge_manifests
-from scaffold.moves import moved
-from scaffold.places import Places
-from scaffold.plan import Action, FileChange, Keep, Kept, Plan, has_markers
-from scaffold.project import find_root, require_project
-from scaffold.reconcile import NO_TEXT, Branch, Left, NoText, Result, Texts, reconcile
-from scaffold.render import Side, Sides, Templates
-from scaffold.settle import is_untouched
-from scaffold.source import Version, fetch
-from scaffold.versions import is_older
+from scaffold.api import changes
+from scaffold.api.run import Outcome, alone, stack_of, with_history
+from scaffold.branches import git_merge
+from scaffold.branches.git_merge import Merge
+from scaffold.branches.merge_file import is_untouched
+from scaffold.branches.merge_manifest import Clash, Merged, Prefer, merge_manifests
+from scaffold.branches.merge_tree import NO_TEXT, Branch, Left, NoText, Result, Texts, reconcile
+from scaffold.frameworks import after_merge, next_steps
+from scaffold.frameworks.detect import find_root, require_project
+from scaffold.manifest import manifest as manifests
+from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.planning.plan import Action, FileChange, Keep, Kept, Plan, has_markers
+from scaffold.planning.renamed_resources import moved
+from scaffold.rendering.render import Side, Sides, Templates
+from scaffold.sources.address import Version, fetch
+from scaffold.sources.versions import is_older
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import Places
+from scaffold.writing.apply import apply
 
 SIDES: tuple[Prefer, ...] = ("ours", "theirs")
 _BY_HAND = f"settle `{FILE}` by hand and `git add` it, then run the command again"
@@ -65,7 +67,7 @@ def resolve(
     """
     root = require_project(find_root(project)).resolve()
     with alone(root, dry_run):
-        merge = gitmerge.find_merge(root)
+        merge = git_merge.find_merge(root)
         texts = Texts(root, merge) if merge else None
         three = _manifests(texts) if texts else None
         if texts is None or three is None:
@@ -117,17 +119,17 @@ def _settled(
     plan, stack = result.plan, stack_of(templates, manifest)
     left = [*result.left]
     for path in sorted(merge.unmerged.keys() - managed):
-        own = ormtools.tools_own(stack["orm"], path)
+        own = after_merge.tools_own(stack["orm"], path)
         left.append(Left(path, _TOOLS if own else _OTHERS))
     staged: tuple[str, ...] = ()
     if not dry_run:
         staged = _write(texts, plan, managed, left)
     new = [side.keys() - merge.base.keys() for side in (merge.ours, merge.theirs)]
-    advice = ormtools.after_merge(stack["orm"], merge.unmerged.keys(), *new)
+    advice = after_merge.after_merge(stack["orm"], merge.unmerged.keys(), *new)
     if not plan.changes and not left:
-        advice = ormtools.Advice()
+        advice = after_merge.Advice()
     paths = [item.path for item in plan.changes]
-    follow = steps.after_change(stack, root, manifest, paths) if paths or left else ()
+    follow = next_steps.after_change(stack, root, manifest, paths) if paths or left else ()
     outcome = Outcome(
         *("resolve", root, manifest, plan, dry_run),
         next_steps=_in_order(follow, advice.steps),
@@ -148,14 +150,14 @@ def _write(texts: Texts, plan: Plan, managed: set[str], left: Sequence[Left]) ->
     if not merge.is_going_on:
         apply(root, plan)
         return ()
-    gitmerge.require_free(root)
+    git_merge.require_free(root)
     # What somebody edited since the merge is staged by him.
-    written = {item.path for item in plan.changes} - gitmerge.dirty(root)
+    written = {item.path for item in plan.changes} - git_merge.dirty(root)
     open_ = {*(item.path for item in left), *(item.path for item in plan.conflicts)}
     settled = merge.unmerged.keys() & managed
     staged = tuple(sorted((written | settled) - open_))
     apply(root, plan)
-    gitmerge.stage(root, staged)
+    git_merge.stage(root, staged)
     return staged
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold import changes, styles
-from scaffold.api.change import Outcome, run
-from scaffold.conventions import Values
-from scaffold.errors import UserError
-from scaffold.history import writes_migrations
-from scaffold.manifest import Manifest
-from scaffold.project import find_root, has_migration, require_project
-from scaffold.render import Templates
+from scaffold.agents import following
+from scaffold.api import changes
+from scaffold.api.run import Outcome, run
+from scaffold.conventions.schema import Values
+from scaffold.frameworks.detect import find_root, has_migration, require_project
+from scaffold.manifest.manifest import Manifest
+from scaffold.manifest.table_history import writes_migrations
+from scaffold.rendering.render import Templates
+from scaffold.support.errors import UserError
 
 SOFTLY_GONE = "Rows that were deleted softly go for good with the next migration."
 SOFTLY_BACK = (
@@ -42,11 +43,11 @@ def set_values(
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
         after = manifest
         if source is not None:
-            after = styles.read_document(templates, source, root).put_into(manifest)
-            styles.require_same_framework(templates, manifest, after)
+            after = following.read_document(templates, source, root).put_into(manifest)
+            following.require_same_framework(templates, manifest, after)
         after = replace(after, overrides=changes.overridden(templates, after, settings))
         if source is not None:
-            messages.extend(styles.news(templates, manifest, after))
+            messages.extend(following.news(templates, manifest, after))
         old, new = (templates.context(one)["conventions"] for one in (manifest, after))
         _require_same_ids(root, manifest, old, new)
         if old["data"]["soft_delete"] and not new["data"]["soft_delete"] and manifest.resources:

@@ -7,18 +7,19 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold import manifest as manifests
-from scaffold import records, steps
-from scaffold.api.change import stack_of
-from scaffold.apply import lock, recover
-from scaffold.difftext import unified
-from scaffold.errors import UserError
-from scaffold.manifest import FILE, Manifest
-from scaffold.plan import Action, Plan
-from scaffold.project import find_root, has_migration, require_project
-from scaffold.records import Edit, Record
-from scaffold.render import Templates
-from scaffold.source import fetch
+from scaffold.api.run import stack_of
+from scaffold.frameworks import next_steps
+from scaffold.frameworks.detect import find_root, has_migration, require_project
+from scaffold.manifest import manifest as manifests
+from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.planning.plan import Action, Plan
+from scaffold.rendering.render import Templates
+from scaffold.sources.address import fetch
+from scaffold.support.errors import UserError
+from scaffold.support.text import unified
+from scaffold.writing import undo_log
+from scaffold.writing.apply import lock, recover
+from scaffold.writing.undo_log import Edit, Record
 
 
 class Undone(NamedTuple):
@@ -50,7 +51,7 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
     with nullcontext() if dry_run else lock(root):
         if not dry_run:
             recover(root)
-        record = records.last(root)
+        record = undo_log.last(root)
         if record is None:
             require_project(root)
             raise UserError(
@@ -59,7 +60,7 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
                 "takes a resource out",
             )
         _require_unedited(root, record)
-        plan = records.plan_of(root, record)
+        plan = undo_log.plan_of(root, record)
         before, after = _manifest(plan, before=True), _manifest(plan, before=False)
         if FILE not in [change.path for change in plan.changes]:
             before = after = manifests.load(root)
@@ -70,12 +71,12 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
                 "conflict of it again.",
             )
         if not dry_run:
-            records.take_back(root, record)
+            undo_log.take_back(root, record)
     return Undone(root, record.log.command, plan, dry_run, record.left, follow, messages)
 
 
 def _require_unedited(root: Path, record: Record) -> None:
-    edits = records.edits(root, record)
+    edits = undo_log.edits(root, record)
     if not edits:
         return
     paths = ", ".join(f"`{edit.path}`" for edit in edits[:5])
@@ -129,7 +130,7 @@ def _follow(
     except UserError:
         return messages, ()  # the templates are gone: the files come back all the same
     paths = [change.path for change in plan.changes]
-    follow = steps.after_change(stack, root, known, paths) if after else ()
+    follow = next_steps.after_change(stack, root, known, paths) if after else ()
     if stack["orm"] in ("drizzle", "prisma"):
         was, now = (
             {item.stored_in for item in side.resources} if side else set()
@@ -143,6 +144,6 @@ def _follow(
             f"The migration that made the table `{table}` stays: your ORM's tool wrote it."
             for table in left
         )
-        drops = steps.after_drop(stack, root, after)[:1] if after and left else ()
+        drops = next_steps.after_drop(stack, root, after)[:1] if after and left else ()
         follow = tuple(dict.fromkeys([*(s for s in follow if s not in drops), *drops]))
     return messages, follow

@@ -6,17 +6,19 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold import changes, styles, versions
-from scaffold import manifest as manifests
-from scaffold.api.change import Outcome, alone, settle
-from scaffold.errors import UserError
-from scaffold.manifest import FILE
-from scaffold.places import Places
-from scaffold.plan import Plan, has_markers
-from scaffold.project import find_root, require_project
-from scaffold.render import Side, Sides, Templates, Tree
-from scaffold.settings import differences, require_same_framework
-from scaffold.source import Version, fetch
+from scaffold.agents import following
+from scaffold.api import changes
+from scaffold.api.run import Outcome, alone, settle
+from scaffold.conventions.overrides import differences, require_same_framework
+from scaffold.frameworks.detect import find_root, require_project
+from scaffold.manifest import manifest as manifests
+from scaffold.manifest.manifest import FILE
+from scaffold.planning.plan import Plan, has_markers
+from scaffold.rendering.render import Side, Sides, Templates, Tree
+from scaffold.sources import versions
+from scaffold.sources.address import Version, fetch
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import Places
 
 
 def update(*, to: str | None = None, project: str | None = None, dry_run: bool = False) -> Outcome:
@@ -58,7 +60,7 @@ def bring(
 
 def _news(before: Side, after: Side) -> list[str]:
     """Conventions that have another value now, because the agent or a default changed."""
-    old, new = styles.values_of(*before), styles.values_of(*after)
+    old, new = following.values_of(*before), following.values_of(*after)
     both = {
         group: {key: value for key, value in keys.items() if key in old.get(group, {})}
         for group, keys in new.items()
@@ -138,12 +140,12 @@ def require_fit(before: Side, after: Side) -> None:
     if not manifest.document and manifest.style not in templates.styles:
         raise UserError(
             f"the templates {version} no longer have the style `{manifest.style}`; "
-            f"they have: {', '.join(styles.in_order(templates.styles))}",
+            f"they have: {', '.join(following.in_order(templates.styles))}",
             "stay at this version, or follow a document of your own: `scaffold set --from FILE`",
         )
     try:
         changes.overridden(templates, manifest)
-        require_same_framework(styles.values_of(*before), styles.values_of(*after))
+        require_same_framework(following.values_of(*before), following.values_of(*after))
     except UserError as error:
         raise UserError(
             f"the conventions of this project do not fit the templates {version}: {error.message}",

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from scaffold import __version__
-from scaffold.typed import COMMAND
+from scaffold.writing.typed import COMMAND
 
 HELP = "Working, tested, updatable code from the conventions that a team writes down for its AI agents."
 

@@ -30,9 +30,9 @@ def adopt(
     scaffold adopt --style supabase --dry-run --diff
     scaffold adopt --style fastapi --project services/shop
     """
-    from scaffold.api import adopt
+    from scaffold.api import adopt as api
 
-    done = adopt.adopt(
+    done = api.adopt(
         style=style, settings=settings or (), source=source, project=project, dry_run=dry_run
     )
     if as_json:

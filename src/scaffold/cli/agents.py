@@ -13,7 +13,7 @@ import typer
 from scaffold.cli import options, output
 
 if TYPE_CHECKING:
-    from scaffold.documents import Described
+    from scaffold.agents.describe import Described
 
 WIDTH = 118
 app = typer.Typer(help="The agents whose conventions can be followed.", rich_markup_mode=None)
@@ -34,10 +34,10 @@ def list_agents(project: options.Project = None, as_json: options.Json = False) 
     \b
     scaffold agents list
     """
-    from scaffold import documents
-    from scaffold.api import read
+    from scaffold.agents import describe
+    from scaffold.api import show as api
 
-    found = documents.all_agents(read.templates_of(project))
+    found = describe.all_agents(api.templates_of(project))
     if as_json:
         output.emit({"agents": [item.to_data() for item in found]})
         return 0
@@ -45,7 +45,7 @@ def list_agents(project: options.Project = None, as_json: options.Json = False) 
         text = str(item.front_matter.get("description") or "")
         head = f"{item.style:<12} "
         output.say(textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * 13))
-    rows = documents.matrix(found)
+    rows = describe.matrix(found)
     if rows:
         output.say()
         for line in _table([item.style for item in found], rows):
@@ -75,14 +75,14 @@ def show_agent(
     scaffold agents show supabase
     scaffold agents show .claude/agents/backend.md
     """
-    from scaffold import documents
-    from scaffold.api import read
+    from scaffold.agents import describe
+    from scaffold.api import show as api
 
     if style is None:
-        _, manifest = read.resources(project)
-        found = documents.describe_project(read.templates_of(project), manifest)
+        _, manifest = api.resources(project)
+        found = describe.describe_project(api.templates_of(project), manifest)
     else:
-        found = documents.describe(read.templates_of(project), style)
+        found = describe.describe(api.templates_of(project), style)
     if as_json:
         output.emit(json.loads(json.dumps(found.to_data(), default=str)))
     else:
@@ -103,10 +103,10 @@ def check_agent(
     \b
     scaffold agents check .claude/agents/backend.md
     """
-    from scaffold import agent
-    from scaffold.api import read
+    from scaffold.agents import document
+    from scaffold.api import show as api
 
-    found = agent.read_file(Path(file), read.templates_of(None).schema, file)
+    found = document.read_file(Path(file), api.templates_of(None).schema, file)
     problems = found.problems
     if as_json:
         output.emit(
@@ -120,7 +120,7 @@ def check_agent(
             }
         )
     elif problems:
-        raise agent.report_of(problems, file)
+        raise document.report_of(problems, file)
     else:
         output.say(f"{file}: fine ({_summary(found.conventions, found.entities)})")
         if not found.strict:
@@ -138,10 +138,10 @@ def print_schema(project: options.Project = None) -> int:
     \b
     scaffold agents schema > agent.schema.json
     """
-    from scaffold.api import read
-    from scaffold.jsonschema import front_matter
+    from scaffold.agents.json_schema import front_matter
+    from scaffold.api import show as api
 
-    schema = front_matter(read.templates_of(project).schema)
+    schema = front_matter(api.templates_of(project).schema)
     output.say(json.dumps(schema, ensure_ascii=False, indent=2))
     return 0
 

@@ -32,9 +32,9 @@ def apply_file(
     \b
     scaffold apply resources.yml --style supabase --dry-run
     """
-    from scaffold.api import apply_
+    from scaffold.api import apply_ as api
 
-    result = apply_.apply_file(
+    result = api.apply_file(
         file,
         style=style,
         settings=settings or (),

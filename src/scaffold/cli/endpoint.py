@@ -68,8 +68,8 @@ def endpoint(
     modifiers  {min..max} length or range, ? optional, ! unique, + indexed,
                and last =value as default
     """
-    from scaffold.api import add
-    from scaffold.policy import Options
+    from scaffold.api import endpoint as api
+    from scaffold.resources.options import Options
 
     chosen = Options(
         methods=methods,
@@ -81,7 +81,7 @@ def endpoint(
         settings=tuple(settings or ()),
         files=files,
     )
-    result = add.endpoint(
+    result = api.endpoint(
         name,
         fields or [],
         project=project,

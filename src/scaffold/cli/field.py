@@ -36,9 +36,9 @@ def add(
     scaffold field add assessments 'weight:int{1..10}=1'
     scaffold field add comments 'assessment:ref(assessments)?'
     """
-    from scaffold.api import evolve
+    from scaffold.api import fields as api
 
-    result = evolve.add_fields(resource, fields, project=project, dry_run=dry_run)
+    result = api.add_fields(resource, fields, project=project, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)
 
 
@@ -57,9 +57,9 @@ def remove(
     \b
     scaffold field remove assessments weight
     """
-    from scaffold.api import evolve
+    from scaffold.api import fields as api
 
-    result = evolve.remove_fields(resource, names, project=project, dry_run=dry_run)
+    result = api.remove_fields(resource, names, project=project, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)
 
 
@@ -79,7 +79,7 @@ def rename(
     \b
     scaffold field rename assessments score points
     """
-    from scaffold.api import evolve
+    from scaffold.api import fields as api
 
-    result = evolve.rename_field(resource, old, new, project=project, dry_run=dry_run)
+    result = api.rename_field(resource, old, new, project=project, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -13,9 +13,9 @@ def list_resources(project: options.Project = None, as_json: options.Json = Fals
     scaffold list
     scaffold list --json
     """
-    from scaffold.api import read
+    from scaffold.api import show as api
 
-    root, manifest = read.resources(project)
+    root, manifest = api.resources(project)
     live = [item for item in manifest.resources if not item.retired]
     if as_json:
         output.emit(

@@ -27,9 +27,9 @@ def model(
     \b
     scaffold model rubrics 'title:string{1..200}' 'weight:int{1..10}=1'
     """
-    from scaffold.api import add
+    from scaffold.api import endpoint as api
 
-    result = add.model(
+    result = api.model(
         name, fields or [], project=project, style=style, source=source, dry_run=dry_run
     )
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -35,8 +35,8 @@ def new(
     scaffold new services/clinic --style supabase --name clinic-api --rate-limit 100/1m
     scaffold new clinic --style supabase --source https://github.com/acme/templates.git
     """
-    from scaffold.api import create
-    from scaffold.policy import Options
+    from scaffold.api import new as api
+    from scaffold.resources.options import Options
 
     chosen = Options(
         methods=methods,
@@ -45,7 +45,5 @@ def new(
         soft_delete=soft_delete,
         settings=tuple(settings or ()),
     )
-    result = create.new(
-        path, style=style, name=name, options=chosen, source=source, dry_run=dry_run
-    )
+    result = api.new(path, style=style, name=name, options=chosen, source=source, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import typer
 
-from scaffold.errors import UserError
+from scaffold.support.errors import UserError
 
 if TYPE_CHECKING:
-    from scaffold.api.change import Outcome
-    from scaffold.plan import FileChange, Kept, Plan
+    from scaffold.api.run import Outcome
+    from scaffold.planning.plan import FileChange, Kept, Plan
 
 P = ParamSpec("P")
 VERSION = 1
@@ -216,7 +216,7 @@ def _walk(node: Mapping[str, Any], indent: str, lines: list[tuple[str, str]]) ->
 
 
 def difference(path: str, before: bytes | None, after: bytes | None) -> str:
-    from scaffold.difftext import unified
+    from scaffold.support.text import unified
 
     def text(data: bytes | None) -> str | None:
         return None if data is None else data.decode("utf-8", "replace")

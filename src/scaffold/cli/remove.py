@@ -32,7 +32,7 @@ def remove(
     scaffold remove comments
     scaffold remove comments --dry-run --diff
     """
-    from scaffold.api import remove
+    from scaffold.api import remove as api
 
-    result = remove.remove(name, project=project, drop_table=drop_table, dry_run=dry_run)
+    result = api.remove(name, project=project, drop_table=drop_table, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -25,7 +25,7 @@ def rename(
     \b
     scaffold rename assessments exams
     """
-    from scaffold.api import evolve
+    from scaffold.api import fields as api
 
-    result = evolve.rename(resource, new, project=project, dry_run=dry_run)
+    result = api.rename(resource, new, project=project, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -32,7 +32,7 @@ def set_values(
     scaffold set 'errors.validation={code: INVALID, status: 422}' --diff
     scaffold set --from .claude/agents/backend.md --dry-run
     """
-    from scaffold.api import set_
+    from scaffold.api import set_ as api
 
-    result = set_.set_values(settings or [], source=source, project=project, dry_run=dry_run)
+    result = api.set_values(settings or [], source=source, project=project, dry_run=dry_run)
     return output.outcome(result, diff=diff, as_json=as_json)

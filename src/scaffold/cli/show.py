@@ -22,9 +22,9 @@ def show(
     \b
     scaffold show assessments
     """
-    from scaffold.api import read
+    from scaffold.api import show as api
 
-    data = read.show(name, project=project)
+    data = api.show(name, project=project)
     if as_json:
         output.emit(data)
         return 0

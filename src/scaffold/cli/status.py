@@ -9,7 +9,7 @@ import typer
 from scaffold.cli import options, output
 
 if TYPE_CHECKING:
-    from scaffold.api.drift import FileStatus, Status
+    from scaffold.api.status import FileStatus, Status
 
 
 @output.command
@@ -30,9 +30,9 @@ def status(
     scaffold status --diff
     scaffold status --check
     """
-    from scaffold.api import drift
+    from scaffold.api import status as api
 
-    found = drift.status(project, diff=diff)
+    found = api.status(project, diff=diff)
     if as_json:
         output.emit(_as_data(found, diff))
     else:

@@ -23,11 +23,11 @@ def undo(
     scaffold undo --dry-run --diff
     scaffold undo
     """
-    from scaffold.api import undo
+    from scaffold.api import undo as api
     from scaffold.api.undo import EditedSince
 
     try:
-        done = undo.undo(project=project, dry_run=dry_run)
+        done = api.undo(project=project, dry_run=dry_run)
     except EditedSince as error:
         output.complain(error)
         if as_json:

@@ -1,0 +1,1 @@
+"""Agent documents: read, checked, followed, described."""

@@ -1,0 +1,116 @@
+"""Agents, read for people: what each states, what it leaves to the defaults, how they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scaffold.agents import document
+from scaffold.agents.following import entities_of, in_order, is_document, known_style, stated_by
+from scaffold.conventions.schema import fill
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One convention; `origin` is `stated` (then `line` says where), `set` by the project, or `default`."""
+
+    key: str
+    value: Any
+    origin: str
+    line: int = 0
+
+    def to_data(self) -> dict[str, Any]:
+        """The convention as JSON holds it."""
+        data = {"key": self.key, "value": self.value, "origin": self.origin}
+        return {**data, "line": self.line} if self.line else data
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An agent: every convention with its origin, its entities, and what else its front matter says."""
+
+    style: str
+    conventions: list[Stated]
+    entities: Mapping[str, Mapping[str, Any]]
+    front_matter: Mapping[str, Any]
+
+    def to_data(self) -> dict[str, Any]:
+        """The agent as JSON holds it."""
+        more = {
+            key: value
+            for key, value in self.front_matter.items()
+            if key not in ("conventions", "entities")
+        }
+        return {
+            "style": self.style,
+            "description": str(more.get("description") or ""),
+            "conventions": [item.to_data() for item in self.conventions],
+            "entities": {name: dict(entity) for name, entity in self.entities.items()},
+            "front_matter": more,
+        }
+
+
+def all_agents(templates: Templates) -> list[Described]:
+    """The agents of a template version, in the order of `styles.in_order`."""
+    return [describe(templates, style) for style in in_order(templates.styles)]
+
+
+def describe(templates: Templates, style: str) -> Described:
+    """An agent of ours, or a document by its path.
+
+    Raises UserError where there is none of that name, or the document has mistakes.
+    """
+    schema = templates.schema
+    if is_document(style):
+        where = style
+        found = document.read_file(Path(style), schema, where)
+    else:
+        where = f"{known_style(templates, style, '')}.md"
+        found = document.read(templates.texts[f"agents/{where}"], schema, where)
+    if found.problems:
+        raise document.report_of(found.problems, where)
+    values = fill(schema, found.conventions)
+    stated = [
+        Stated(
+            f"{group}.{key}",
+            value,
+            "stated" if key in found.conventions.get(group, {}) else "default",
+            found.lines.get(f"conventions.{group}.{key}", 0),
+        )
+        for group, keys in values.items()
+        for key, value in keys.items()
+    ]
+    return Described(style, stated, found.entities, found.front_matter)
+
+
+def describe_project(templates: Templates, manifest: Manifest) -> Described:
+    """What counts in a project: its agent's conventions and those that it set itself."""
+    stated = stated_by(templates, manifest)
+    values = fill(templates.schema, stated, manifest.overrides)
+
+    def origin(group: str, key: str) -> str:
+        if key in manifest.overrides.get(group, {}):
+            return "set"
+        return "stated" if key in stated.get(group, {}) else "default"
+
+    found = [
+        Stated(f"{group}.{key}", value, origin(group, key))
+        for group, keys in values.items()
+        for key, value in keys.items()
+    ]
+    entities = entities_of(templates, manifest)
+    return Described(manifest.document or manifest.style, found, entities, {})
+
+
+def matrix(agents: list[Described]) -> list[tuple[str, list[Any]]]:
+    """Each convention in which the agents differ, with the value of every one of them."""
+    rows = []
+    for items in zip(*(item.conventions for item in agents), strict=True):
+        values = [item.value for item in items]
+        if any(value != values[0] for value in values):
+            rows.append((items[0].key, values))
+    return rows

@@ -1,0 +1,212 @@
+"""Entities: the resources that an agent knows, as its front matter states them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scaffold.conventions.schema import Problem, line_of
+from scaffold.resources.fields import Field, parse_field, parse_fields
+from scaffold.resources.names import nearest
+from scaffold.resources.options import Options, build
+from scaffold.resources.resource import METHODS, check_no_twin, parse_resource_name
+from scaffold.support.errors import UserError
+
+# What a key of an entity has to be; each is an option of `scaffold endpoint`, too.
+KEYS = {
+    "fields": "a list of FIELDs, such as ['title:string{1..200}']",
+    "methods": f"a list of {', '.join(METHODS)}",
+    "roles": "a list of roles",
+    "roles_for": "a mapping of operations to lists of roles",
+    "public": "true or false",
+    "rate_limit": "text such as 60/1m",
+    "paginate": "page, cursor or none",
+    "soft_delete": "true or false",
+    "files": "a path below `data/`, such as 'reports/{year}'",
+}
+MOST = 200
+
+Entities = dict[str, dict[str, Any]]
+
+
+def options_of(entity: Mapping[str, Any]) -> Options:
+    """The entity's policy, as it would be typed."""
+    roles = [*entity.get("roles", ())]
+    for method, words in entity.get("roles_for", {}).items():
+        roles += [f"{method}={word}" for word in words]
+    methods = entity.get("methods")
+    return Options(
+        methods=None if methods is None else ",".join(methods),
+        roles=tuple(roles),
+        public=entity.get("public", False),
+        rate_limit=entity.get("rate_limit"),
+        paginate=entity.get("paginate"),
+        soft_delete=entity.get("soft_delete", False),
+        files=entity.get("files"),
+    )
+
+
+def check_entities(
+    stated: Any, values: Mapping[str, Mapping[str, Any]], lines: Mapping[str, int] | None = None
+) -> tuple[Entities, list[Problem]]:
+    """The entities as the manifest holds them, and everything that is wrong with them.
+
+    `values` are all conventions; `lines` maps dotted keys (`entities.tasks.fields.0`) to lines.
+    """
+    problems: list[Problem] = []
+
+    def report(key: str, text: str) -> None:
+        problems.append(Problem(key, line_of(lines or {}, key), text))
+
+    if stated is None:
+        return {}, []
+    if not isinstance(stated, Mapping):
+        report("entities", "must be a mapping of names to fields and options")
+        return {}, problems
+    if len(stated) > MOST:
+        report("entities", f"has {len(stated)} entities; at most {MOST} are allowed")
+        return {}, problems
+    found: Entities = {}
+    parsed: dict[str, tuple[Field, ...]] = {}
+    spelled: dict[str, str] = {}
+    for word, entity in stated.items():
+        key = f"entities.{word}"
+        try:
+            name = parse_resource_name(word if isinstance(word, str) else str(word))
+            check_no_twin(name, list(found))
+            if name in found:
+                raise UserError(f"`{name}` stands in it twice")
+        except UserError as error:
+            report(key, error.message)
+            continue
+        entity = {} if entity is None else entity
+        if not isinstance(entity, Mapping):
+            report(key, f"must be a mapping of {', '.join(KEYS)}")
+            continue
+        fields = _fields(key, entity.get("fields", []), report)
+        _check_options(key, name, entity, fields, values, report)
+        spelled[name] = str(word)
+        parsed[name] = fields
+        found[name] = _normal(entity, fields)
+    _check_refs(parsed, spelled, report)
+    return found, problems
+
+
+Report = Callable[[str, str], None]
+
+
+def _fields(key: str, stated: Any, report: Report) -> tuple[Field, ...]:
+    if not isinstance(stated, list) or not all(isinstance(item, str) for item in stated):
+        report(f"{key}.fields", f"must be {KEYS['fields']}")
+        return ()
+    good = []
+    for index, text in enumerate(stated):
+        try:
+            parse_field(text)
+            good.append(text)
+        except UserError as error:
+            report(f"{key}.fields.{index}", _sentence(error))
+    try:
+        return parse_fields(good)
+    except UserError as error:
+        report(f"{key}.fields", error.message)
+        return ()
+
+
+def _check_options(
+    key: str,
+    name: str,
+    entity: Mapping[Any, Any],
+    fields: tuple[Field, ...],
+    values: Mapping[str, Mapping[str, Any]],
+    report: Report,
+) -> None:
+    clean: dict[str, Any] = {}
+    bad = False
+    for word, value in entity.items():
+        if word not in KEYS:
+            guess = nearest(str(word)[:60], KEYS)
+            hint = f" (did you mean `{guess}`?)" if guess else ""
+            report(f"{key}.{word}", f"unknown key; allowed: {', '.join(KEYS)}{hint}")
+        elif word != "fields" and not _right_type(word, value):
+            bad = True
+            report(f"{key}.{word}", f"must be {KEYS[word]}")
+        elif word != "fields":
+            # Each option by itself, so that all mistakes are found at once.
+            try:
+                alone = {word: value} if word == "methods" else {**_methods(clean), word: value}
+                build(name, fields, options_of(alone), values)
+                clean[word] = value
+            except UserError as error:
+                bad = True
+                report(f"{key}.{word}", _sentence(error))
+    if bad:
+        return
+    try:
+        build(name, fields, options_of(clean), values)
+    except UserError as error:
+        report(key, _sentence(error))
+
+
+def _methods(clean: Mapping[str, Any]) -> dict[str, Any]:
+    return {"methods": clean["methods"]} if "methods" in clean else {}
+
+
+def _right_type(key: str, value: Any) -> bool:
+    if key in ("public", "soft_delete"):
+        return isinstance(value, bool)
+    if key in ("methods", "roles"):
+        return _words(value)
+    if key == "roles_for":
+        return isinstance(value, Mapping) and all(
+            isinstance(method, str) and "=" not in method and _words(words)
+            for method, words in value.items()
+        )
+    return isinstance(value, str)
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(item, str) and "=" not in item and "," not in item for item in value
+    )
+
+
+def _normal(entity: Mapping[Any, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
+    data: dict[str, Any] = {"fields": [item.spec() for item in fields]}
+    for key in KEYS:
+        if key in entity and key != "fields":
+            data[key] = entity[key]
+    return data
+
+
+def _check_refs(
+    parsed: Mapping[str, tuple[Field, ...]], spelled: Mapping[str, str], report: Report
+) -> None:
+    parents: dict[str, set[str]] = {name: set() for name in parsed}
+    for name, fields in parsed.items():
+        for field in fields:
+            if field.ref is None or field.ref == "users" != name:
+                continue
+            key = f"entities.{spelled[name]}.fields"
+            if field.ref == name:
+                report(key, f"`{field.spec()}` refers to its own entity, which is not supported")
+            elif field.ref not in parsed:
+                guess = nearest(field.ref, parsed)
+                hint = f" (did you mean `{guess}`?)" if guess else ""
+                report(key, f"`{field.spec()}` refers to `{field.ref}`, which is no entity{hint}")
+            else:
+                parents[name].add(field.ref)
+    left = set(parsed)
+    while ready := {name for name in left if not parents[name] & left}:
+        left -= ready
+    for name in sorted(left):
+        report(
+            f"entities.{spelled[name]}",
+            f"refers in a circle to {', '.join(sorted(parents[name] & left))}, "
+            "so none of them could be made first",
+        )
+
+
+def _sentence(error: UserError) -> str:
+    hint = error.hint or ""
+    return f"{error.message} ({hint})" if hint.startswith("did you mean") else error.message

@@ -1,0 +1,214 @@
+"""What a project follows: an agent of the templates, or a document of the user's."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scaffold.agents.entities import Entities, check_entities
+from scaffold.conventions import overrides as rules
+from scaffold.conventions.overrides import differences
+from scaffold.conventions.schema import Values, fill
+from scaffold.conventions.values import shown
+from scaffold.manifest.manifest import DOCUMENT, Manifest
+from scaffold.rendering.render import Templates
+from scaffold.resources.names import nearest, printable
+from scaffold.support.errors import UserError
+
+# In lists for people; what is not in it comes last.
+_ORDER = ("supabase", "libsql", "clerk", "prisma", "fastapi")
+
+
+def in_order(styles: Sequence[str]) -> list[str]:
+    """The styles as people should see them."""
+    return sorted(styles, key=lambda one: _ORDER.index(one) if one in _ORDER else len(_ORDER))
+
+
+def known_style(templates: Templates, style: str | None, option: str = "--style ") -> str:
+    """The style, if these templates have it. Raises UserError with the nearest one otherwise."""
+    allowed = ", ".join(in_order(templates.styles))
+    one = in_order(templates.styles)[0]
+    example = f"for example `{option}{one}`, or a document: `{option}.claude/agents/backend.md`"
+    if style is None:
+        raise UserError(f"no style given; allowed: {allowed}", f"add `--style {one}`")
+    if style not in templates.styles:
+        guess = nearest(style, templates.styles)
+        raise UserError(
+            f"unknown style `{printable(style)}`; allowed: {allowed}",
+            f"did you mean `{option}{guess}`?" if guess else example,
+        )
+    return style
+
+
+class Follows(NamedTuple):
+    """What a project follows: an agent of the templates, or a user's document with what it states."""
+
+    style: str
+    document: str = ""
+    stated: Mapping[str, Mapping[str, Any]] = {}
+    entities: Mapping[str, Mapping[str, Any]] = {}
+
+    def put_into(self, manifest: Manifest) -> Manifest:
+        """The manifest of a project that follows it."""
+        return replace(manifest, **self._asdict())
+
+
+def is_document(style: str | None) -> bool:
+    """Whether `--style` names a user's document."""
+    return style is not None and ("/" in style or style.endswith(".md"))
+
+
+def followed(templates: Templates, style: str | None, root: Path) -> Follows:
+    """What `--style` names, for a project in `root`. Raises UserError where it is nothing that fits."""
+    if style is not None and is_document(style):
+        return read_document(templates, style, root)
+    return Follows(known_style(templates, style))
+
+
+def read_document(templates: Templates, text: str, root: Path) -> Follows:
+    """A user's document, by its path from here or from the project.
+
+    Raises UserError with all mistakes of it.
+    """
+    from scaffold.agents.document import read_file, report_of, style_of
+
+    require_answer(templates, "document", f"`{printable(text)}` cannot be followed")
+    path = next((one for one in (Path(text), root / text) if one.is_file()), Path(text))
+    found = read_file(path, templates.schema, text)
+    if found.problems:
+        raise report_of(found.problems, text)
+    if not isinstance(found.front_matter.get("conventions"), Mapping):
+        raise UserError(
+            f"`{printable(text)}` states no conventions, so a project cannot follow it",
+            "add a block to its front matter: `conventions:`, and in it what differs from the "
+            "defaults, such as `rate_limit: {max: 100}` (`conventions: {}` for none)",
+        )
+    document = document_path(path, root)
+    if not re.fullmatch(DOCUMENT, document):
+        raise UserError(
+            f"the name of the document `{printable(document)}` is not allowed: letters, digits, "
+            "blanks and `_ . @ + ~ -`",
+            "give the file another name",
+        )
+    style = style_of(found, path, templates.styles)
+    return Follows(style, document, found.conventions, found.entities)
+
+
+def same_style(
+    templates: Templates, manifest: Manifest, style: str | None, root: Path
+) -> tuple[str, ...]:
+    """What to say about `--style` in a project that has one.
+
+    Raises UserError where it names another.
+    """
+    if style is None or (style == manifest.style and not manifest.document):
+        return ()
+    has = f"the document `{manifest.document}`" if manifest.document else f"`{manifest.style}`"
+    if not is_document(style):
+        if style == manifest.style and style not in templates.styles:
+            return ()
+        known = known_style(templates, style)
+        raise UserError(
+            f"this project has the style {has}, so `--style {known}` cannot be used in it",
+            "leave `--style` out",
+        )
+    follows = read_document(templates, style, root)
+    if not manifest.document or follows.document != manifest.document:
+        raise UserError(
+            f"this project has the style {has}, so `--style {printable(style)}` cannot be used in it",
+            f"leave `--style` out; `scaffold set --from {printable(style)}` makes the project follow it",
+        )
+    if (follows.stated, follows.entities) != (manifest.stated, manifest.entities):
+        return (
+            f"`{manifest.document}` has changed since the project took its conventions; "
+            f"`scaffold set --from {printable(style)}` brings them in.",
+        )
+    return ()
+
+
+def require_same_framework(templates: Templates, before: Manifest, after: Manifest) -> None:
+    """Raises UserError where another document would make a project of another framework."""
+    rules.require_same_framework(values_of(templates, before), values_of(templates, after))
+
+
+def news(templates: Templates, before: Manifest, after: Manifest) -> list[str]:
+    """What a document changed in a project, in sentences."""
+    lines = []
+    if before.document != after.document:
+        old = before.document or f"the style {before.style}"
+        lines.append(f"This project follows {after.document} now (before: {old}).")
+    changed = differences(values_of(templates, before), values_of(templates, after))
+    lines += changed
+    old_names = set(entities_of(templates, before)) if not before.document else {*before.entities}
+    for verb, names in (
+        ("new", after.entities.keys() - old_names),
+        ("gone", old_names - after.entities.keys()),
+        (
+            "changed",
+            {
+                name
+                for name in after.entities.keys() & before.entities.keys()
+                if after.entities[name] != before.entities[name]
+            },
+        ),
+    ):
+        if names:
+            lines.append(f"Entities {verb}: {', '.join(sorted(names))}.")
+    if not lines:
+        lines.append(f"{after.document} says what the project has already.")
+    return [*lines, *_overruled(after)]
+
+
+def _overruled(manifest: Manifest) -> Iterator[str]:
+    """What a document says, and the project set otherwise itself."""
+    for group, keys in manifest.overrides.items():
+        for key, value in keys.items():
+            stated = manifest.stated.get(group, {}).get(key, value)
+            if stated != value:
+                yield (
+                    f"{group}.{key} stays {shown(value)}, as this project set it; "
+                    f"{manifest.document} says {shown(stated)}."
+                )
+
+
+def values_of(templates: Templates, manifest: Manifest) -> Values:
+    return fill(templates.schema, stated_by(templates, manifest), manifest.overrides)
+
+
+def require_answer(templates: Templates, answer: str, what: str) -> None:
+    """Raises UserError where a project's templates are older than the answer that `what` needs."""
+    if answer not in templates.config:
+        raise UserError(
+            f"{what} with the templates of this project: they are older than that",
+            "first `copier update`, in a project whose changes are committed",
+        )
+
+
+def document_path(path: Path, root: Path) -> str:
+    """A document as the manifest names it: from the project, or its name alone where it lies outside."""
+    top, real = Path(os.path.realpath(root)), Path(os.path.realpath(path))
+    return real.relative_to(top).as_posix() if real.is_relative_to(top) else path.name
+
+
+def entities_of(templates: Templates, manifest: Manifest) -> Entities:
+    """The entities of the project's agent. Raises UserError where a manifest's are none."""
+    stated = templates.agent(manifest).get("entities")
+    if not stated:
+        return {}
+    entities, problems = check_entities(stated, values_of(templates, manifest))
+    if problems:
+        raise UserError(
+            "the entities of this project's agent do not fit its conventions: "
+            + "; ".join(map(str, problems)),
+            "give the fields by hand, or correct the document and `scaffold set --from FILE`",
+        )
+    return entities
+
+
+def stated_by(templates: Templates, manifest: Manifest) -> Values:
+    """The conventions that the project's agent states."""
+    return templates.agent(manifest).get("conventions") or {}

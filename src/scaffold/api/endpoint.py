@@ -1,0 +1,106 @@
+"""`endpoint` and `model`: a resource more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scaffold.agents import following
+from scaffold.agents.entities import options_of
+from scaffold.api import changes
+from scaffold.api.run import Outcome, run
+from scaffold.frameworks.detect import find_root
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import Field, parse_fields
+from scaffold.resources.options import Options, build, build_model
+from scaffold.resources.resource import Resource, parse_resource_name
+
+DEFAULT_FIELD = "name:string{1..200}"
+
+
+def endpoint(
+    name: str,
+    fields: list[str],
+    *,
+    project: str | None = None,
+    style: str | None = None,
+    source: str | None = None,
+    options: Options | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """Adds an endpoint with its table, validation and tests. Raises UserError before anything is written."""
+    options = options or Options()
+    wanted = parse_resource_name(name)
+    if fields:
+        parse_fields(fields)
+    root = find_root(project)
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        overrides = changes.overridden(templates, manifest, options.settings)
+        manifest = replace(manifest, overrides=overrides)
+        return with_endpoint(manifest, templates, wanted, fields, options)
+
+    return run("endpoint", root, style, change, dry_run, source)
+
+
+def model(
+    name: str,
+    fields: list[str],
+    *,
+    project: str | None = None,
+    style: str | None = None,
+    source: str | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """Adds a table with its validation and no route. Raises UserError before anything is written."""
+    wanted = parse_resource_name(name)
+    if fields:
+        parse_fields(fields)
+
+    def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        return with_model(manifest, templates, wanted, fields)
+
+    return run("model", find_root(project), style, change, dry_run, source)
+
+
+def with_endpoint(
+    manifest: Manifest, templates: Templates, name: str, fields: list[str], options: Options
+) -> tuple[Manifest, Resource]:
+    """The manifest with an endpoint more, and that. Raises UserError where it does not fit."""
+    values = templates.context(manifest)["conventions"]
+    bound, chosen = _wanted(templates, manifest, name, fields, options)
+    resource = build(name, bound, chosen, values)
+    if resource.roles_for:
+        # Older ones would take no notice of it, and everybody could do everything.
+        following.require_answer(templates, "document", "roles of single operations do not work")
+    bare = not fields and options._replace(settings=()) == Options()
+    new = changes.with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
+    return new, new.find(name) or resource
+
+
+def with_model(
+    manifest: Manifest, templates: Templates, name: str, fields: list[str]
+) -> tuple[Manifest, Resource]:
+    """The manifest with a table more, and that. Raises UserError where it does not fit."""
+    values = templates.context(manifest)["conventions"]
+    bound, chosen = _wanted(templates, manifest, name, fields, Options())
+    resource = build_model(name, bound, chosen, values)
+    return changes.with_new(manifest, resource, keep_fields=not fields), resource
+
+
+def _wanted(
+    templates: Templates, manifest: Manifest, name: str, fields: list[str], options: Options
+) -> tuple[tuple[Field, ...], Options]:
+    """Fields and options of a resource; with no FIELD those of the agent's entity of that name."""
+    entities = following.entities_of(templates, manifest)
+    entity = None if fields else entities.get(name)
+    if entity is not None:
+        fields, options = entity["fields"], options.over(options_of(entity))
+    known = manifest.find(name)
+    if known and not known.retired and entity is not None:
+        return known.fields, options
+    parsed = parse_fields(fields or [DEFAULT_FIELD])
+    return changes.bind_refs(manifest, name, parsed, entities), options
+
+
+__all__ = ["Options", "endpoint", "model"]

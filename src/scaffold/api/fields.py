@@ -1,0 +1,118 @@
+"""`field` and `rename`: a resource that exists, changed, with its rows kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from scaffold.agents import following
+from scaffold.api import changes
+from scaffold.api.run import Outcome, run
+from scaffold.frameworks.detect import find_root, has_migration, require_project
+from scaffold.manifest import edits
+from scaffold.manifest.manifest import Manifest
+from scaffold.manifest.table_history import writes_migrations
+from scaffold.planning.plan import Action
+from scaffold.rendering.render import Templates
+from scaffold.resources import options
+from scaffold.resources.fields import parse_fields
+from scaffold.resources.resource import Resource, parse_resource_name
+
+# Templates before this answer know neither columns nor tables by another name.
+NEEDS = "table_steps"
+
+
+def add_fields(
+    name: str, fields: list[str], *, project: str | None = None, dry_run: bool = False
+) -> Outcome:
+    """Adds fields to a resource. Raises UserError before anything is written."""
+    parsed = parse_fields(fields)
+
+    def change(
+        manifest: Manifest, resource: Resource, templates: Templates, root: Path
+    ) -> Manifest:
+        bound = changes.bind_refs(manifest, resource.name, parsed)
+        values = templates.context(manifest)["conventions"]
+        # Where scaffold writes the migrations, one that makes the table is there, or was.
+        ours = writes_migrations(templates.schema, values)
+        rows = ours or has_migration(root, resource.stored_in)
+        after = edits.with_fields(resource, bound, has_rows=rows)
+        options.check_version(after.fields, values)
+        return manifest.with_resource(after)
+
+    return _evolve("field add", name, change, project, dry_run)
+
+
+def remove_fields(
+    name: str, fields: list[str], *, project: str | None = None, dry_run: bool = False
+) -> Outcome:
+    """Takes fields out of a resource, and their columns with the next migration."""
+
+    def change(manifest: Manifest, resource: Resource, *_: object) -> Manifest:
+        return manifest.with_resource(edits.without_fields(resource, fields))
+
+    return _evolve("field remove", name, change, project, dry_run)
+
+
+def rename_field(
+    name: str, old: str, new: str, *, project: str | None = None, dry_run: bool = False
+) -> Outcome:
+    """Gives a field another name; its column stays, so that no row and no running server notices."""
+
+    def change(manifest: Manifest, resource: Resource, templates: Templates, _: Path) -> Manifest:
+        after = edits.with_renamed_field(resource, old, new)
+        options.check_version(after.fields, templates.context(manifest)["conventions"])
+        return manifest.with_resource(after)
+
+    return _evolve("field rename", name, change, project, dry_run)
+
+
+def rename(name: str, new: str, *, project: str | None = None, dry_run: bool = False) -> Outcome:
+    """Gives a resource another name: its path, files and types; its table stays."""
+    wanted = parse_resource_name(new)
+
+    def change(manifest: Manifest, resource: Resource, templates: Templates, _: Path) -> Manifest:
+        after = edits.with_renamed_resource(manifest, resource, wanted)
+        return changes.without_stale_foreign(after, templates)
+
+    outcome = _evolve("rename", name, change, project, dry_run, renamed=wanted)
+    left = _left_behind(outcome)
+    if not left:
+        return outcome
+    message = f"Files of yours stay where they are, and may name what moved: {', '.join(left)}"
+    return outcome._replace(messages=(*outcome.messages, message))
+
+
+def _left_behind(outcome: Outcome) -> list[str]:
+    """Files that are not ours, in the folders that ours moved out of."""
+    gone = {item.path for item in outcome.plan.changes if item.action is Action.DELETE}
+    new = {item.path for item in outcome.plan.changes} - gone
+    emptied = {path.rpartition("/")[0] for path in gone} - {path.rpartition("/")[0] for path in new}
+    found = []
+    for folder in sorted(emptied):
+        place = outcome.root / folder
+        paths = sorted(item for item in place.iterdir()) if place.is_dir() else []
+        names = [f"{folder}/{item.name}" for item in paths if item.is_file()]
+        found += [name for name in names if name not in gone]
+    return found
+
+
+def _evolve(
+    command: str,
+    name: str,
+    change: Callable[[Manifest, Resource, Templates, Path], Manifest],
+    project: str | None,
+    dry_run: bool,
+    *,
+    renamed: str | None = None,
+) -> Outcome:
+    wanted = parse_resource_name(name)
+    root = require_project(find_root(project))
+
+    def changed(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource | None]:
+        resource = changes.existing(manifest, wanted)
+        following.require_answer(templates, NEEDS, f"`scaffold {command}` does not work")
+        after = change(manifest, resource, templates, root)
+        return after, after.find(renamed or wanted)
+
+    return run(command, root, None, changed, dry_run)

@@ -1,0 +1,89 @@
+"""`new`: a whole service."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from scaffold.agents import following
+from scaffold.api import changes
+from scaffold.api.run import Outcome, stack_of
+from scaffold.frameworks import next_steps
+from scaffold.frameworks.detect import slug
+from scaffold.manifest.manifest import Manifest
+from scaffold.planning.plan import Action, FileChange, Plan, make_plan
+from scaffold.rendering.render import Templates
+from scaffold.resources.names import printable
+from scaffold.resources.options import Options
+from scaffold.sources.address import fetch
+from scaffold.sources.versions import newest
+from scaffold.support.errors import UserError
+from scaffold.writing.apply import apply, lock
+
+
+def new(
+    path: str,
+    *,
+    style: str | None,
+    name: str | None = None,
+    options: Options | None = None,
+    source: str | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """Makes a whole service in a folder that does not exist or is empty, with a git repository and a first commit.
+
+    `source` names a repository of templates other than scaffold's own. Raises UserError with nothing
+    written.
+    """
+    from scaffold.support.git import commit_all, is_inside_repository
+
+    if not path.strip():
+        raise UserError(
+            "the path of the new service is empty", "scaffold new clinic --style supabase"
+        )
+    root = Path(path)
+    if root.is_symlink() and not root.exists():
+        raise UserError(
+            f"`{path}` is a link that leads nowhere", "remove it, or name another folder"
+        )
+    if root.exists() and not root.is_dir():
+        raise UserError(
+            f"`{path}` is a file",
+            "name a folder that does not exist: `scaffold new clinic --style supabase`",
+        )
+    if root.exists() and any(root.iterdir()):
+        raise UserError(
+            f"`{path}` is not empty",
+            "`scaffold endpoint NAME --style supabase` adds to a project that exists; `new` wants an empty folder",
+        )
+    root = root.resolve()
+    project_name = name if name is not None else root.name
+    if slug(project_name) != project_name:
+        raise UserError(
+            f"`{printable(project_name)}` cannot be a project's name: at most 60 of a-z, 0-9, `.`, `_` and `-`",
+            f"scaffold new {printable(path)} --name {slug(project_name)}",
+        )
+    options = options or Options()
+    version = newest(source)
+    templates = Templates(fetch(version))
+    follows = following.followed(templates, style, root)
+    manifest = follows.put_into(Manifest(version, follows.style, project_name))
+    settings = [*options.settings, *changes.as_settings(options)]
+    manifest = replace(manifest, overrides=changes.overridden(templates, manifest, settings))
+    manifest = changes.laid_out(templates, manifest)
+    tree = templates.render(manifest)
+    follow = next_steps.after_new(stack_of(templates, manifest), path)
+    if dry_run:
+        made = [FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()]
+        return Outcome("new", root, manifest, Plan(tuple(made)), True, next_steps=follow)
+    with lock(root):
+        plan = make_plan(root, {}, tree)
+        apply(root, plan, keep=False)
+    messages: tuple[str, ...] = ()
+    if is_inside_repository(root.parent):
+        messages = (
+            "This folder is inside a git repository, so `new` made none of its own; commit when you like.",
+        )
+    else:
+        commit_all(root, f"Add {project_name}, made by scaffold in the style {manifest.style}")
+    return Outcome("new", root, manifest, plan, False, next_steps=follow, messages=messages)

@@ -1,0 +1,236 @@
+"""What every command that changes a manifest has in common: plan, write, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scaffold.agents import following
+from scaffold.api import changes
+from scaffold.api.report import describe
+from scaffold.frameworks import next_steps
+from scaffold.frameworks.additions import with_additions
+from scaffold.frameworks.detect import (
+    FRAMEWORKS,
+    Detected,
+    Recognised,
+    again,
+    detect,
+    recognise,
+    slug,
+)
+from scaffold.frameworks.fastapi.application import Application
+from scaffold.manifest import manifest as manifests
+from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.table_history import recorded, writes_migrations
+from scaffold.planning.owned_files import own_again
+from scaffold.planning.plan import Keep, Kept, Plan
+from scaffold.planning.renamed_files import with_renames
+from scaffold.planning.renamed_resources import make_plan_with_moves, moved
+from scaffold.rendering.render import Side, Sides, Templates
+from scaffold.resources.resource import Resource
+from scaffold.sources.address import Version, accept, fetch, require_git
+from scaffold.sources.versions import newest, update_message
+from scaffold.support.errors import UserError
+from scaffold.writing.apply import apply, lock, recover
+
+
+class Outcome(NamedTuple):
+    """What a command did, or would do: `plan` has every file, `report` describes the endpoint, if there is one."""
+
+    command: str
+    root: Path
+    manifest: Manifest
+    plan: Plan
+    dry_run: bool
+    resource: Resource | None = None
+    report: Mapping[str, Any] | None = None
+    next_steps: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+
+
+Change = Callable[[Manifest, Templates], tuple[Manifest, Resource | None]]
+
+
+def run(
+    command: str,
+    root: Path,
+    style: str | None,
+    change: Change,
+    dry_run: bool,
+    source: str | None = None,
+) -> Outcome:
+    """Plans a change of the manifest in `root`, and writes it unless `dry_run`.
+
+    `style` and `source` (of the templates) are what a project begins with; one that exists is
+    refused where they are not its own. Raises UserError with nothing written.
+    """
+    with alone(root, dry_run):
+        before = manifests.load(root)
+        if before is None:
+            messages: tuple[str, ...] = ()
+            templates, start, found = begin(root, style, source)
+        else:
+            _require_same_source(before, source)
+            templates = Templates(fetch(before.version))
+            messages = following.same_style(templates, before, style, root)
+            messages += (*filter(None, [update_message(before.version)]),)
+            start, found = before, None
+            changes.require_valid(templates, start)
+            if before.adopted:
+                # Nothing of its tree was written yet.
+                start, found, before = replace(before, adopted=False), again(root, before), None
+        after, resource = change(start, templates)
+        sides = Sides(Side(templates, before) if before else None, Side(templates, after))
+        application = found.application if found else None
+        outcome = settle(command, root, sides, dry_run, application)
+    values = templates.context(outcome.manifest)["conventions"]
+    report = (
+        describe(resource, values)
+        if resource and resource.methods and command == "endpoint"
+        else None
+    )
+    return outcome._replace(resource=resource, report=report, messages=messages)
+
+
+@contextmanager
+def alone(root: Path, dry_run: bool) -> Iterator[None]:
+    """What every command does first: no other one in the project meanwhile, and none left half done."""
+    require_git()
+    if dry_run:
+        yield
+        return
+    with lock(root):
+        recover(root)
+        yield
+
+
+def settle(
+    command: str, root: Path, sides: Sides, dry_run: bool, application: Application | None = None
+) -> Outcome:
+    """Plans and writes what turns one side into the other, the caller holding the lock; says what comes next.
+
+    `application` is where the user's FastAPI application is made, when the first endpoint comes to it.
+    """
+    plan, sides = plan_between(root, with_history(sides))
+    plan = with_additions(root, sides, plan, application)
+    if not dry_run:
+        apply(root, plan)
+    templates, after = sides.after
+    follow: tuple[str, ...] = ()
+    if plan.changes:
+        paths = [item.path for item in plan.changes]
+        was = sides.before.manifest if sides.before else None
+        follow = next_steps.after_change(stack_of(templates, after), root, after, paths, was)
+    return Outcome(command, root, after, plan, dry_run, next_steps=follow)
+
+
+def begin(
+    root: Path, style: str | None, source: str | None
+) -> tuple[Templates, Manifest, Detected]:
+    """The manifest that a folder without one begins with. Raises UserError where the style does not fit."""
+    recognised = recognise(root)
+    version = newest(source)
+    templates = Templates(fetch(version))
+    if style is None and recognised.framework:
+        fitting = _fitting(templates, recognised)
+        raise UserError(
+            f"no style given; for a {FRAMEWORKS[recognised.framework]} project: {', '.join(fitting)}",
+            f"add `--style {fitting[0]}`" if fitting else None,
+        )
+    follows = following.followed(templates, style, root)
+    start = follows.put_into(Manifest(version, follows.style, slug(root.name)))
+    framework = stack_of(templates, start)["framework"]
+    if recognised.framework not in (None, framework):
+        assert recognised.framework is not None
+        fitting = _fitting(templates, recognised)
+        raise UserError(
+            f"`{root}` is a {FRAMEWORKS[recognised.framework]} project ({recognised.why}), "
+            f"and the style `{start.style}` is for {FRAMEWORKS[framework]}",
+            f"styles that fit: {', '.join(f'`--style {one}`' for one in fitting)}",
+        )
+    found = detect(root, recognised)
+    start = replace(
+        start,
+        name=found.name,
+        service=found.service,
+        source=found.source,
+        alias=found.alias,
+        foreign=found.foreign,
+    )
+    return templates, changes.laid_out(templates, start) if found.service else start, found
+
+
+def with_history(sides: Sides) -> Sides:
+    """With what happens to each table written down, where migrations are files of the templates."""
+    before, after = sides
+    if before is None:
+        return sides
+    new = after.templates.context(after.manifest)["conventions"]
+    if not writes_migrations(after.templates.schema, new):
+        return sides
+    old = before.templates.context(before.manifest)["conventions"]
+    recorded_after = recorded(before.manifest, after.manifest, old, new)
+    return Sides(before, Side(after.templates, recorded_after))
+
+
+def _require_same_source(manifest: Manifest, source: str | None) -> None:
+    mine = manifest.version.src_path
+    if source is not None and (wanted := accept(source)) != mine:
+        raise UserError(
+            f"this project's templates come from `{mine}`, not from `{source}`",
+            f"to change that, set `_src_path: {wanted}` in {FILE}; "
+            f"that repository must have its version, `{manifest.version.commit}`",
+        )
+
+
+def stack_of(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
+    stack: Mapping[str, str] = templates.context(manifest)["conventions"]["stack"]
+    return stack
+
+
+def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
+    """The styles for the framework that was found."""
+    return [
+        style
+        for style in following.in_order(templates.styles)
+        if stack_of(templates, Manifest(Version("", ""), style, "probe"))["framework"]
+        == recognised.framework
+    ]
+
+
+def _moves(sides: Sides) -> dict[str, str]:
+    """Where files go because a resource has another name."""
+    before, after = sides
+    if before is None:
+        return {}
+    if not {item.name for item in before.manifest.resources} - {
+        item.name for item in after.manifest.resources
+    }:
+        return {}
+    return moved(before.templates.origins(before.manifest), after.templates.origins(after.manifest))
+
+
+def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
+    """The plan, and the sides with every path on the `foreign` list that turned out to be the user's."""
+    old = sides.before.tree() if sides.before else {}
+    templates, after = sides.after
+    after = own_again(root, old, templates, after)
+    moves = _moves(sides)
+    kept: tuple[Kept, ...] = ()
+    while True:
+        new = templates.render(after)
+        plan = make_plan_with_moves(root, old, new, moves)
+        foreign = [item for item in plan.kept if item.why is Keep.FOREIGN and item.path != FILE]
+        if not foreign:
+            break
+        kept += tuple(foreign)
+        after = replace(
+            after, foreign=tuple(sorted({*after.foreign, *(item.path for item in foreign)}))
+        )
+    plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda item: item.path)))
+    plan = with_renames(root.resolve(), plan, old, new)
+    return plan, Sides(sides.before, Side(templates, after))

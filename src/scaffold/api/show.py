@@ -1,0 +1,76 @@
+"""What a project has: nothing here writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from scaffold.api import changes
+from scaffold.api.report import describe
+from scaffold.frameworks.detect import find_root, require_project
+from scaffold.manifest import manifest as manifests
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.resources.options import default_rate
+from scaffold.resources.resource import parse_resource_name
+from scaffold.sources.address import fetch
+from scaffold.sources.versions import newest
+
+
+def resources(project: str | None = None) -> tuple[Path, Manifest]:
+    """The project's folder and manifest. Raises UserError where there is none."""
+    root = require_project(find_root(project))
+    manifest = manifests.load(root)
+    assert manifest is not None
+    return root, manifest
+
+
+def show(name: str, *, project: str | None = None) -> dict[str, Any]:
+    """One resource: its fields, report and files."""
+    _, manifest = resources(project)
+    resource = changes.existing(manifest, parse_resource_name(name))
+    templates = Templates(fetch(manifest.version))
+    changes.overridden(templates, manifest)
+    alone = _without_children(manifest, resource.name)
+    without = templates.render(alone.without_resource(resource.name))
+    files = [path for path in templates.render(alone) if path not in without]
+    values = templates.context(manifest)["conventions"]
+    return {
+        "name": resource.name,
+        "fields": [item.spec() for item in resource.fields],
+        "table": resource.stored_in,
+        "columns": {item.name: item.column for item in resource.fields if item.column},
+        "methods": list(resource.methods),
+        "policy": {
+            "roles": list(resource.roles),
+            "roles_for": {method: list(words) for method, words in resource.roles_for},
+            "public_reads": resource.public,
+            "rate_limit": str(resource.rate_limit or default_rate(values)),
+            "paginate": resource.paginate or values["pagination"]["style"],
+            "soft_delete": resource.soft_delete or values["data"]["soft_delete"],
+            "files": resource.files,
+        },
+        "files": files,
+        "report": describe(resource, values) if resource.methods else None,
+    }
+
+
+def _without_children(manifest: Manifest, name: str) -> Manifest:
+    """Templates cannot be rendered for a child whose parent is not there, so those go before it."""
+    gone = {name}
+    while found := {
+        item.name
+        for item in manifest.resources
+        if item.name not in gone
+        and any(field.ref in gone and not field.external for field in item.fields)
+    }:
+        gone |= found
+    for child in gone - {name}:
+        manifest = manifest.without_resource(child)
+    return manifest
+
+
+def templates_of(project: str | None = None) -> Templates:
+    """The templates of the project, or the newest ones where there is no project."""
+    manifest = manifests.load(find_root(project))
+    return Templates(fetch(manifest.version if manifest else newest()))

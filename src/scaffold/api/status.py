@@ -1,0 +1,162 @@
+"""`status`: generated files against what scaffold would write, now and with the newest templates."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.frameworks.detect import find_root, require_project
+from scaffold.manifest import manifest as manifests
+from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.planning.plan import has_markers
+from scaffold.rendering.render import Side, Templates, Tree
+from scaffold.sources.address import Version, fetch
+from scaffold.sources.versions import known_update
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import Places
+
+
+class FileStatus(NamedTuple):
+    """A generated file against what scaffold would write.
+
+    `state` is `unchanged`, `edited`, `deleted`, `renamed` (`to` says where it is), `behind` (unchanged, and
+    the newest templates would change it), `conflict` or `foreign`. `behind` is also true where they
+    would change a file that was edited or renamed.
+    """
+
+    path: str
+    state: str
+    behind: bool = False
+    to: str = ""
+    diff: str = ""
+
+
+class Status(NamedTuple):
+    """A project's files; `newest` is None where it is not known, and `why` says why."""
+
+    root: Path
+    version: Version
+    newest: Version | None
+    why: str
+    files: tuple[FileStatus, ...]
+
+    @property
+    def behind(self) -> bool:
+        """Whether `scaffold update` would change something."""
+        return any(item.behind for item in self.files)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many files have each state."""
+        return Counter(item.state for item in self.files)
+
+
+def status(project: str | None = None, *, diff: bool = False) -> Status:
+    """The state of every file that scaffold manages, and of the paths that it leaves to the user.
+
+    With `diff`, what the user edited is in it. Raises UserError where there is no project.
+    """
+    root = require_project(find_root(project))
+    manifest = manifests.load(root)
+    assert manifest is not None
+    templates = Templates(fetch(manifest.version))
+    if manifest.overrides or manifest.document or manifest.style not in templates.styles:
+        # Imported where there is something to check: the rest is read and compared in that time.
+        from scaffold.api.changes import require_valid
+
+        require_valid(templates, manifest)
+    newest = known_update(manifest.version)
+    why = "" if newest else f"the newest version of `{manifest.version.src_path}` is not known here"
+    tree = templates.render(manifest)
+    try:
+        coming = _coming(templates, manifest, newest, tree)
+    except UserError as error:
+        # What the project has is known all the same.
+        why = f"{newest.commit if newest else ''} cannot be taken: {error.message}"
+        coming, newest = tree, None
+    top = root.resolve()
+    files = [_of_file(top, path, text, coming.get(path) != text) for path, text in tree.items()]
+    files = _with_moved(top, files, tree, coming)
+    if manifest.adopted:  # what is missing is still to come
+        files = [item for item in files if item.state != "deleted"]
+    files += [
+        FileStatus(path, "behind", True)
+        for path in coming.keys() - tree.keys()
+        if not os.path.lexists(top / path)
+    ]
+    files += [FileStatus(path, "foreign") for path in manifest.foreign]
+    if diff:
+        files = [_with_diff(top, item, tree) for item in files]
+    files.sort(key=lambda item: item.path)
+    return Status(root, manifest.version, newest, why, tuple(files))
+
+
+def _coming(templates: Templates, manifest: Manifest, newest: Version | None, tree: Tree) -> Tree:
+    """The tree that an update would bring. Raises UserError where these templates do not take the project."""
+    if newest is None or newest == manifest.version:
+        return tree
+    from scaffold.api.update import require_fit
+
+    after = Side(Templates(fetch(newest)), replace(manifest, version=newest))
+    require_fit(Side(templates, manifest), after)
+    return after.tree()
+
+
+def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
+    raw: bytes | None = None
+    if os.path.isfile(place := f"{top}/{path}"):
+        with suppress(OSError), open(place, "rb", buffering=0) as file:
+            raw = file.read()
+    if raw == text.encode():
+        return FileStatus(path, "behind" if behind else "unchanged", behind)
+    try:
+        raw = Places(top).read(path)
+    except UserError:
+        if os.path.isfile(place) and not os.path.islink(place):
+            raise
+        # A folder, or a link out of the project: it is not what we wrote.
+        return FileStatus(path, "edited", behind)
+    if raw is None:
+        return FileStatus(path, "deleted")
+    disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    if disk == text:
+        return FileStatus(path, "behind" if behind else "unchanged", behind)
+    if path != FILE and has_markers(disk):
+        return FileStatus(path, "conflict", behind)
+    return FileStatus(path, "edited", behind)
+
+
+def _with_moved(top: Path, files: list[FileStatus], tree: Tree, coming: Tree) -> list[FileStatus]:
+    missing = {item.path: tree[item.path] for item in files if item.state == "deleted"}
+    if not missing:
+        return files
+    from scaffold.planning.renamed_files import find
+
+    moved = find(top, missing, {*tree, *coming})
+    return [
+        (
+            FileStatus(
+                item.path, "renamed", coming.get(item.path) != tree[item.path], moved[item.path][0]
+            )
+            if item.path in moved
+            else item
+        )
+        for item in files
+    ]
+
+
+def _with_diff(top: Path, item: FileStatus, tree: Tree) -> FileStatus:
+    from scaffold.support.text import unified
+
+    if item.state not in ("edited", "conflict", "renamed"):
+        return item
+    try:
+        raw = Places(top).read(item.to or item.path) or b""
+    except UserError as error:
+        return item._replace(diff=f"{error.message}\n")
+    disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    return item._replace(diff=unified(item.to or item.path, tree[item.path], disk))

@@ -1,0 +1,1 @@
+"""What two branches made of one project, merged."""

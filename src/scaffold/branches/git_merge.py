@@ -1,0 +1,263 @@
+"""What git knows of a merge: the three sides, its own result, and what it could not settle."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.support.errors import UserError
+
+Files = dict[str, str]
+"""Paths below the project's folder → ids of blobs."""
+
+_NOBODY = {
+    f"GIT_{who}_{what}": "scaffold" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+}
+
+
+class Merge(NamedTuple):
+    """A merge of two sides, of which `ours` is what HEAD was.
+
+    `kind` is merge, rebase, cherry-pick or revert while one is going on; merged where HEAD is a merge
+    that git made, or rebased where its last command was a rebase; stages where only the index tells. Then sides and
+    `result` hold no more than what is unmerged. `result` is what git makes of the three (None: not known).
+    `unmerged` maps a path to its blobs by stage, `by_hand` are paths that were unmerged before somebody staged them.
+    `names` say what ours and theirs are, where git knows.
+    """
+
+    kind: str
+    base: Files
+    ours: Files
+    theirs: Files
+    result: Files | None
+    unmerged: Mapping[str, Mapping[int, str]]
+    by_hand: frozenset[str]
+    names: tuple[str, ...] = ()
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether the next commit finishes it."""
+        return self.kind not in ("merged", "rebased")
+
+
+def find_merge(root: Path) -> Merge | None:
+    """The merge that the repository around `root` is in, or that was its last step; None where there is none.
+
+    Raises UserError where `root` is in no repository, or more than two branches are merged at once.
+    """
+    inside = _run(root, "rev-parse", "--is-inside-work-tree", check=False)
+    if inside.stdout.strip() != b"true":
+        raise UserError(
+            f"`{root}` is not in a git repository, so there is no merge to settle",
+            "`scaffold resolve` comes after a `git merge`, `git rebase` or `git cherry-pick`",
+        )
+    unmerged = _unmerged(root)
+    sides = _sides(root)
+    if sides is None:
+        if not unmerged:
+            return None
+        base, ours, theirs = (
+            {path: stages[n] for path, stages in unmerged.items() if n in stages} for n in (1, 2, 3)
+        )
+        return Merge("stages", base, ours, theirs, None, unmerged, _by_hand(root))
+    kind, one, two, three = sides
+    return Merge(
+        kind,
+        _files(root, one) if one else {},
+        _files(root, two),
+        _files(root, three),
+        _result(root, kind, one, two, three),
+        unmerged,
+        _by_hand(root),
+        _subjects(root, two, three),
+    )
+
+
+def blobs(root: Path, ids: Iterable[str]) -> dict[str, bytes]:
+    """The content of blobs, by id."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    found = {}
+    rest = _run(root, "cat-file", "--batch", given="\n".join(wanted).encode() + b"\n").stdout
+    for one in wanted:
+        header, _, rest = rest.partition(b"\n")
+        size = int(header.split()[-1])
+        found[one], rest = rest[:size], rest[size + 1 :]
+    return found
+
+
+def dirty(root: Path) -> set[str]:
+    """Paths below `root` that differ from git's index."""
+    listed = _run(root, "diff-files", "--name-only", "--relative", "-z").stdout
+    return set(_names(listed))
+
+
+def require_free(root: Path) -> None:
+    """Raises UserError where another git is at work, so that nothing could be staged."""
+    lock = _path(root, "index.lock")
+    if lock.exists():
+        raise UserError(
+            f"another git is at work in the repository of `{root}`",
+            f"wait for it; where there is none, remove `{lock}`, then run the command again",
+        )
+
+
+def stage(root: Path, paths: Iterable[str]) -> None:
+    """Puts files as they stand into git's index, also where they are gone. Raises UserError where git refuses."""
+    given = os.fsencode("".join(f"{path}\0" for path in paths))
+    if given:
+        _run(root, "update-index", "--add", "--remove", "-z", "--stdin", given=given)
+
+
+def _sides(root: Path) -> tuple[str, str | None, str, str] | None:
+    """Kind, base, ours and theirs, as commits."""
+    head = _commit(root, "HEAD")
+    if head is None:
+        return None
+    heads = _lines(root, "MERGE_HEAD")
+    if len(heads) > 1:
+        raise UserError(
+            "more than two branches are merged at once, which `scaffold resolve` cannot settle",
+            "`git merge --abort`, then merge one branch at a time",
+        )
+    if heads:
+        return "merge", _base(root, head, heads[0]), head, heads[0]
+    rebasing = any(_path(root, name).is_dir() for name in ("rebase-merge", "rebase-apply"))
+    names = ["CHERRY_PICK_HEAD", *["REBASE_HEAD"] * rebasing]
+    for name in names:
+        picked = _commit(root, name)
+        if picked:
+            kind = "rebase" if rebasing else "cherry-pick"
+            return kind, _commit(root, f"{picked}^"), head, picked
+    reverted = _commit(root, "REVERT_HEAD")
+    if reverted:
+        before = _commit(root, f"{reverted}^")
+        return ("revert", reverted, head, before) if before else None
+    other = _commit(root, "HEAD^2")
+    if other:
+        first = _commit(root, "HEAD^1")
+        assert first is not None
+        return "merged", _base(root, first, other), first, other
+    return _rebased(root)
+
+
+def _rebased(root: Path) -> tuple[str, str | None, str, str] | None:
+    """The branch before a rebase that has just ended, and where it was put; git keeps both in its log of HEAD."""
+    log = _run(root, "log", "-g", "-n", "200", "--format=%H %gs", "HEAD", check=False).stdout
+    entries = [line.partition(" ")[::2] for line in log.decode(errors="replace").splitlines()]
+    words = ("rebase", "pull")
+    if not entries or not (entries[0][1].startswith(words) and "(finish)" in entries[0][1]):
+        return None
+    for (onto, what), (before, _) in pairwise(entries):
+        if what.startswith(words) and "(start)" in what:
+            return "rebased", _base(root, onto, before), onto, before
+    return None
+
+
+def _result(root: Path, kind: str, base: str | None, ours: str, theirs: str) -> Files | None:
+    """What git makes of the three sides; None where this git is too old to say."""
+    if kind not in ("merge", "merged"):
+        # For git they are merges too, with a base of their own.
+        start = _made(root, base) if base else _made(root, _empty(root))
+        ours, theirs = _made(root, ours, start), _made(root, theirs, start)
+    done = _run(root, "merge-tree", "--write-tree", "--name-only", ours, theirs, check=False)
+    tree = done.stdout.split(b"\n", 1)[0].decode()
+    return _files(root, tree) if done.returncode in (0, 1) and tree else None
+
+
+def _made(root: Path, like: str, *parents: str) -> str:
+    """A commit that no branch has, with the tree of another one."""
+    more = [word for parent in parents for word in ("-p", parent)]
+    done = _run(root, "commit-tree", f"{like}^{{tree}}", *more, given=b"", env=_NOBODY)
+    return done.stdout.decode().strip()
+
+
+def _empty(root: Path) -> str:
+    return _run(root, "mktree", given=b"").stdout.decode().strip()
+
+
+def _base(root: Path, one: str, two: str) -> str | None:
+    done = _run(root, "merge-base", one, two, check=False)
+    found = done.stdout.decode().strip()
+    if not found and b"true" in _run(root, "rev-parse", "--is-shallow-repository").stdout:
+        raise UserError(
+            "this clone is too shallow to know where the branches went apart",
+            "`git fetch --unshallow`, then run the command again",
+        )
+    return found or None
+
+
+def _commit(root: Path, name: str) -> str | None:
+    done = _run(root, "rev-parse", "--quiet", "--verify", f"{name}^{{commit}}", check=False)
+    return done.stdout.decode().strip() or None
+
+
+def _subjects(root: Path, *commits: str) -> tuple[str, ...]:
+    """The first lines of commits, with their short names."""
+    shown = (_run(root, "log", "-1", "--format=%h %s", commit).stdout for commit in commits)
+    return tuple(line.decode(errors="replace").strip() for line in shown)
+
+
+def _path(root: Path, name: str) -> Path:
+    return root / _run(root, "rev-parse", "--git-path", name).stdout.decode().strip()
+
+
+def _lines(root: Path, name: str) -> list[str]:
+    try:
+        return _path(root, name).read_text().split()
+    except FileNotFoundError:
+        return []
+
+
+def _files(root: Path, tree: str) -> Files:
+    """Regular files of a tree, below `root`."""
+    listed = _run(root, "ls-tree", "-r", "-z", tree, "--", ".", check=False).stdout
+    found = {}
+    for entry in _names(listed):
+        what, path = entry.split("\t", 1)
+        mode, _, one = what.split()[:3]
+        if mode.startswith("100"):
+            found[path] = one
+    return found
+
+
+def _unmerged(root: Path) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = {}
+    for entry in _names(_run(root, "ls-files", "--unmerged", "-z").stdout):
+        what, path = entry.split("\t", 1)
+        _, one, number = what.split()
+        found.setdefault(path, {})[int(number)] = one
+    return found
+
+
+def _by_hand(root: Path) -> frozenset[str]:
+    listed = _names(_run(root, "ls-files", "--resolve-undo", "-z").stdout)
+    return frozenset(entry.split("\t", 1)[1] for entry in listed)
+
+
+def _names(listed: bytes) -> Sequence[str]:
+    return [name for name in os.fsdecode(listed).split("\0") if name]
+
+
+def _run(
+    root: Path,
+    *args: str,
+    check: bool = True,
+    given: bytes | None = None,
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    done = subprocess.run(
+        ["git", "-C", str(root), *args],
+        capture_output=True,
+        input=given,
+        env={**os.environ, "LC_ALL": "C", **(env or {})},
+    )
+    if check and done.returncode:
+        why = done.stderr.decode(errors="replace").strip()
+        raise UserError(f"`git {args[0]}` failed in `{root}`: {why}")
+    return done

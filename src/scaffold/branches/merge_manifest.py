@@ -1,0 +1,306 @@
+"""Two manifests that went apart, made one again: by resource, field and key, never by line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from scaffold.manifest.manifest import Manifest, parse
+from scaffold.resources.fields import Field
+from scaffold.resources.names import plural, singular
+from scaffold.resources.resource import METHODS
+from scaffold.sources.address import Version
+from scaffold.support.errors import UserError
+from scaffold.support.merge import ABSENT, same
+
+Prefer = Literal["ours", "theirs"]
+Data = dict[str, Any]
+# Says which of two template versions has all that the other has; None: neither, or nobody knows.
+Newer = Callable[[Version, Version], Version | None]
+
+# Answers that are group → key → value.
+_GROUPED = ("overrides", "stated")
+_VERSION = ("_commit", "_src_path")
+_BEFORE = "first change one of the branches: `git merge --abort`, a command there, a commit, then merge again"
+
+
+class Clash(NamedTuple):
+    """What both sides changed, each in its way; a side that has nothing there is None."""
+
+    key: str
+    ours: object
+    theirs: object
+
+
+class Merged(NamedTuple):
+    """The manifest of both sides; None where clashes were not settled. `notes` are sentences about it."""
+
+    manifest: Manifest | None
+    clashes: tuple[Clash, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def merge_manifests(
+    base: Manifest | None, ours: Manifest, theirs: Manifest, newer: Newer, prefer: Prefer | None
+) -> Merged:
+    """The manifest with what both sides changed since `base` (None: both began one).
+
+    With `prefer` that side wins where they clash. Raises UserError where what comes out is no manifest.
+    """
+    merging = _Merging(prefer)
+    old, mine, other = (side.answers() if side else {} for side in (base, ours, theirs))
+    data: Data = {}
+    for key in mine:
+        sides = old.get(key, ABSENT), mine[key], other.get(key, ABSENT)
+        if key in _VERSION:
+            continue
+        if key == "resources":
+            data[key] = merging.resources(*sides)
+        elif key == "foreign":
+            data[key] = sorted(_union(old.get(key, ()), mine[key], other[key]))
+        elif key in _GROUPED:
+            data[key] = merging.mapping(key, *sides, depth=2)
+        elif key == "entities":
+            data[key] = merging.mapping(key, *sides, depth=1)
+        else:
+            data[key] = merging.value(key, *sides)
+    version = merging.version(base, ours, theirs, newer)
+    data |= {"_commit": version.commit, "_src_path": version.src_path}
+    if merging.clashes:
+        return Merged(None, tuple(merging.clashes))
+    follow_names(data["resources"], (old, mine, other))
+    data["resources"].sort(key=lambda item: str(item["name"]))
+    problems = _odd(data["resources"])
+    if problems:
+        raise UserError(f"both sides together do not fit: {'; '.join(problems)}", _BEFORE)
+    try:
+        # As text and back: what is no manifest is refused as one that stands in a file.
+        manifest = parse(json.dumps(data, ensure_ascii=False), "the manifest of both sides")
+    except UserError as error:
+        raise UserError(error.message, _BEFORE) from None
+    return Merged(manifest, (), tuple(merging.notes))
+
+
+class _Merging:
+    def __init__(self, prefer: Prefer | None) -> None:
+        self.prefer = prefer
+        self.clashes: list[Clash] = []
+        self.chosen: set[str] = set()  # columns of the table at hand where one side was preferred
+        self.notes: list[str] = []
+
+    def value(self, key: str, old: Any, ours: Any, theirs: Any) -> Any:
+        """One value of three, ABSENT where there is none."""
+        if same(ours, theirs) or same(old, theirs):
+            return ours
+        if same(old, ours):
+            return theirs
+        if self.prefer:
+            self.notes.append(f"`{key}` is that of `{self.prefer}`")
+            return ours if self.prefer == "ours" else theirs
+        self.clashes.append(Clash(key, _shown(ours), _shown(theirs)))
+        return ours
+
+    def mapping(self, key: str, old: Any, ours: Any, theirs: Any, depth: int = 1) -> Data:
+        """Key by key; at `depth` 2 the values are mappings, too."""
+        old, ours, theirs = (dict(side or {}) for side in (old, ours, theirs))
+        result: Data = {}
+        for name in [*ours, *(one for one in theirs if one not in ours)]:
+            sides = old.get(name, ABSENT), ours.get(name, ABSENT), theirs.get(name, ABSENT)
+            path = f"{key}.{name}" if key else str(name)
+            deeper = depth > 1
+            found = (self.mapping(path, *sides) or ABSENT) if deeper else self.value(path, *sides)
+            if found is not ABSENT:
+                result[name] = found
+        return result
+
+    def entries(
+        self, key: str, old: Any, ours: Any, theirs: Any, identity: str, whole: bool = False
+    ) -> list[Data]:
+        """Mappings with a name, known by what the database calls them; in the order of ours.
+
+        `whole`: they are not merged key by key, because each change of one is a step of its own.
+        """
+        sides = [_by_identity(side or [], identity) for side in (old, ours, theirs)]
+        result: dict[str, Data] = {}
+        for one in _in_order(*sides):
+            was, mine, other = (side.get(one) for side in sides)
+            path = f"{key}.{(mine or other or was or {})['name']}"
+            known = len(self.notes)
+            if whole or not (was and mine and other) or _ended(was, mine) or _ended(was, other):
+                found: Any = self.value(path, was, mine, other)
+            else:
+                found = self.entry(path, was, mine, other)
+            if len(self.notes) > known:
+                self.chosen.add(one)
+            if found is not None:
+                result[one] = found
+        return list(result.values())
+
+    def entry(self, key: str, old: Any, ours: Any, theirs: Any) -> Data:
+        result: Data = {}
+        names = list({**ours, **theirs})
+        if "fields" in ours:
+            # First: where one side is preferred, the other one's steps of that column go.
+            names.sort(key="fields".__ne__)
+            self.chosen = set()
+        for name in names:
+            sides = old.get(name, ABSENT), ours.get(name, ABSENT), theirs.get(name, ABSENT)
+            if name == "fields":
+                whole = "history" in ours or "history" in theirs
+                found: Any = self.entries(key, *sides, identity="column", whole=whole)
+            elif name == "history":
+                found = self.history(f"{key}.{name}", *sides)
+            elif name == "roles_for":
+                found = self.mapping(f"{key}.{name}", *sides) or ABSENT
+            else:
+                found = self.value(f"{key}.{name}", *sides)
+            if found is not ABSENT:
+                result[name] = found
+        return result
+
+    def resources(self, old: Any, ours: Any, theirs: Any) -> list[Data]:
+        return self.entries("resources", old, ours, theirs, "table")
+
+    def history(self, key: str, old: Any, ours: Any, theirs: Any) -> list[Data]:
+        """The steps of both: their ids are levels, so nothing gets another number."""
+        was, mine, other = (
+            {json.dumps(step): step for step in (() if side is ABSENT else side)}
+            for side in (old, ours, theirs)
+        )
+        loser = other if self.prefer == "ours" else mine
+        for text in [text for text in loser if text not in was]:
+            if _column(loser[text]) in self.chosen:
+                del loser[text]
+        steps = {text: {**mine, **other}[text] for text in _union(was, mine, other)}
+        known = {_content(step): step["id"] for text, step in mine.items() if text not in was}
+        for text, step in other.items():
+            level = known.get(_content(step))
+            if text in was or level in (None, step["id"]):
+                continue
+            # The same change at two levels would be two migrations that do the same.
+            twin = {**step, "id": level}
+            if self.value(key, ABSENT, twin, step) is step:
+                del steps[json.dumps(twin)]
+            else:
+                del steps[text]
+        return sorted(steps.values(), key=lambda step: (step["id"], json.dumps(step)))
+
+    def version(
+        self, base: Manifest | None, ours: Manifest, theirs: Manifest, newer: Newer
+    ) -> Version:
+        one, two = ours.version, theirs.version
+        if one == two or (base and base.version == two):
+            return one
+        if base and base.version == one:
+            return two
+        found = newer(one, two)
+        if found is None:
+            name = "_commit" if one.commit != two.commit else "_src_path"
+            prefers_ours = self.value(name, ABSENT, list(one), list(two)) == list(one)
+            return one if prefers_ours else two
+        self.notes.append(
+            f"the templates are at `{found.commit}`, the newer one of `{one.commit}` and `{two.commit}`"
+        )
+        return found
+
+
+def follow_names(resources: Sequence[Data], sides: Sequence[Mapping[str, Any]]) -> None:
+    """References to a resource that the other side gave another name get that name."""
+    names = {item["name"] for item in resources}
+    tables = {_identity(item, "table"): item["name"] for item in resources}
+    called = {
+        item["name"]: tables.get(_identity(item, "table"))
+        for side in sides
+        for item in side.get("resources", ())
+    }
+    for item in resources:
+        for field in item["fields"]:
+            if field.get("ref") in names or field.get("external") or "ref" not in field:
+                continue
+            if called.get(field["ref"]):
+                field["ref"] = called[field["ref"]]
+
+
+def _odd(resources: Sequence[Data]) -> list[str]:
+    """What cannot be although nothing clashed: parents that are gone, names that are one name in two forms."""
+    found = []
+    names = {item["name"] for item in resources if not item.get("dropped")}
+    folded: dict[str, str] = {}
+    for item in resources:
+        name = str(item["name"])
+        twin = folded.setdefault(plural(singular(name)).replace("_", ""), name)
+        if twin != name:
+            found.append(f"the resource `{name}` is another form of `{twin}`")
+        known: dict[str, str] = {}
+        for field in item["fields"]:
+            twin = known.setdefault(str(field["name"]).replace("_", ""), str(field["name"]))
+            if twin != field["name"]:
+                found.append(f"the field `{field['name']}` of `{name}` is another form of `{twin}`")
+            if "ref" in field and not field.get("external") and field["ref"] not in names:
+                found.append(
+                    f"`{name}.{field['name']}` refers to `{field['ref']}`, which one side took out"
+                )
+    return found
+
+
+def _by_identity(entries: Sequence[Data], key: str) -> dict[str, Data]:
+    return {_identity(item, key): dict(item) for item in entries}
+
+
+def _identity(item: Mapping[str, Any], key: str) -> str:
+    """The name in the database, which stays when one gets another name."""
+    return str(item.get(key) or item["name"])
+
+
+def _in_order(
+    old: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> list[str]:
+    """All names: those of ours in their order, and what is new in theirs before the old one that follows it there."""
+    result = [*ours]
+    new = [name for name in theirs if name not in ours]
+    follows = list(theirs)
+    for name in new:
+        after = follows[follows.index(name) + 1 :]
+        place = next(
+            (result.index(one) for one in after if one in ours and one in old), len(result)
+        )
+        result.insert(place, name)
+    return result + [name for name in old if name not in result]
+
+
+def _ended(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether a resource was taken out, of which the table is left."""
+    return any(now.get(key) != was.get(key) for key in ("retired", "dropped"))
+
+
+def _union(old: Any, ours: Any, theirs: Any) -> list[Any]:
+    """What either side has, without what either took out."""
+    every = [*ours, *(one for one in theirs if one not in ours)]
+    return [one for one in every if one not in old or (one in ours and one in theirs)]
+
+
+def _column(step: Mapping[str, Any]) -> str | None:
+    """The column that comes or goes with a step."""
+    return next((str(step[kind]["name"]) for kind in ("add", "drop") if kind in step), None)
+
+
+def _content(step: Mapping[str, Any]) -> str:
+    return json.dumps({key: value for key, value in step.items() if key != "id"})
+
+
+def _shown(value: Any) -> object:
+    """A value for people: fields as they are typed; None where there is none."""
+    if value is ABSENT or value is None:
+        return None
+    if isinstance(value, Mapping) and "type" in value:
+        return Field.from_data(value).spec()
+    if isinstance(value, Mapping) and "fields" in value:
+        words = [Field.from_data(item).spec() for item in value["fields"]]
+        known = {"name", "singular", "fields", "history", "table"}
+        more = {key: value[key] for key in value if key not in known}
+        if more.get("methods") == list(METHODS):
+            del more["methods"]
+        words += [f"{key}={json.dumps(more[key])}" for key in more]
+        return " ".join(words)
+    return value

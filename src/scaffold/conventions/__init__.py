@@ -1,0 +1,1 @@
+"""The schema of conventions, values checked against it, and what a project overrides."""

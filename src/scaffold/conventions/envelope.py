@@ -1,0 +1,152 @@
+"""Bodies given by example: what an example may hold, so that every template can derive code from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scaffold.resources.names import nearest, printable
+
+PLACEHOLDERS = (
+    "$data",
+    "$items",
+    "$page",
+    "$limit",
+    "$total",
+    "$next",
+    "$code",
+    "$message",
+    "$details",
+    "$status",
+    "$request_id",
+)
+MAX_DEPTH = 6
+MAX_LEAVES = 40
+MAX_NUMBER = 2**53 - 1
+KEY = r"[A-Za-z_$][A-Za-z0-9_-]{0,39}"
+TEXT = r"[A-Za-z0-9 _.,:/-]{0,200}"
+# Members of every JavaScript object: an example that has one would change more than a body.
+UNSAFE_KEYS = (
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "prototype",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+)
+
+Wrong = tuple[str, str]
+
+
+def wrong_envelope(spec: Mapping[str, Any], example: Any) -> list[Wrong]:
+    """Everything that is wrong with an example: where in it (dotted, empty for all of it), and what.
+
+    `spec["needs"]` are the placeholders that have to stand in it, `spec["may"]` those that can; one
+    that ends in `?` there can only be optional.
+    """
+    needs: list[str] = list(spec["needs"])
+    may: list[str] = list(spec.get("may", PLACEHOLDERS))
+    if not isinstance(example, Mapping) and (not isinstance(example, str) or len(needs) > 1):
+        return [("", "an example of the body is expected, as a mapping")]
+    if isinstance(example, str) and (example not in needs or example == "$message"):
+        bare = "" if "$message" in needs else f", or `{needs[0]}` alone"
+        return [("", f"an example of the body is expected, as a mapping{bare}")]
+    found: list[str] = []
+    wrong: list[Wrong] = []
+    leaves = 0
+    for number, (where, depth, item) in enumerate(_walk(example, "", 0)):
+        if depth > MAX_DEPTH:
+            return [(where, f"at most {MAX_DEPTH} levels are allowed")]
+        if number > MAX_LEAVES * MAX_DEPTH:
+            return [("", f"at most {MAX_LEAVES} values are allowed")]
+        if isinstance(item, Mapping):
+            wrong += _keys(where, item)
+            continue
+        if isinstance(item, (list, tuple)):
+            wrong += _list(where, item)
+            continue
+        leaves += 1
+        if isinstance(item, str) and item.startswith("$"):
+            wrong += _placeholder(where, item, [*needs, *may])
+            name = item.removesuffix("?")
+            if name in needs and item != name:
+                wrong.append((where, f"`{name}` has to be there always: write it without `?`"))
+            if name in found:
+                wrong.append((where, f"`{name}` stands in it twice"))
+            found.append(name)
+        else:
+            wrong += _leaf(where, item)
+    if leaves > MAX_LEAVES:
+        wrong.append(("", f"at most {MAX_LEAVES} values are allowed"))
+    wrong += [("", f"`{name}` has to stand in it once") for name in needs if name not in found]
+    return wrong
+
+
+def _walk(item: Any, where: str, depth: int) -> Iterator[tuple[str, int, Any]]:
+    yield where, depth, item
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(item, Mapping):
+        for key, inner in item.items():
+            yield from _walk(inner, f"{where}.{key}" if where else str(key), depth + 1)
+    elif isinstance(item, (list, tuple)):
+        for index, inner in enumerate(item):
+            yield from _walk(inner, f"{where}.{index}" if where else str(index), depth + 1)
+
+
+def _keys(where: str, item: Mapping[Any, Any]) -> list[Wrong]:
+    wrong = []
+    if not item:
+        wrong.append((where, "an empty mapping is not allowed"))
+    for key in item:
+        below = f"{where}.{key}" if where else str(key)
+        shown = printable(str(key)[:60])
+        if not isinstance(key, str):
+            quoted = " (in YAML `on`, `yes` and numbers need quotes)"
+            wrong.append((below, f"key `{shown}` must be a word{quoted}"))
+        elif not re.fullmatch(KEY, key):
+            wrong.append((below, f"key `{shown}` must be a word of letters, digits, `_` and `-`"))
+        elif key in UNSAFE_KEYS or key.startswith("__"):
+            wrong.append((below, f"key `{shown}` is not allowed: JavaScript objects have one"))
+    return wrong
+
+
+def _list(where: str, item: list[Any] | tuple[Any, ...]) -> list[Wrong]:
+    if len(item) != 1:
+        return [(where, "a list in an example holds one element, which stands for each")]
+    if isinstance(item[0], str) and item[0].startswith("$") and item[0].endswith("?"):
+        return [(where, "an element of a list cannot be optional")]
+    return []
+
+
+def _placeholder(where: str, text: str, allowed: list[str]) -> list[Wrong]:
+    name = text.removesuffix("?")
+    shown = printable(text[:60])
+    here = " ".join(allowed)
+    if name not in PLACEHOLDERS:
+        guess = nearest(name, PLACEHOLDERS)
+        hint = f" (did you mean `{guess}`?)" if guess else ""
+        return [(where, f"unknown placeholder `{shown}`; allowed here: {here}{hint}")]
+    if name not in [item.removesuffix("?") for item in allowed]:
+        return [(where, f"`{shown}` makes no sense in this body; allowed here: {here}")]
+    if name not in allowed and text == name:
+        return [(where, f"`{name}` is not always there: write `{name}?`")]
+    return []
+
+
+def _leaf(where: str, item: Any) -> list[Wrong]:
+    if isinstance(item, str):
+        if re.fullmatch(TEXT, item):
+            return []
+        shown = printable(item[:60])
+        return [
+            (where, f"`{shown}` must be plain text (letters, digits, ` _.,:/-`) or a placeholder")
+        ]
+    if item is None or isinstance(item, bool):
+        return []
+    if isinstance(item, int) and abs(item) <= MAX_NUMBER:
+        return []
+    return [(where, "must be text, a whole number, true, false, null or a placeholder")]

@@ -1,0 +1,1 @@
+"""Files that name a project's dependencies, text to text."""

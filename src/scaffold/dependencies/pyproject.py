@@ -1,0 +1,340 @@
+"""pyproject.toml (and Pipfile) of the user's: what it names, and additions made to it as text.
+
+TOML is read by the standard library. For a change the place is found by a scanner, and the result is
+read again: if it is not what was meant, there is no change and the caller says what to add by hand.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scaffold.dependencies.pep508 import (
+    Merged,
+    Wanted,
+    as_poetry,
+    from_poetry,
+    missing,
+    name_of,
+    parse,
+    python_report,
+)
+from scaffold.support.errors import UserError
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+Keys = tuple[str, ...]
+_GROUPS = ("dev", "test", "tests", "testing", "develop", "development")
+_POETRY: Keys = ("tool", "poetry")
+_BOM = "\ufeff"
+
+
+class _Place(NamedTuple):
+    """Where dependencies stand: a list of PEP 508 texts, or a table of names and versions."""
+
+    path: Keys
+    is_list: bool
+
+
+def read(text: str, name: str) -> dict[str, Any]:
+    """The file as data. Raises UserError, with the line, where it is no TOML."""
+    try:
+        return tomllib.loads(_plain(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(
+            f"`{name}` is not valid TOML: {error}", "correct the file, then run the command again"
+        ) from None
+
+
+def named(data: Mapping[str, Any]) -> set[str]:
+    """Names of all dependencies, those of groups and extras too."""
+    return {
+        name for place in _places(data) for item in _items(data, place) if (name := _name(item))
+    }
+
+
+def project_name(data: Mapping[str, Any]) -> str | None:
+    """The project's own name."""
+    for path in (("project", "name"), (*_POETRY, "name")):
+        value = _get(data, path)
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def runtime_place(data: Mapping[str, Any]) -> Keys | None:
+    """Where this file keeps what the project needs to run; None where it does not say that at all."""
+    place = _runtime(data)
+    return place.path if place else None
+
+
+def add(text: str, wanted: Wanted, name: str) -> Merged:
+    """Adds what is missing; with nothing to add the text is the same, byte for byte.
+
+    `by_hand` holds what has no place here. Raises UserError where the text is no TOML.
+    """
+    data = read(text, name)
+    have = [item for place in _places(data) for item in _items(data, place)]
+    reports, by_hand = list[str](), list[str]()
+    older = python_report(_python(data), wanted.python)
+    if older:
+        reports.append(older)
+    for items, place, what in (
+        (wanted.runtime, _runtime(data), "dependencies"),
+        (wanted.dev, _dev(data), "development dependencies"),
+    ):
+        absent, differing = missing(have, items)
+        reports += differing
+        if not absent:
+            continue
+        able = [item for item in absent if place and not _stands(data, place, item)]
+        changed = _with(text, data, place, tuple(able)) if place and able else None
+        if changed is not None:
+            text, data = changed, read(changed, name)
+            have += [item for one in able if (item := parse(one))]
+            absent = tuple(item for item in absent if item not in able)
+        if absent:
+            by_hand.append(f"add to the {what}: {', '.join(f'`{item}`' for item in absent)}")
+    return Merged(text, tuple(reports), tuple(by_hand))
+
+
+def _python(data: Mapping[str, Any]) -> str:
+    for path in (("project", "requires-python"), (*_POETRY, "dependencies", "python")):
+        value = _get(data, path)
+        if isinstance(value, str):
+            return value
+    return ""
+
+
+def _runtime(data: Mapping[str, Any]) -> _Place | None:
+    if isinstance(_get(data, ("project", "dependencies")), list):
+        return _Place(("project", "dependencies"), True)
+    tables: tuple[Keys, ...] = ((*_POETRY, "dependencies"), ("packages",))
+    for table in tables:
+        if isinstance(_get(data, table), dict):
+            return _Place(table, False)
+    project = data.get("project")
+    if isinstance(project, dict) and "dependencies" not in project.get("dynamic", ()):
+        return _Place(("project", "dependencies"), True)
+    return None
+
+
+def _dev(data: Mapping[str, Any]) -> _Place | None:
+    """The group that has pytest, else one that is called as if it could have it."""
+    places = [place for place in _places(data) if _is_dev(place.path)]
+    with_pytest = [place for place in places if "pytest" in map(_name, _items(data, place))]
+    return next(iter(with_pytest or places), None)
+
+
+def _is_dev(path: Keys) -> bool:
+    group = path[-2] if path[:3] == (*_POETRY, "group") else path[-1]
+    return group in (*_GROUPS, "dev-dependencies", "dev-packages")
+
+
+def _places(data: Mapping[str, Any]) -> Iterator[_Place]:
+    """Everywhere that this file names dependencies; development groups in the order of `_GROUPS`."""
+    lists: tuple[Keys, ...] = (("project", "dependencies"), ("tool", "uv", "dev-dependencies"))
+    for path in lists:
+        if isinstance(_get(data, path), list):
+            yield _Place(path, True)
+    tables: list[Keys] = [(*_POETRY, "dependencies"), (*_POETRY, "dev-dependencies")]
+    tables += [("packages",), ("dev-packages",)]
+    groups = _get(data, (*_POETRY, "group"))
+    tables += [(*_POETRY, "group", key, "dependencies") for key in _ordered(groups)]
+    for path in tables:
+        if isinstance(_get(data, path), dict):
+            yield _Place(path, False)
+    sets: tuple[Keys, ...] = (("dependency-groups",), ("project", "optional-dependencies"))
+    for path in sets:
+        for key in _ordered(_get(data, path)):
+            if isinstance(_get(data, (*path, key)), list):
+                yield _Place((*path, key), True)
+
+
+def _ordered(groups: Any) -> list[str]:
+    keys = list(groups) if isinstance(groups, dict) else []
+    return sorted(keys, key=lambda key: _GROUPS.index(key) if key in _GROUPS else len(_GROUPS))
+
+
+def _items(data: Mapping[str, Any], place: _Place) -> list[Requirement]:
+    value = _get(data, place.path)
+    if place.is_list:
+        found = [parse(item) for item in value if isinstance(item, str)]
+    else:
+        found = [from_poetry(key, item) for key, item in value.items() if key != "python"]
+    return [item for item in found if item is not None]
+
+
+def _name(item: Requirement) -> str | None:
+    return name_of(item.name)
+
+
+def _stands(data: Mapping[str, Any], place: _Place, item: str) -> bool:
+    """Whether a table has that name already: a second entry cannot be, and the first is the user's."""
+    names = () if place.is_list else map(_name, _items(data, place))
+    return name_of(item) in names
+
+
+def _get(data: Any, path: Keys) -> Any:
+    for key in path:
+        if not isinstance(data, dict) or key not in data:
+            return None
+        data = data[key]
+    return data
+
+
+def _with(text: str, data: dict[str, Any], place: _Place, items: tuple[str, ...]) -> str | None:
+    """The text with the items at that place, or None where that cannot be done for certain."""
+    expected = deepcopy(data)
+    target = _get(expected, place.path[:-1])
+    if place.is_list:
+        target[place.path[-1]] = [*target.get(place.path[-1], ()), *items]
+    else:
+        for item in items:
+            key, value = as_poetry(item)
+            target[place.path[-1]][key] = tomllib.loads(f"v = {value}")["v"]
+    breaks = text.count("\r\n")
+    if breaks and breaks != text.count("\n"):
+        return None  # two kinds of line endings: which lines have which would be lost
+    bare = _plain(text)
+    try:
+        entries = list(_scan(bare))
+        if not place.is_list:
+            lines = [" = ".join(as_poetry(item)) for item in items]
+            changed = _in_table(bare, entries, place.path, lines)
+        elif any(entry.path == place.path and entry.start >= 0 for entry in entries):
+            changed = _in_list(bare, entries, place.path, items)
+        else:
+            block = [f"{place.path[-1]} = [", *(f"    {_quoted(item)}," for item in items), "]"]
+            changed = _in_table(bare, entries, place.path[:-1], block)
+        if changed is None or tomllib.loads(changed) != expected:
+            return None
+    except (IndexError, ValueError):
+        return None
+    if breaks:
+        changed = changed.replace("\n", "\r\n")
+    return _BOM * text.startswith(_BOM) + changed
+
+
+def _plain(text: str) -> str:
+    return text.removeprefix(_BOM).replace("\r\n", "\n")
+
+
+class _Entry(NamedTuple):
+    """A header (`start` is -1) or a key with its value, by place in the text; `table` is where it is."""
+
+    path: Keys
+    table: Keys
+    start: int
+    end: int
+
+
+_SKIP = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
+_KEY = re.compile(r"""[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))[ \t]*(\.?)""")
+_STRING = re.compile(
+    r'"""(?:[^\\]|\\.)*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'", re.DOTALL
+)
+_BARE = re.compile(r"[^,\]}#\n]+")
+
+
+def _scan(text: str) -> Iterator[_Entry]:
+    """Headers, and keys with their values, of a text that is known to be TOML."""
+    table: Keys = ()
+    at = 0
+    while (at := _skip(text, at)) < len(text):
+        if text[at] == "[":
+            double = text.startswith("[[", at)
+            table, stop = _key(text, at + 1 + double)
+            at = stop + 1 + double
+            yield _Entry(table, table, -1, at)
+        else:
+            key, stop = _key(text, at)
+            start = stop + 1 + len(text[stop + 1 :]) - len(text[stop + 1 :].lstrip(" \t"))
+            at = _value(text, start)
+            yield _Entry((*table, *key), table, start, at)
+
+
+def _skip(text: str, at: int) -> int:
+    return _SKIP.match(text, at).end()  # type: ignore[union-attr]  # matches the empty string too
+
+
+def _key(text: str, at: int) -> tuple[Keys, int]:
+    parts: list[str] = []
+    while match := _KEY.match(text, at):
+        parts.append(match[1] or match[2] or match[3] or "")
+        at = match.end()
+        if not match[4]:
+            break
+    return tuple(parts), at
+
+
+def _value(text: str, at: int) -> int:
+    """The end of the value that begins at `at`."""
+    if text[at] in "[{":
+        at = _skip(text, at + 1)
+        while text[at] not in "]}":
+            # A key of an inline table is passed over as if it were a value of its own.
+            at = _value(text, at)
+            at = _skip(text, at)
+            if text[at] in ",=":
+                at = _skip(text, at + 1)
+        return at + 1
+    string = _STRING.match(text, at)
+    if string:
+        return string.end()
+    bare = _BARE.match(text, at)
+    if bare is None:
+        raise ValueError(f"no value at {at}")
+    value = bare[0].split("=")[0] if "=" in bare[0] else bare[0]
+    return at + len(value.rstrip())
+
+
+def _in_table(text: str, entries: list[_Entry], path: Keys, lines: list[str]) -> str | None:
+    """Lines behind the last entry of a table that has a header."""
+    own = [entry for entry in entries if entry.table == path]
+    if not own or own[0].start >= 0:
+        return None
+    stop = text.find("\n", own[-1].end)
+    head, tail = (text + "\n", "") if stop < 0 else (text[: stop + 1], text[stop + 1 :])
+    return head + "".join(f"{line}\n" for line in lines) + tail
+
+
+def _in_list(text: str, entries: list[_Entry], path: Keys, items: tuple[str, ...]) -> str | None:
+    """Items behind the last one of a list; what stands in it stays as it is."""
+    entry = next(entry for entry in entries if entry.path == path and entry.start >= 0)
+    close = entry.end - 1
+    last, comma = entry.start + 1, -1
+    at = _skip(text, last)
+    begin = -1
+    while at < close:
+        begin, last, comma = at, _value(text, at), -1
+        at = _skip(text, last)
+        if text[at] == ",":
+            comma = at
+            at = _skip(text, at + 1)
+    style = "'" if begin >= 0 and text[begin] == "'" else '"'
+    line = text[text.rfind("\n", 0, begin) + 1 : begin] if begin >= 0 else ""
+    indent = line if begin >= 0 and not line.strip() else "    "
+    after = max(last, comma + 1)
+    stop = text.find("\n", after)
+    own_line = 0 <= stop < close
+    rest = text[after:stop] if own_line else ""
+    body = ",".join(f"\n{indent}{_quoted(item, style)}" for item in items)
+    if comma >= 0 or begin < 0 or not own_line:
+        body += ","
+    before = text[:last] + ("," if begin >= 0 and comma < 0 else text[last:after])
+    if own_line:
+        return before + rest + body + text[stop:]
+    if text[after:close].strip(" \t"):
+        return None
+    return before + body + "\n" + text[close:]
+
+
+def _quoted(item: str, style: str = '"') -> str:
+    """A dependency as a TOML string; one with a marker holds quotes of its own."""
+    mark = style if style not in item else "'" if style == '"' else '"'
+    return f"{mark}{item}{mark}"

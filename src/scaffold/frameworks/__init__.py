@@ -1,0 +1,1 @@
+"""What scaffold knows of Next.js and FastAPI projects that it did not make."""

@@ -1,0 +1,1 @@
+"""The manifest of a project: read, checked, edited."""

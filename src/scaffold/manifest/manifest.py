@@ -1,0 +1,245 @@
+"""The manifest: Copier's answers file, `.copier-answers.yml`, of the target project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from scaffold import __version__
+from scaffold.manifest.checks import problem_of
+from scaffold.resources.resource import Resource
+from scaffold.sources.address import Version
+from scaffold.support.errors import UserError
+from scaffold.support.yaml import YamlError
+from scaffold.support.yaml import load as load_yaml
+
+FILE = ".copier-answers.yml"
+# A path that is plain text wherever it is written: no quotes, no braces, no control characters.
+DOCUMENT = r"[\w.@+~ -]+(?:/[\w.@+~ -]+)*"
+_KEYS = {
+    "_commit",
+    "_src_path",
+    "style",
+    "document",
+    "stated",
+    "entities",
+    "name",
+    "service",
+    "source",
+    "alias",
+    "overrides",
+    "adopted",
+    "foreign",
+    "resources",
+}
+# Answers that not every project has.
+_OPTIONAL = {"document", "stated", "entities", "adopted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All that a project's tree is rendered from, next to the templates.
+
+    `source` is the folder of the source code (`src` or `.`; in Python the package, `app`), `alias`
+    its import alias (`@/`, or empty for relative imports; in Python the package's import path),
+    `overrides` is group → key → value, `foreign` are paths that belong to the user. `document` is the
+    user's document that the project follows, `stated` and `entities` what it states; they are empty
+    where `style` is an agent that comes with the templates. `adopted`: what is missing of its files is
+    still to come, and was not deleted.
+    """
+
+    version: Version
+    style: str
+    name: str
+    service: bool = True
+    source: str = "src"
+    alias: str = "@/"
+    overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    foreign: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    document: str = ""
+    stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    entities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    adopted: bool = False
+
+    def answers(self) -> dict[str, Any]:
+        """The answers as Copier would hand them to a template."""
+        return {
+            "_commit": self.version.commit,
+            "_src_path": self.version.src_path,
+            "style": self.style,
+            "document": self.document,
+            "stated": {group: dict(keys) for group, keys in self.stated.items()},
+            "entities": {name: dict(entity) for name, entity in self.entities.items()},
+            "name": self.name,
+            "service": self.service,
+            "source": self.source,
+            "alias": self.alias,
+            "overrides": {group: dict(keys) for group, keys in sorted(self.overrides.items())},
+            "adopted": self.adopted,
+            "foreign": list(self.foreign),
+            "resources": [item.to_data() for item in self.resources],
+        }
+
+    def find(self, name: str) -> Resource | None:
+        """The resource of that name, or None."""
+        return next((item for item in self.resources if item.name == name), None)
+
+    def with_resource(self, resource: Resource) -> Manifest:
+        """The manifest with that resource added, or put in the place of the one of its name."""
+        others = [item for item in self.resources if item.name != resource.name]
+        return replace(
+            self, resources=tuple(sorted([*others, resource], key=lambda item: item.name))
+        )
+
+    def without_resource(self, name: str) -> Manifest:
+        """The manifest without the resource of that name."""
+        return replace(self, resources=tuple(item for item in self.resources if item.name != name))
+
+
+_GOOD = f"`git checkout -- {FILE}` brings back the last good one; `scaffold` writes this file"
+
+
+def load(root: Path) -> Manifest | None:
+    """The manifest of the project in `root`, or None where there is none.
+
+    Raises UserError, with the line where it is known, where the file is not a manifest.
+    """
+    path = root / FILE
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        raise UserError(f"`{path}` is not UTF-8 text, so it is no manifest", _GOOD) from None
+    except OSError as error:
+        raise UserError(f"`{path}` cannot be read: {error.strerror}", _GOOD) from error
+    return parse(text, str(path))
+
+
+def parse(text: str, where: str = FILE) -> Manifest:
+    """The manifest in `text`; `where` names the file in messages.
+
+    Raises UserError as `load` does.
+    """
+    hint = _GOOD
+    if re.search(r"^<<<<<<< ", text, re.MULTILINE) and re.search(r"^>>>>>>> ", text, re.MULTILINE):
+        raise UserError(
+            f"`{where}` has conflict markers: a merge in git is half done",
+            "`scaffold resolve` settles it; `git merge --abort` takes the merge back",
+        )
+    try:
+        data = load_yaml(text)
+    except YamlError as error:
+        line = f", line {error.line}" if error.line else ""
+        raise UserError(f"`{where}`{line} is not valid YAML: {error.problem}", hint) from None
+    if not isinstance(data, dict):
+        raise UserError(f"`{where}` is not a manifest: a mapping is expected", hint)
+    unknown = [str(key) for key in data if key not in _KEYS]
+    problems = []
+    for key, kind in _TYPES.items():
+        if key in _OPTIONAL and key not in data:
+            continue
+        if key not in data:
+            problems.append(f"`{key}` is missing")
+        elif not isinstance(data[key], kind):
+            problems.append(f"`{key}` must be a {_WORDS[kind]}")
+    if not problems:
+        problems = _check_values(data)
+    if unknown and not problems:
+        raise _newer(where, unknown)
+    problems = [*(f"unknown key `{key}`" for key in unknown), *problems]
+    if problems:
+        raise UserError(f"`{where}` is not a manifest of scaffold: {'; '.join(problems)}", hint)
+    try:
+        resources = tuple(Resource.from_data(item) for item in data["resources"])
+    except UserError as error:
+        raise UserError(f"`{where}`: {error.message}", hint) from None
+    names = [item.name for item in resources]
+    if len(set(names)) != len(names):
+        raise UserError(f"`{where}` has a resource twice", hint)
+    for item, given in zip(resources, data["resources"], strict=True):
+        if unknown := _lost(given, item.to_data()):
+            raise _newer(where, unknown)
+    problem = problem_of(resources)
+    if problem:
+        raise UserError(f"`{where}`: {problem}", hint)
+    return Manifest(
+        version=Version(data["_src_path"], data["_commit"]),
+        style=data["style"],
+        name=data["name"],
+        service=data["service"],
+        source=data["source"],
+        alias=data["alias"],
+        overrides=data["overrides"],
+        foreign=tuple(data["foreign"]),
+        resources=resources,
+        document=data.get("document", ""),
+        stated=data.get("stated", {}),
+        entities=data.get("entities", {}),
+        adopted=data.get("adopted", False),
+    )
+
+
+def _newer(where: str, unknown: list[str]) -> UserError:
+    keys = ", ".join(f"`{key}`" for key in unknown)
+    return UserError(
+        f"`{where}` holds what this scaffold ({__version__}) does not know: {keys}; a newer one wrote it",
+        "install the newest one: `pip install --upgrade scaffold`",
+    )
+
+
+def _lost(given: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
+    """Keys of a resource that would not be written again."""
+    return [f"{given['name']}.{key}" for key, value in given.items() if value and key not in kept]
+
+
+_TYPES: dict[str, type] = {
+    "_commit": str,
+    "_src_path": str,
+    "style": str,
+    "document": str,
+    "stated": dict,
+    "entities": dict,
+    "name": str,
+    "service": bool,
+    "source": str,
+    "alias": str,
+    "overrides": dict,
+    "adopted": bool,
+    "foreign": list,
+    "resources": list,
+}
+_WORDS = {str: "text", bool: "true or false", dict: "mapping", list: "list"}
+
+
+def _check_values(data: dict[str, Any]) -> list[str]:
+    problems = []
+    for key, pattern in (
+        ("_commit", r"[A-Za-z0-9][A-Za-z0-9._/+-]*"),
+        ("style", r"[a-z][a-z0-9-]*"),
+        ("name", r"[a-z0-9][a-z0-9._-]{0,99}"),
+        ("source", r"\.|[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*"),
+        ("alias", r"(?:[A-Za-z0-9@~#$_-]+/)*|[@~#]|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"),
+    ):
+        if not re.fullmatch(pattern, data[key]):
+            problems.append(f"`{key}` has the odd value `{data[key][:60]}`")
+    for path in data["foreign"]:
+        if not isinstance(path, str) or path.startswith("/") or ".." in path.split("/"):
+            problems.append(f"`foreign` has the odd path `{path}`")
+    document = data.get("document", "")
+    if document and (not re.fullmatch(DOCUMENT, document) or ".." in document.split("/")):
+        problems.append(f"`document` has the odd value `{document[:60]}`")
+    if not document and (data.get("stated") or data.get("entities")):
+        problems.append("`stated` and `entities` need a `document`")
+    for answer in ("overrides", "stated"):
+        for group, keys in data.get(answer, {}).items():
+            if not isinstance(keys, dict):
+                problems.append(f"`{answer}.{group}` must be a mapping")
+    for name, entity in data.get("entities", {}).items():
+        if not isinstance(entity, dict):
+            problems.append(f"`entities.{name}` must be a mapping")
+    return problems

@@ -1,0 +1,171 @@
+"""Changes of tables, written down in the manifest: each becomes a migration that never changes again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from scaffold.conventions.schema import Schema, Values
+from scaffold.manifest.manifest import Manifest
+from scaffold.resources.fields import Field
+from scaffold.resources.names import singular
+from scaffold.resources.resource import Resource
+from scaffold.resources.table_steps import Step
+
+
+class _Table(NamedTuple):
+    """A table as the database has it: columns, and what conventions add to every row."""
+
+    fields: Mapping[str, Field]
+    soft_delete: bool
+    version: bool
+
+
+def writes_migrations(schema: Schema, values: Values) -> bool:
+    """Whether migrations are files of the templates, rather than the ORM's own tool's."""
+    spec: Mapping[str, Any] = schema["stack"]["orm"]
+    return values["stack"]["orm"] in spec.get("migrations", ())
+
+
+def recorded(before: Manifest, after: Manifest, old: Values, new: Values) -> Manifest:
+    """`after` with the history of each table that differs from what `before` made of it.
+
+    `old` and `new` are the conventions of both. Only for projects whose migrations scaffold writes.
+    """
+    known = {item.stored_in: item for item in before.resources}
+    result = []
+    for item in after.resources:
+        earlier = known.pop(item.stored_in, None)
+        result.append(_with_steps(earlier, before, old, item, after, new) if earlier else item)
+    result += [_dropped(item, before, old) for item in known.values()]
+    result = _children_first(before, result)
+    return replace(after, resources=tuple(sorted(result, key=lambda item: item.name)))
+
+
+def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resource]:
+    """`after`, where hidden rows that go with a new step go after those that refer to them."""
+    seen = {item.stored_in: len(item.history) for item in before.resources}
+    ends = {
+        item.stored_in: step.id
+        for item in after
+        for step in item.history[seen.get(item.stored_in, 0) :]
+        if step.kind == "soft_delete" and not step.soft_delete
+    }
+    if len(ends) < 2:
+        return list(after)
+    parents = {
+        item.stored_in: {
+            _as_stored(one, before).ref or "" for one in item.fields if not one.external
+        }
+        for item in before.resources
+    }
+
+    def above(table: str) -> set[str]:
+        found: set[str] = set()
+        todo = [table]
+        while todo:
+            new = parents.get(todo.pop(), set()) - found
+            found |= new
+            todo += new
+        return found
+
+    def ordered(item: Resource, step: Step) -> Step:
+        if ends.get(item.stored_in) != step.id or step.kind != "soft_delete":
+            return step
+        # Two that refer to each other have no order.
+        circle = above(item.stored_in)
+        children = sorted(
+            (table, level)
+            for table, level in ends.items()
+            if item.stored_in in parents.get(table, ()) and table not in circle
+        )
+        return replace(step, after=tuple(children))
+
+    return [
+        replace(item, history=tuple(ordered(item, step) for step in item.history)) for item in after
+    ]
+
+
+def _with_steps(
+    earlier: Resource, before: Manifest, old: Values, item: Resource, after: Manifest, new: Values
+) -> Resource:
+    if item.dropped:
+        return _dropped(earlier, before, old)
+    if earlier.dropped:
+        made = _created(_table(item, after, new), _next(earlier.history), before)
+        return replace(item, history=(*earlier.history, made))
+    was, now = _table(earlier, before, old), _table(item, after, new)
+    if was == now:
+        return replace(item, history=earlier.history)
+    history = list(earlier.history or (_created(was, 1, before),))
+
+    def step(kind: str, **change: Any) -> None:
+        history.append(Step(_next(history), kind, **change))
+
+    for name, field in was.fields.items():
+        if now.fields.get(name) != field:
+            step("drop", fields=(field,), after=_lives((field,), before))
+    if was.soft_delete != now.soft_delete:
+        step("soft_delete", soft_delete=now.soft_delete)
+    if was.version != now.version:
+        step("version", version=now.version)
+    for name, field in now.fields.items():
+        if was.fields.get(name) != field:
+            step("add", fields=(field,), after=_lives((field,), before))
+    return replace(item, history=tuple(history))
+
+
+def _dropped(item: Resource, before: Manifest, old: Values) -> Resource:
+    if item.dropped:
+        return item
+    table = _table(item, before, old)
+    history = item.history or (_created(table, 1, before),)
+    gone = Step(_next(history), "drop_table", after=_lives(table.fields.values(), before))
+    # By the name of the table: another resource may get the one that it had.
+    return Resource(
+        item.stored_in,
+        singular(item.stored_in),
+        (),
+        methods=(),
+        retired=True,
+        dropped=True,
+        history=(*history, gone),
+    )
+
+
+def _created(table: _Table, level: int, before: Manifest) -> Step:
+    fields = tuple(table.fields.values())
+    return Step(level, "create", fields, table.soft_delete, table.version, _lives(fields, before))
+
+
+def _lives(fields: Iterable[Field], manifest: Manifest) -> tuple[tuple[str, int], ...]:
+    """The tables that the fields refer to and that were made again, each with the level that did it."""
+    refs = {field.ref for field in fields if field.ref and not field.external}
+    return tuple(
+        (item.stored_in, step.id)
+        for item in manifest.resources
+        if item.stored_in in refs
+        for step in [one for one in item.history if one.kind == "create"][-1:]
+        if step.id > 1
+    )
+
+
+def _next(history: tuple[Step, ...] | list[Step]) -> int:
+    return max(step.id for step in history) + 1
+
+
+def _table(item: Resource, manifest: Manifest, values: Values) -> _Table:
+    data = values["data"]
+    return _Table(
+        {field.stored_in: _as_stored(field, manifest) for field in item.fields},
+        bool(item.soft_delete or data["soft_delete"]),
+        bool(data.get("optimistic_version")),
+    )
+
+
+def _as_stored(field: Field, manifest: Manifest) -> Field:
+    """The field by the names of the database, which stay when names of the code change."""
+    parent = manifest.find(field.ref) if field.ref and not field.external else None
+    ref = parent.stored_in if parent else field.ref
+    return replace(field, name=field.stored_in, column=None, ref=ref)

@@ -1,0 +1,1 @@
+"""Before, after and disk become a plan: a list of file changes."""

@@ -1,0 +1,166 @@
+"""Generated files that the user moved: at their path is nothing, and a file that we never made holds them.
+
+Likeness is counted as git does for `-M50%`: bytes of lines that both have, by the size of the larger one.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from scaffold.planning.plan import Keep, Kept, Plan
+from scaffold.support.merge import merge_text
+from scaffold.support.project_files import NOT_SOURCE, STAGE
+
+LIKE: Final = 0.5
+# Nothing that scaffold writes comes near the one; what is below the other is alike everywhere.
+_LARGEST: Final = 1_000_000
+_SMALLEST: Final = 40
+# More pairs than these are compared only where the name is the same.
+_PAIRS: Final = 40_000
+
+
+class _File(NamedTuple):
+    path: str
+    text: str
+    lines: Counter[str]
+
+
+def with_renames(
+    top: Path, plan: Plan, before: Mapping[str, str], after: Mapping[str, str]
+) -> Plan:
+    """The plan with those of the files that were deleted named as renamed that were, and what would change in them.
+
+    `top` is the project's folder, `before` and `after` are its trees. Reads the disk.
+    """
+    changed = [path for path, text in before.items() if after.get(path) != text]
+    if all(os.path.lexists(top / path) for path in changed):
+        return plan
+    # Those that do not change as well: each file that was moved is one of them only.
+    missing = {path: text for path, text in before.items() if not os.path.lexists(top / path)}
+    moved = find(top, missing, {*before, *after})
+    kept = [item for item in plan.kept if item.path not in moved]
+    for path, (place, text) in moved.items():
+        new = after.get(path)
+        if new == missing[path]:
+            continue
+        merged = None if new is None else merge_text(missing[path], text, new)[0]
+        if merged != text:
+            kept.append(
+                Kept(
+                    path,
+                    Keep.RENAMED,
+                    place,
+                    text.encode(),
+                    None if merged is None else merged.encode(),
+                )
+            )
+    return plan._replace(kept=tuple(sorted(kept, key=lambda item: item.path)))
+
+
+def find(
+    top: Path, missing: Mapping[str, str], taken: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """Each of the `missing` files (path → text) that is elsewhere now: its new path, and the text there.
+
+    Paths in `taken` are never where one went. The likest pairs come first, so no file counts twice.
+    """
+    wanted = [_File(path, text, _lines(text)) for path, text in missing.items()]
+    wanted = [item for item in wanted if len(item.text) >= _SMALLEST]
+    places = [path for path in _files(top) if path not in taken] if wanted else []
+    by_name = len(wanted) * len(places) > _PAIRS
+    pairs = []
+    for path in places:
+        size = _size(top, path)
+        near = [item for item in wanted if _may_be(item, path, size, by_name)]
+        found = _read(top, path) if near else None
+        if found is None:
+            continue
+        for item in near:
+            score = _likeness(item, found)
+            if score == 1 or (score >= LIKE and _suffix(item.path) == _suffix(path)):
+                other_name = _name(item.path) != _name(path)
+                pairs.append((-score, other_name, item.path, path, found.text))
+    moved: dict[str, tuple[str, str]] = {}
+    used = set()
+    for _, _, old, new, text in sorted(pairs):
+        if old not in moved and new not in used:
+            moved[old] = (new, text)
+            used.add(new)
+    return moved
+
+
+def _may_be(item: _File, path: str, size: int, by_name: bool) -> bool:
+    own = len(item.text.encode())
+    if size == own:
+        return True
+    if not size or min(size, own) < LIKE * max(size, own):
+        return False
+    return _name(item.path) == _name(path) if by_name else _suffix(item.path) == _suffix(path)
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1]
+
+
+def _size(top: Path, path: str) -> int:
+    """The size of a regular file that can be one of ours, else 0."""
+    try:
+        status = os.lstat(top / path)
+    except OSError:
+        return 0
+    fits = stat.S_ISREG(status.st_mode) and status.st_size <= _LARGEST
+    return status.st_size if fits else 0
+
+
+def _read(top: Path, path: str) -> _File | None:
+    try:
+        text = (top / path).read_bytes().decode().replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return _File(path, text, _lines(text))
+
+
+def _lines(text: str) -> Counter[str]:
+    return Counter(text.splitlines(keepends=True))
+
+
+def _likeness(one: _File, two: _File) -> float:
+    if one.text == two.text:
+        return 1
+    small, large = sorted((one, two), key=lambda item: len(item.lines))
+    shared = sum(
+        len(line) * min(count, large.lines[line])
+        for line, count in small.lines.items()
+        if line in large.lines
+    )
+    return shared / (max(len(one.text), len(two.text)) or 1)
+
+
+def _files(top: Path) -> Iterator[str]:
+    """Files of the project that may be the user's: those that git does not ignore, where it is there."""
+    import subprocess
+
+    command = ["git", "-C", str(top), "ls-files", "-z", "-co", "--exclude-standard"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError:
+        done = None
+    if done is not None and done.returncode == 0:
+        names = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+        yield from (
+            name for name in dict.fromkeys(names) if name and not name.startswith(f"{STAGE}/")
+        )
+        return
+    for folder, folders, files in os.walk(top):
+        folders[:] = sorted(name for name in folders if name not in NOT_SOURCE and name[:1] != ".")
+        inside = os.path.relpath(folder, top)
+        yield from (name if inside == "." else f"{inside}/{name}" for name in sorted(files))

@@ -1,0 +1,1 @@
+"""Templates and a manifest become a tree of files."""

@@ -1,0 +1,290 @@
+"""Templates and a manifest as a tree of files: what Copier would write, without importing it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.rendering import tree_cache
+from scaffold.sources.pack import Texts, open_texts
+from scaffold.support.yaml import load as load_yaml
+from scaffold.support.yaml import mapping_of
+
+if TYPE_CHECKING:
+    from scaffold.rendering.sandbox import Jinja
+
+Tree = dict[str, str]
+Context = dict[str, Any]
+
+_YIELD = re.compile(r"\{% yield (\w+) from (\w+) %\}(.*)\{% endyield %\}")
+_VARIABLE = re.compile(r"\{\{ ([\w.]+) \}\}")
+# A template that names none of these looks the same whatever resources the project has.
+_RESOURCE_VARIABLES = (
+    "resources",
+    "models",
+    "table_steps",
+    "live",
+    "endpoints",
+    "items",
+    "_copier_answers",
+)
+_NAMES_RESOURCES = re.compile(r"(?<![\w.])(?:" + "|".join(_RESOURCE_VARIABLES) + r")\b")
+_AGENT = re.compile(r"agents/([^/]+)\.md")
+_JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
+
+
+class _Rendered(NamedTuple):
+    """What follows from a manifest; `made_of` has for each rendered path what its text depends on."""
+
+    context: Context
+    tree: Tree
+    made_of: Mapping[str, str]
+
+
+class Templates:
+    """One version of the templates, loaded from the pack that `scaffold.sources.address.fetch` gives, or from a folder.
+
+    Trees are kept, in memory and on disk. Rendered texts are remembered by everything that they depend
+    on, so that a plan, which renders two manifests that differ in one resource, renders the rest once,
+    and nothing of it where an earlier command did.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._stamp = tree_cache.stamp_of(root)
+        self._rendered: dict[str, _Rendered] = {}
+        self._contexts: dict[str, Context] = {}
+        self._texts: dict[str, str] = {}
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Its files."""
+        return open_texts(self._root)
+
+    @cached_property
+    def config(self) -> Mapping[str, Any]:
+        """What `copier.yml` says."""
+        return mapping_of("copier.yml", self.texts["copier.yml"], "_subdirectory")
+
+    @cached_property
+    def _jinja(self) -> Jinja:
+        # Imported where something is rendered, and not where all of it is kept already.
+        from scaffold.rendering.sandbox import Jinja
+
+        return Jinja(self.texts, self.config.get("_envops", {}))
+
+    @cached_property
+    def styles(self) -> list[str]:
+        """Names of the agents that this version has."""
+        return [match[1] for match in map(_AGENT.fullmatch, self.texts) if match]
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The conventions, with defaults and what is allowed: `templates/conventions.yml`."""
+        name = "templates/conventions.yml"
+        return mapping_of(name, self.texts[name])
+
+    def agent(self, manifest: Manifest) -> Mapping[str, Any]:
+        """What the project's agent states, as copier.yml derives it: `conventions` and `entities`."""
+        if manifest.document:
+            return {"conventions": manifest.stated, "entities": manifest.entities}
+        text = self.texts[f"agents/{manifest.style}.md"]
+        front_matter: Mapping[str, Any] = load_yaml(text.split("---\n")[1])
+        return front_matter
+
+    def context(self, manifest: Manifest) -> Context:
+        """All variables of a template: the answers, then what copier.yml derives, in its order."""
+        answers = manifest.answers()
+        return self._context(answers, self._key(answers))
+
+    def render(self, manifest: Manifest) -> Tree:
+        """The project's tree, `{posix path: text}`.
+
+        A pure function of the template version and the manifest.
+        """
+        answers = manifest.answers()
+        key = self._key(answers)
+        rendered = self._known(key)
+        if rendered is None:
+            context = self._context(answers, key)
+            rendered = self._rendered[key] = self._render(context, {*manifest.foreign})
+            if self._stamp:
+                tree_cache.store("trees", key, tuple(rendered))
+        return dict(rendered.tree)
+
+    def _key(self, answers: Context) -> str:
+        return tree_cache.key_of(self._stamp or "", json.dumps(answers))
+
+    def _known(self, key: str) -> _Rendered | None:
+        """What was rendered for a manifest before, now or by an earlier command."""
+        rendered = self._rendered.get(key)
+        if rendered is None and self._stamp and (data := tree_cache.load("trees", key)):
+            rendered = self._rendered[key] = _Rendered(*data)
+            self._texts.update(
+                {depends: rendered.tree[path] for path, depends in rendered.made_of.items()}
+            )
+        return rendered
+
+    def _context(self, answers: Context, key: str) -> Context:
+        rendered = self._known(key)
+        if rendered is not None:
+            return rendered.context
+        if key not in self._contexts:
+            context: Context = {"_copier_answers": answers}
+            for name, question in self.config.items():
+                if name.startswith("_"):
+                    continue
+                if question.get("when") is not False:
+                    context[name] = answers[name]
+                else:
+                    context[name] = self._derive(question["default"], context)
+            self._contexts[key] = context
+        return self._contexts[key]
+
+    def _derive(self, expression: str, context: Context) -> Any:
+        text = self._jinja.expression(expression, context)
+        if text[:1] in ("{", "["):
+            # Macros return JSON, which parses the same as YAML and an order of magnitude faster.
+            try:
+                return json.loads(text)
+            except json.JSONDecodeError:
+                pass
+        return load_yaml(text)
+
+    def _render(self, context: Context, foreign: set[str]) -> _Rendered:
+        bare = {key: value for key, value in context.items() if key not in _RESOURCE_VARIABLES}
+        shared = {
+            False: tree_cache.key_of(json.dumps(bare)),
+            True: tree_cache.key_of(json.dumps(context)),
+        }
+        subdirectory = self._subdirectory(context)
+        tree: Tree = {}
+        made_of: dict[str, str] = {}
+        # The same few resources stand in the paths of all templates.
+        keys: dict[tuple[tuple[str, int], ...], str] = {}
+        for template, names_resources in self._index(subdirectory).items():
+            target = f"{subdirectory}/{template}"
+            for path, extra in _paths(template.split("/"), context):
+                if path in foreign:
+                    continue
+                if not path.endswith(".jinja"):
+                    tree[path] = self._text(target, "", {})
+                    continue
+                items = tuple((name, id(item)) for name, item in extra.items())
+                if items not in keys:
+                    keys[items] = json.dumps(extra)
+                depends = tree_cache.key_of(target, shared[names_resources], keys[items])
+                text = self._text(target, depends, {**context, **extra})
+                path = path.removesuffix(".jinja")
+                if path not in foreign:
+                    tree[path], made_of[path] = text, depends
+        return _Rendered(context, {path: tree[path] for path in sorted(tree)}, made_of)
+
+    def origins(self, manifest: Manifest) -> dict[str, str]:
+        """Where each path of the tree comes from: its template, with the table or the step of each loop in it.
+
+        Two manifests in which a resource has another name share origins, not paths.
+        """
+        context = self.context(manifest)
+        found = {}
+        for template in self._index(self._subdirectory(context)):
+            for path, extra in _paths(template.split("/"), context):
+                names = [
+                    item[key] for item in extra.values() for key in ("table", "file") if key in item
+                ]
+                found[path.removesuffix(".jinja")] = " ".join([template, *names])
+        return found
+
+    def _text(self, target: str, depends: str, variables: Context) -> str:
+        """The text of a template, or of a file that is none (it depends on nothing)."""
+        if not depends:
+            return self.texts[target]
+        text = self._texts.get(depends)
+        if text is None:
+            text = self._texts[depends] = self._jinja.render(target, variables)
+        return text
+
+    def _subdirectory(self, context: Context) -> str:
+        return self._jinja.expression(self.config["_subdirectory"], context)
+
+    def _index(self, subdirectory: str) -> dict[str, bool]:
+        """Every template below a folder, and whether it names resources."""
+        key = tree_cache.key_of(self._stamp or "", subdirectory)
+        known: dict[str, bool] | None = tree_cache.load("index", key) if self._stamp else None
+        if known is None:
+            known = {
+                name: bool(
+                    _NAMES_RESOURCES.search(
+                        " ".join(_JINJA.findall(self.texts[f"{subdirectory}/{name}"]))
+                    )
+                )
+                for name in self._walk(subdirectory)
+            }
+            if self._stamp:
+                tree_cache.store("index", key, known)
+        return known
+
+    def _walk(self, subdirectory: str) -> list[str]:
+        inside = f"{subdirectory}/"
+        return [path.removeprefix(inside) for path in self.texts if path.startswith(inside)]
+
+
+class Side(NamedTuple):
+    """A manifest, and the templates to which it goes."""
+
+    templates: Templates
+    manifest: Manifest
+
+    def tree(self) -> Tree:
+        """The files that they make."""
+        return self.templates.render(self.manifest)
+
+
+class Sides(NamedTuple):
+    """A project before a command (None: it was none of ours) and after it."""
+
+    before: Side | None
+    after: Side
+
+
+def _paths(parts: list[str], context: Mapping[str, Any]) -> Iterator[tuple[str, Context]]:
+    """All paths that a template's path stands for, each with the variables that its loops set."""
+
+    def expand(index: int, done: list[str], extra: Context) -> Iterator[tuple[str, Context]]:
+        if index == len(parts):
+            yield "/".join(done), extra
+            return
+        part = parts[index]
+        loop = _YIELD.fullmatch(part.removesuffix(".jinja")) or _YIELD.search(part)
+        choices: list[tuple[str, Context]] = [(part, extra)]
+        if loop:
+            body = part[: loop.start()] + loop[3] + part[loop.end() :]
+            choices = [(body, {**extra, loop[1]: item}) for item in context[loop[2]]]
+        for text, variables in choices:
+            scope = {**context, **variables}
+            rendered = _fill(text, scope)
+            if rendered:
+                yield from expand(
+                    index + 1, done if rendered == "." else [*done, rendered], variables
+                )
+
+    yield from expand(0, [], {})
+
+
+def _fill(text: str, scope: Mapping[str, Any]) -> str:
+    return _VARIABLE.sub(lambda match: str(_look_up(match[1], scope)), text)
+
+
+def _look_up(dotted: str, scope: Mapping[str, Any]) -> Any:
+    value: Any = scope
+    for key in dotted.split("."):
+        value = value[key]
+    return value
+
+
+__all__ = ["FILE", "Side", "Sides", "Templates", "Tree"]

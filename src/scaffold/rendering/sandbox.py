@@ -1,0 +1,151 @@
+"""The templates' language: Jinja in a sandbox, as Copier sets it up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BytecodeCache, FunctionLoader, Template, TemplateError
+from jinja2.bccache import Bucket
+from jinja2.environment import TemplateModule
+from jinja2.loaders import split_template_path
+from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import Namespace
+
+from scaffold.support.cache_dir import cache_dir, put, trim
+from scaffold.support.errors import UserError
+from scaffold.support.yaml import load as load_yaml
+
+# What `_envops` of a copier.yml may say: templates of strangers are rendered too, and other options load code.
+_OPTIONS = {
+    *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
+    *("comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix"),
+    *("trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline", "autoescape"),
+}
+
+
+# Compiled templates that are kept: those of some ten versions.
+_MOST = 4000
+_OF_DICTS = frozenset(dir(dict))
+# The sandbox wraps the two that format, as they reach into their arguments.
+_OF_TEXTS = {name for name in dir(str) if name[0] != "_"} - {"format", "format_map"}
+_HOLDERS = {TemplateModule, Namespace, LoopContext}
+_HARMLESS = {Macro, str, int, bool, list, dict, tuple}
+
+
+class Sandbox(SandboxedEnvironment):
+    """Jinja's sandbox, with the same answers: what templates ask for most has a short way."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        kind = type(obj)
+        if kind is dict and attribute not in _OF_DICTS:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if kind is str and attribute in _OF_TEXTS:
+            return getattr(obj, attribute)
+        if kind in _HOLDERS and attribute[:1] != "_":
+            found = getattr(obj, attribute, None)
+            if type(found) in _HARMLESS:
+                return found
+        return super().getattr(obj, attribute)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        if type(__obj) is not Macro:
+            return super().call(__context, __obj, *args, **kwargs)
+        # Which are for callables that ask for the context.
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return __obj(__context.eval_ctx, *args, **kwargs)
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates by name and text: those that did not change between two versions are compiled once."""
+
+    def __init__(self) -> None:
+        self.folder = cache_dir() / "bytecode"
+        self._writes = False
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return hashlib.sha256(name.encode()).hexdigest()[:20]
+
+    def _place(self, bucket: Bucket) -> Path:
+        return self.folder / f"{bucket.key}-{bucket.checksum[:20]}"
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(FileNotFoundError), open(self._place(bucket), "rb") as file:
+            bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        place = self._place(bucket)
+        with suppress(OSError):
+            if not self._writes:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                trim(self.folder, _MOST)
+                self._writes = True
+            put(place, bucket.bytecode_to_string())
+
+
+class Jinja:
+    """Templates by their names, in a sandbox. Raises UserError where one is wrong, or an option is not allowed."""
+
+    def __init__(self, texts: Mapping[str, str], options: Mapping[str, Any]) -> None:
+        odd = sorted(set(options) - _OPTIONS)
+        if odd:
+            raise UserError(
+                f"`_envops` in the templates' copier.yml has `{odd[0]}`, which scaffold does not allow",
+                f"allowed are {', '.join(sorted(_OPTIONS))}",
+            )
+        self._cache = _Compiled()
+        self._env = Sandbox(
+            loader=FunctionLoader(lambda name: texts.get("/".join(split_template_path(name)))),
+            bytecode_cache=self._cache,
+            auto_reload=False,
+            cache_size=-1,
+            # To fold constants takes longer than rendering them a hundred times.
+            optimized=False,
+            **options,
+        )
+        self._env.filters["from_yaml"] = load_yaml
+        self._env.filters["to_json"] = json.dumps
+        self._expressions: dict[str, Template] = {}
+
+    def render(self, name: str, variables: Mapping[str, Any]) -> str:
+        """A template's text."""
+        with _explained(name):
+            return self._env.get_template(name).render(variables)
+
+    def expression(self, text: str, variables: Mapping[str, Any]) -> str:
+        """The text of a template that stands in copier.yml."""
+        with _explained("copier.yml"):
+            template = self._expressions.get(text)
+            if template is None:
+                template = self._expressions[text] = self._compile(text)
+            return str(template.render(variables))
+
+    def _compile(self, text: str) -> Template:
+        # Under a name of its own, or the bytecode cache would not see it.
+        name = "copier.yml#" + hashlib.sha256(text.encode()).hexdigest()[:16]
+        bucket = self._cache.get_bucket(self._env, name, name, text)
+        if bucket.code is None:
+            bucket.code = self._env.compile(text, name, name)
+            self._cache.set_bucket(bucket)
+        return self._env.template_class.from_code(
+            self._env, bucket.code, self._env.make_globals(None)
+        )
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Turns what Jinja says of a template into a UserError that names it."""
+    try:
+        yield
+    except TemplateError as error:
+        where, line = getattr(error, "name", None) or name, getattr(error, "lineno", None)
+        raise UserError(
+            f"the template `{where}`{f', line {line}' if line else ''} cannot be rendered: {error.message}",
+            "correct it in the repository of the templates, commit, and tag a version",
+        ) from error

@@ -1,0 +1,83 @@
+"""Names as the user types them, and the forms that code needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from scaffold.support.errors import UserError
+
+# PostgreSQL cuts identifiers at 63 bytes; 40 leaves room for `<table>_<column>_idx` as a rule.
+MAX_LENGTH = 40
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*")
+
+
+def snake(text: str) -> str:
+    """`progressReports`, `ProgressReports` and `progress-reports` as `progress_reports`."""
+    text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", text)
+    text = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)
+    return text.replace("-", "_").lower()
+
+
+def singular(text: str) -> str:
+    """The singular of the last word: `exam_reports` as `exam_report`, `people` as `person`."""
+    import inflection
+
+    return inflection.singularize(text)
+
+
+def plural(text: str) -> str:
+    """The plural of the last word; the name itself where it has none (`news`, `sheep`, `data`)."""
+    import inflection
+
+    one = inflection.singularize(text)
+    return text if one != text else inflection.pluralize(text)
+
+
+def parse_name(text: str, what: str, example: str) -> str:
+    """A name in snake_case.
+
+    `what` is the word for messages (`resource`, `field`); `example` is a name that works.
+    Raises UserError where the text is empty, too long, or holds anything but Latin letters, digits,
+    `_` and `-`.
+    """
+    allowed = "letters a-z, digits and `_`, beginning with a letter"
+    if not text:
+        raise UserError(f"a {what} needs a name: {allowed}", f"try `{example}`")
+    if len(text) > MAX_LENGTH:
+        raise UserError(
+            f"{what} name `{printable(text[:MAX_LENGTH])}…` has {len(text)} characters; "
+            f"at most {MAX_LENGTH} are allowed",
+            f"try `{example}`",
+        )
+    if not _NAME.fullmatch(text):
+        raise UserError(
+            f"{what} name `{printable(text)}` is not allowed: {allowed}", f"try `{example}`"
+        )
+    name = snake(text)
+    if len(name) > MAX_LENGTH:
+        raise UserError(
+            f"{what} name `{name}` has {len(name)} characters; at most {MAX_LENGTH} are allowed",
+            f"try `{example}`",
+        )
+    return name
+
+
+def printable(text: str) -> str:
+    """The text for messages: all that is invisible (controls, right-to-left marks) escaped."""
+    import unicodedata
+
+    return "".join(
+        char if char.isprintable() and unicodedata.category(char) != "Cf" else f"\\u{ord(char):04x}"
+        for char in text
+    )
+
+
+def nearest(text: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word that looks most like `text`, for hints."""
+    import difflib
+
+    words = {word.lower(): word for word in reversed(list(allowed))}
+    found = difflib.get_close_matches(text.lower(), list(words), n=1, cutoff=0.5)
+    return words[found[0]] if found else None

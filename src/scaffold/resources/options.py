@@ -1,0 +1,189 @@
+"""What an endpoint allows, as typed: from options and conventions to a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from scaffold.resources.fields import Field
+from scaffold.resources.json_files import parse_files
+from scaffold.resources.names import nearest, printable, singular
+from scaffold.resources.resource import (
+    METHODS,
+    RateLimit,
+    Resource,
+    parse_methods,
+    parse_paginate,
+    parse_rate_limit,
+    parse_role,
+)
+from scaffold.support.errors import UserError
+
+
+class Options(NamedTuple):
+    """What `endpoint` takes besides a name and fields, as typed; None and empty mean the conventions' value.
+
+    A role is `ROLE` for every operation, or `create,update=ROLE` for some.
+    """
+
+    methods: str | None = None
+    roles: tuple[str, ...] = ()
+    public: bool = False
+    rate_limit: str | None = None
+    paginate: str | None = None
+    soft_delete: bool = False
+    settings: tuple[str, ...] = ()
+    files: str | None = None
+
+    def over(self, other: Options) -> Options:
+        """These options, and those of `other` where these say nothing."""
+        return Options(
+            methods=self.methods if self.methods is not None else other.methods,
+            roles=self.roles or other.roles,
+            public=self.public or other.public,
+            rate_limit=self.rate_limit if self.rate_limit is not None else other.rate_limit,
+            paginate=self.paginate if self.paginate is not None else other.paginate,
+            soft_delete=self.soft_delete or other.soft_delete,
+            settings=self.settings,
+            files=self.files if self.files is not None else other.files,
+        )
+
+
+def build(
+    name: str, fields: tuple[Field, ...], options: Options, values: Mapping[str, Mapping[str, Any]]
+) -> Resource:
+    """The resource; `values` are all conventions. Raises UserError where they do not cover it."""
+    methods = parse_methods(
+        ",".join(values["routing"]["methods"]) if options.methods is None else options.methods
+    )
+    roles, roles_for = parse_roles(options.roles, methods, values["auth"].get("roles", ()))
+    if options.public:
+        reads = [method for method, _ in roles_for if method in ("list", "get")]
+        if reads:
+            raise UserError(
+                f"`--public` opens reads to anybody, so `{reads[0]}` cannot ask for a role",
+                "leave `--public` out, or give roles to create, update, replace and delete only",
+            )
+    check_version(fields, values)
+    return Resource(
+        name=name,
+        singular=singular(name),
+        fields=fields,
+        methods=methods,
+        roles=roles,
+        roles_for=roles_for,
+        public=options.public,
+        rate_limit=(
+            unless_default(parse_rate_limit(options.rate_limit), values)
+            if options.rate_limit is not None
+            else None
+        ),
+        paginate=parse_paginate(options.paginate) if options.paginate is not None else None,
+        soft_delete=options.soft_delete,
+        files=_files(options.files, fields, values),
+    )
+
+
+def build_model(
+    name: str, fields: tuple[Field, ...], options: Options, values: Mapping[str, Mapping[str, Any]]
+) -> Resource:
+    """The resource without a route: of the options, those about its rows count."""
+    check_version(fields, values)
+    return Resource(
+        name,
+        singular(name),
+        fields,
+        methods=(),
+        soft_delete=options.soft_delete,
+        files=_files(options.files, fields, values),
+    )
+
+
+def parse_roles(
+    texts: Sequence[str], methods: tuple[str, ...], allowed: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Roles for every operation, and those of single operations. `allowed` empty: any word.
+
+    Raises UserError on a role or an operation that the endpoint cannot have.
+    """
+    every: set[str] = set()
+    some: dict[str, set[str]] = {}
+    for text in texts:
+        operations, equals, role = text.partition("=")
+        if not equals:
+            every.add(_role(text, allowed))
+            continue
+        role = _role(role, allowed)
+        given = [word.strip() for word in operations.split(",") if word.strip()]
+        if not given:
+            raise UserError(
+                f"`--role {printable(text)}` names no operation",
+                f"for example `--role create,update={role}`",
+            )
+        for method in parse_methods(",".join(given)):
+            if method not in methods:
+                raise UserError(
+                    f"`--role {printable(text)}`: this endpoint has no `{method}`; "
+                    f"it has {','.join(methods)}",
+                    f"leave `{method}` out, or add it to `--methods`",
+                )
+            some.setdefault(method, set()).add(role)
+    ordered = [
+        (method, tuple(sorted(some[method])))
+        for method in METHODS
+        if method in some and some[method] != every
+    ]
+    return tuple(sorted(every)), tuple(ordered)
+
+
+def _role(text: str, allowed: Sequence[str]) -> str:
+    role = parse_role(text)
+    if allowed and role not in allowed:
+        guess = nearest(role, allowed)
+        raise UserError(
+            f"`{role}` is not a role of this project (auth.roles); allowed: {', '.join(allowed)}",
+            (
+                f"did you mean `{guess}`?"
+                if guess
+                else f"`scaffold set 'auth.roles=[{', '.join([*allowed, role])}]'` adds it"
+            ),
+        )
+    return role
+
+
+def _files(
+    text: str | None, fields: tuple[Field, ...], values: Mapping[str, Mapping[str, Any]]
+) -> str:
+    if text is None:
+        return ""
+    if not values["data"].get("dual_storage"):
+        raise UserError(
+            "`--files` keeps rows as JSON files too, which this project does not do "
+            "(data.dual_storage is false)",
+            (
+                "`scaffold set data.dual_storage=true` turns it on"
+                if values["stack"]["orm"] == "libsql"
+                else "leave `--files` out: it is made for `stack.orm` libsql"
+            ),
+        )
+    return parse_files(text, fields)
+
+
+def check_version(fields: tuple[Field, ...], values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raises UserError where a field has the name or the column of the version that every row gets."""
+    taken = any("version" in (item.name, item.stored_in) for item in fields)
+    if values["data"].get("optimistic_version") and taken:
+        raise UserError(
+            "field `version` is made by scaffold in every resource (data.optimistic_version is true)",
+            "leave it out, or give it another name",
+        )
+
+
+def unless_default(rate: RateLimit, values: Mapping[str, Any]) -> RateLimit | None:
+    """The rate, or None where it is what the conventions say anyway."""
+    return None if rate == default_rate(values) else rate
+
+
+def default_rate(values: Mapping[str, Any]) -> RateLimit:
+    """The rate limit that the conventions give every endpoint."""
+    return RateLimit(values["rate_limit"]["max"], values["rate_limit"]["window"])

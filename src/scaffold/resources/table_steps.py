@@ -1,0 +1,74 @@
+"""What happened to a table, step by step: what migrations are rendered from, where scaffold writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.resources.fields import Field
+from scaffold.support.errors import UserError
+
+KINDS = ("create", "add", "drop", "soft_delete", "version", "drop_table")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of a table; once it is in a manifest it never changes again.
+
+    `id` is a level: two branches may both have a 2. `kind` is one of KINDS; `fields` are those of a
+    new table, or the one that comes or goes, by the names of their columns (and of the tables that they
+    refer to). `soft_delete` and `version` say what a new table has, or what the step turns on or off.
+    `after` names, of the tables that the fields of the step refer to, those that were dropped and made
+    again, each with the level that made it; of a step that ends soft delete, the tables whose hidden rows
+    go first, each with the level at which they do.
+    """
+
+    id: int
+    kind: str
+    fields: tuple[Field, ...] = ()
+    soft_delete: bool = False
+    version: bool = False
+    after: tuple[tuple[str, int], ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """The step as the manifest holds it."""
+        data: dict[str, Any] = {"id": self.id}
+        if self.kind == "create":
+            data["create"] = [item.to_data() for item in self.fields]
+            for key in ("soft_delete", "version"):
+                if getattr(self, key):
+                    data[key] = True
+        elif self.kind in ("add", "drop"):
+            data[self.kind] = self.fields[0].to_data()
+        else:
+            data[self.kind] = self.kind == "drop_table" or getattr(self, self.kind)
+        if self.after:
+            data["after"] = dict(self.after)
+        return data
+
+    @classmethod
+    def from_data(cls, data: Any) -> Step:
+        """The step of a manifest entry; raises UserError where `to_data` would not write it."""
+        try:
+            step = cls._read(data)
+        except (AttributeError, IndexError, KeyError, StopIteration, TypeError, ValueError):
+            step = None
+        except UserError as error:
+            raise UserError(f"`{str(data)[:80]}` in a table's history: {error.message}") from None
+        if step is None or step.to_data() != data:
+            raise UserError(f"`{str(data)[:80]}` is not a step of a table's history")
+        return step
+
+    @classmethod
+    def _read(cls, data: Mapping[str, Any]) -> Step:
+        kind = next(kind for kind in KINDS if kind in data)
+        given = data[kind] if kind == "create" else [data[kind]] if kind in ("add", "drop") else []
+        return cls(
+            id=int(data["id"]),
+            kind=kind,
+            fields=tuple(Field.from_data(item) for item in given),
+            soft_delete=data.get("soft_delete") is True,
+            version=data.get("version") is True,
+            after=tuple((str(table), int(level)) for table, level in data.get("after", {}).items()),
+        )

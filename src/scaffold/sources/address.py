@@ -1,0 +1,201 @@
+"""Where templates come from, and one version of them as a pack."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.sources import bundle
+from scaffold.sources.pack import PARTS, SUFFIX, pack
+from scaffold.sources.repository import (
+    Repository,
+    copy_of,
+    known_copy_of,
+    local,
+    require_git,
+)
+from scaffold.support.cache_dir import cache_dir, put
+from scaffold.support.errors import UserError
+
+# What Copier takes for a git repository without looking at it; others need `git+` in front.
+_COPIER_KNOWS = re.compile(r"git@|git://|git\+|https://git(?:hub|lab)\.com/|.*\.git$")
+_SHORT = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
+_URL = re.compile(r"(?:git\+)?(?:https?|ssh|git|file)://[^\s:/@]*[^\s]+")
+_SCP = re.compile(r"(?:git\+)?[\w.-]+@[\w.-]+:[^\s:][^\s]*")
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
+
+
+class Version(NamedTuple):
+    """A template version as Copier records it.
+
+    `src_path` is a path or a git URL, `commit` a tag or what `git describe` says.
+    """
+
+    src_path: str
+    commit: str
+
+
+def accept(text: str) -> str:
+    """A source as somebody types it, as it will stand in the manifest: so that plain Copier and a colleague find it.
+
+    Takes git URLs, `gh:owner/name`, `gl:owner/name`, and paths of repositories and bundles. Raises
+    UserError where it is none of these, or a path where nothing is.
+    """
+    wanted = "a git URL, `gh:owner/name`, `gl:owner/name` or the path of a repository"
+    if not text.strip() or text.startswith("-") or any(ord(char) < 32 for char in text):
+        raise UserError(f"`{_printable(text)}` is no source of templates: {wanted} is allowed")
+    if _PASSWORD.search(text):
+        raise UserError(
+            "the URL of the source has a password in it, and would stand in every project",
+            "leave it out, and give it to git: git help credentials",
+        )
+    for short, url in _SHORT.items():
+        if text.startswith(short):
+            name = text[len(short) :].lstrip("/").removesuffix(".git")
+            if not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+", name):
+                raise UserError(f"`{text}` is no repository", f"`{short}owner/name`")
+            # Renovate knows the long form only.
+            return f"{url}{name}.git"
+    if _URL.fullmatch(text) or _SCP.fullmatch(text):
+        return text if _COPIER_KNOWS.match(text) else f"git+{text}"
+    if "://" in text or "::" in text:
+        raise UserError(
+            f"`{text}` cannot be a source of templates: {wanted} is allowed",
+            "URLs begin with https://, ssh://, git:// or file://",
+        )
+    return _accept_path(text)
+
+
+def _accept_path(text: str) -> str:
+    path = Path(os.path.abspath(os.path.expanduser(text)))
+    if not path.exists():
+        raise UserError(
+            f"`{text}` is not there, so no templates can come from it",
+            "give a git URL, or the path of a repository: `git clone URL` makes one",
+        )
+    if path.is_file():
+        bundle.of_file(path, text)
+    elif local(path) is None:
+        raise UserError(
+            f"`{text}` is not a git repository",
+            f"templates need their history: git init {text}, then add and commit",
+        )
+    elif not (path / ".git").exists() and path.suffix != ".git":
+        return f"git+file://{path}"
+    # Copier expands a `~` for no path that ends in `.git`.
+    return text if text.startswith("~/") and path.suffix != ".git" else str(path)
+
+
+def repository(src_path: str, *, refresh: bool = False, wanted: str | None = None) -> Repository:
+    """The git repository with the templates of a manifest's `_src_path`.
+
+    One elsewhere is copied, and looked at again if `refresh` or where the copy lacks the commit
+    `wanted`. Raises UserError where the source is gone or cannot be read.
+    """
+    if src_path == bundle.BUNDLE:
+        return bundle.repository()
+    place = _place(src_path)
+    if isinstance(place, str):
+        return copy_of(place, refresh=refresh, wanted=wanted)
+    if place.is_file():
+        return bundle.of_file(place, src_path)
+    found = local(place) if place.exists() else None
+    if found is None:
+        raise UserError(
+            f"the project's templates came from `{src_path}`, which is gone",
+            "put it back, or set `_src_path` in .copier-answers.yml to where it is now",
+        )
+    return found
+
+
+def known_repository(src_path: str) -> Repository | None:
+    """The same without asking the network; None where nothing is known of it."""
+    place = _place(src_path)
+    if isinstance(place, str):
+        return known_copy_of(place)
+    return repository(src_path)
+
+
+def _place(src_path: str) -> Path | str:
+    """A path on this machine, or a URL for git."""
+    for short, url in _SHORT.items():
+        if src_path.startswith(short):
+            return f"{url}{src_path[len(short) :].lstrip('/').removesuffix('.git')}.git"
+    if _URL.fullmatch(src_path) or _SCP.fullmatch(src_path):
+        return src_path.removeprefix("git+")
+    if src_path.startswith("-") or "://" in src_path or "::" in src_path or not src_path:
+        raise UserError(
+            f"`{_printable(src_path)}` cannot be a source of templates",
+            "set `_src_path` in .copier-answers.yml to a git URL or a path",
+        )
+    return Path(os.path.expanduser(src_path))
+
+
+def is_url(src_path: str) -> bool:
+    """Whether others, Renovate among them, reach the source by git."""
+    place = _place(src_path)
+    return isinstance(place, str) and not place.startswith("file:")
+
+
+def fetch(version: Version) -> Path:
+    """That version's `copier.yml`, `templates/` and `agents/`, as a pack for `texts.open_texts` that is made once.
+
+    Raises UserError where the source is gone, does not have that version, or is no template of
+    scaffold's.
+    """
+    key = hashlib.sha256(version.src_path.encode()).hexdigest()[:12]
+    place = cache_dir() / key / f"{version.commit.replace('/', '_')}{SUFFIX}"
+    if not place.is_file():
+        require_git()
+        files = _files(repository(version.src_path, wanted=version.commit), version)
+        put(place, pack(files), durable=True)
+    return place
+
+
+def _files(source: Repository, version: Version) -> dict[str, bytes]:
+    import io
+    import zipfile
+
+    archive = source.bytes_of(
+        "archive", "--format=zip", "-0", f"{version.commit}^{{commit}}", "--", *PARTS
+    )
+    if archive is None and not source.has(version.commit):
+        raise UserError(
+            f"`{version.src_path}` has no version `{version.commit}` of the templates",
+            "fetch its tags and commits (`git fetch --tags`), "
+            "or correct `_commit` in .copier-answers.yml",
+        )
+    files = {}
+    if archive is not None:
+        with zipfile.ZipFile(io.BytesIO(archive)) as archived:
+            # A symbolic link counts as a file with its target.
+            files = {
+                info.filename: archived.read(info)
+                for info in archived.infolist()
+                if not info.is_dir()
+            }
+    if "templates/conventions.yml" not in files:
+        raise UserError(
+            f"`{version.src_path}` holds no templates of scaffold's at `{version.commit}`: "
+            "copier.yml, agents/ and templates/conventions.yml are needed",
+            "name a repository that began as a fork of scaffold's",
+        )
+    return files
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)[:100]
+
+
+__all__ = [
+    "Version",
+    "accept",
+    "fetch",
+    "is_url",
+    "known_repository",
+    "repository",
+    "require_git",
+]

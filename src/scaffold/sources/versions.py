@@ -1,0 +1,220 @@
+"""Versions of the templates: the newest one, one by its name, and which of two is older."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from scaffold.sources import bundle
+from scaffold.sources.address import Version, accept, known_repository, repository, require_git
+from scaffold.sources.pack import PARTS
+from scaffold.sources.repository import Repository, local
+from scaffold.support.errors import UserError
+
+# Names of commits that no other command of git would take for something else.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*")
+
+
+def newest(source: str | None = None) -> Version:
+    """The version that new projects get.
+
+    From `source`, as somebody typed it; else `$SCAFFOLD_SOURCE`, the checkout that this runs from,
+    or the bundle that came with the installation. Raises UserError where there are no templates,
+    or where a checkout has changes in them that no commit has.
+    """
+    require_git()
+    if source is not None:
+        path = accept(source)
+        _require_clean(path)
+        return newest_of(path)
+    named = os.environ.get("SCAFFOLD_SOURCE")
+    own = _own() or (accept(named) if named else None)
+    if own is None:
+        raise UserError(
+            "this scaffold was installed without its templates",
+            "install it from a clone (`pip install -e .`) or from a wheel, "
+            "or name a repository of templates with `--source`",
+        )
+    _require_clean(own)
+    return newest_of(own)
+
+
+def newest_of(src_path: str) -> Version:
+    """The newest version in a project's source, which is asked where it is on the network.
+
+    As for Copier, the highest version that a tag names, pre-releases left out, of those that are
+    part of the newest commit; that commit itself where there is none, and in scaffold's own
+    templates. Raises UserError where the source is gone or cannot be reached.
+    """
+    return Version(src_path, _newest_in(repository(src_path, refresh=True), src_path))
+
+
+def known_newest_of(src_path: str) -> Version | None:
+    """The newest version that is known without asking the network; None where none is."""
+    try:
+        found = known_repository(src_path)
+        return Version(src_path, _newest_in(found, src_path)) if found else None
+    except UserError:
+        return None
+
+
+def known_update(at: Version) -> Version | None:
+    """Where an update would go, without asking the network: `at` itself where it is the newest; None: not known."""
+    newest = known_newest_of(at.src_path)
+    if newest is None or newest.commit == at.commit:
+        return newest
+    try:
+        source = known_repository(at.src_path)
+        mine, theirs = _apart(source, *at, newest.commit) if source else (0, 0)
+        return newest if theirs and not mine else at
+    except UserError:
+        return None
+
+
+def resolve(src_path: str, text: str) -> Version:
+    """The version that `text` names: a tag, with or without its `v`, a commit, or HEAD.
+
+    Raises UserError, which names what there is, where it names none.
+    """
+    source = repository(src_path, refresh=True)
+    tags = _tags(source)
+    for name in (text, f"v{text}"):
+        if name in tags:
+            return Version(src_path, name)
+    wanted = source.head if text == "HEAD" else text
+    if (wanted == source.head or _NAME.fullmatch(wanted)) and source.has(wanted):
+        return Version(src_path, _describe(source, wanted))
+    known = [name for _, name in sorted(_numbered(tags), reverse=True)] or tags
+    there = ", ".join(f"`{name}`" for name in known[:5]) + (", …" if len(known) > 5 else "")
+    raise UserError(
+        f"`{src_path}` has no version `{_shown(text)}` of the templates"
+        + (f"; it has {there}" if known else ""),
+        f"`--to {known[0]}`" if known else "name one of its commits; it has no tags",
+    )
+
+
+def is_older(src_path: str, one: str, two: str) -> bool:
+    """Whether version `one` came before `two`: `two` has all commits of `one`, and more.
+
+    Raises UserError where one of them does not exist.
+    """
+    if one == two:
+        return False
+    apart = _apart(_with_both(src_path, one, two), src_path, one, two)
+    return not apart[0] and bool(apart[1])
+
+
+def is_same(src_path: str, one: str, two: str) -> bool:
+    """Whether both name one commit, which a tag does beside `git describe` with more digits or fewer.
+
+    Raises UserError where one of them does not exist.
+    """
+    return one == two or _apart(_with_both(src_path, one, two), src_path, one, two) == (0, 0)
+
+
+def update_message(version: Version) -> str | None:
+    """What to tell somebody whose project is at `version` while a newer one is known."""
+    known = known_newest_of(version.src_path)
+    if known is None or known.commit == version.commit:
+        return None
+    try:
+        source = known_repository(version.src_path)
+        apart = _apart(source, *version, known.commit) if source else (0, 0)
+    except UserError:
+        return None
+    if apart[0] or not apart[1]:
+        return None
+    return f"templates {known.commit} are there: `scaffold update`"
+
+
+def _with_both(src_path: str, one: str, two: str) -> Repository:
+    source = repository(src_path, wanted=one)
+    return source if source.has(two) else repository(src_path, wanted=two)
+
+
+def _apart(source: Repository, src_path: str, one: str, two: str) -> tuple[int, int]:
+    """How many commits `one` has that `two` lacks, and the other way round, by one call of git."""
+    for name in (one, two):
+        if not _NAME.fullmatch(name):
+            raise UserError(f"`{_shown(name)}` cannot be a version of the templates")
+    range_ = f"{one}^{{commit}}...{two}^{{commit}}"
+    counts = source.git("rev-list", "--left-right", "--count", range_, "--").stdout.split()
+    if not counts:
+        raise UserError(
+            f"`{src_path}` has no version `{two if source.has(one) else one}` of the templates",
+            "fetch its tags and commits (`git fetch --tags`), "
+            "or correct `_commit` in .copier-answers.yml",
+        )
+    return int(counts[0]), int(counts[1])
+
+
+def _newest_in(source: Repository, src_path: str) -> str:
+    if src_path != _own():
+        numbered = _numbered(_tags(source, f"--merged={source.head}"))
+        if numbered:
+            return max(numbered)[1]
+    return _describe(source, source.head)
+
+
+def _describe(source: Repository, commit: str) -> str:
+    """A name of the commit that Copier can check out, and that stays true when commits are added."""
+    done = source.git("describe", "--tags", "--always", "--abbrev=12", f"{commit}^{{commit}}")
+    if done.returncode:
+        raise UserError(
+            f"there is no commit in `{source.path}`: {done.stderr.strip()}",
+            "commit the templates first",
+        )
+    return done.stdout.strip()
+
+
+def _tags(source: Repository, *options: str) -> list[str]:
+    done = source.git("for-each-ref", "--format=%(refname:strip=2)", *options, "refs/tags")
+    return done.stdout.split()
+
+
+def _numbered(tags: Iterable[str]) -> list[tuple[Any, str]]:
+    """Tags that are versions, each with what orders it; pre-releases left out, as Copier does."""
+    from packaging.version import InvalidVersion
+    from packaging.version import Version as Number
+
+    found: list[tuple[Any, str]] = []
+    for tag in tags:
+        try:
+            number = Number(tag)
+        except InvalidVersion:
+            continue
+        if not number.is_prerelease and _NAME.fullmatch(tag):
+            found.append((number, tag))
+    return found
+
+
+def _shown(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)[:60]
+
+
+def _own() -> str | None:
+    """The source of scaffold's own templates: a checkout or the bundle; None where there is neither."""
+    named = os.environ.get("SCAFFOLD_SOURCE")
+    path = Path(named) if named else Path(__file__).resolve().parents[3]
+    if (path / "copier.yml").is_file() and (path / ".git").exists():
+        return os.path.abspath(path)
+    return bundle.BUNDLE if not named and bundle.packaged() else None
+
+
+def _require_clean(src_path: str) -> None:
+    path = Path(os.path.expanduser(src_path))
+    source = local(path) if (path / ".git").exists() else None
+    if source is None:
+        return
+    changed = source.git("-c", "core.fsmonitor=false", "status", "--porcelain", "--", *PARTS)
+    if changed.returncode:
+        raise UserError(f"`git status` failed in `{src_path}`: {changed.stderr.strip()}")
+    if changed.stdout.strip():
+        raise UserError(
+            f"the templates in `{src_path}` hold changes that no commit has, "
+            "so no project could be updated from them",
+            f"git -C {src_path} commit -a",
+        )

@@ -1,0 +1,164 @@
+"""Three-way merge of text (with conflict markers) and of JSON objects (without)."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, NamedTuple
+
+from scaffold.support.errors import UserError
+
+
+class _Absent(enum.Enum):
+    ABSENT = "absent"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+ABSENT: Final = _Absent.ABSENT
+"""Stands for "no such key" in a `Conflict`, because None is a JSON value."""
+
+
+class Conflict(NamedTuple):
+    """A JSON value that both sides changed: `mine` was kept. A side without the key is `ABSENT`."""
+
+    path: tuple[str, ...]
+    mine: object
+    theirs: object
+
+
+def merge_text(
+    base: str, mine: str, theirs: str, *, labels: tuple[str, str] = ("yours", "scaffold")
+) -> tuple[str, bool]:
+    """Apply what changed from `base` to `theirs` to `mine`; all three with LF line endings.
+
+    Returns the text, and whether it holds conflict markers (labelled with `labels`).
+    Raises UserError where git is missing or refuses (a NUL byte in the text).
+    """
+    if theirs in (base, mine):
+        return mine, False
+    if mine == base:
+        return theirs, False
+    # Git takes "last line" and "last line\n" for different lines, so that an editor's habit would
+    # conflict with any change next to it: merge complete lines and the last newline apart.
+    ended = [not text or text.endswith("\n") for text in (base, mine, theirs)]
+    whole = [
+        text if end else text + "\n" for text, end in zip((base, mine, theirs), ended, strict=True)
+    ]
+    text, conflict = _git_merge_file(whole[0], whole[1], whole[2], labels)
+    end = ended[2] if ended[1] == ended[0] else ended[1]
+    return (text if end or conflict else text.removesuffix("\n")), conflict
+
+
+def _git_merge_file(base: str, mine: str, theirs: str, labels: tuple[str, str]) -> tuple[str, bool]:
+    import os
+    import subprocess
+    import tempfile
+
+    # The user's settings (diff3 markers, a GIT_DIR from a hook) must not change what we write.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as folder:
+        for name, text in (("mine", mine), ("base", base), ("theirs", theirs)):
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(text.encode())
+        env |= {"LC_ALL": "C", "GIT_CEILING_DIRECTORIES": folder}
+        command = ["git", "-c", "merge.conflictStyle=merge", "merge-file", "-p"]
+        for label in (labels[0], "base", labels[1]):
+            command += ["-L", label]
+        command += ["mine", "base", "theirs"]
+        try:
+            done = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False)
+        except FileNotFoundError as error:
+            raise UserError("`git` is needed to merge and was not found", "install git") from error
+    # The exit code is the number of conflicts, capped at 127; above that it is an error.
+    if not 0 <= done.returncode < 128:
+        raise UserError(f"`git merge-file` failed: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout.decode(), done.returncode > 0
+
+
+def same(one: object, two: object, *, ordered: bool = False) -> bool:
+    """Whether two JSON values are the same; unlike `==` it tells `true`, `1` and `1.0` apart.
+
+    With `ordered`, keys must come in the same order too.
+    """
+    if isinstance(one, dict) and isinstance(two, dict):
+        if one.keys() != two.keys() or (ordered and list(one) != list(two)):
+            return False
+        return all(same(value, two[key], ordered=ordered) for key, value in one.items())
+    if isinstance(one, list) and isinstance(two, list):
+        return len(one) == len(two) and all(
+            same(a, b, ordered=ordered) for a, b in zip(one, two, strict=True)
+        )
+    return type(one) is type(two) and one == two
+
+
+def merge_json(
+    base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Conflict]]:
+    """Apply only what changed from `base` to `theirs` to `mine`, key by key in nested objects.
+
+    Returns a new object in `mine`'s key order, and each value that both changed (`mine`'s stays).
+    Lists are single values. The arguments are not changed.
+    """
+    conflicts: list[Conflict] = []
+    return _merge(base, mine, theirs, (), conflicts), conflicts
+
+
+def _merge(
+    base: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    path: tuple[str, ...],
+    conflicts: list[Conflict],
+) -> dict[str, Any]:
+    result = dict(mine)
+    added: dict[str, Any] = {}
+    for key in [*theirs, *(key for key in base if key not in theirs)]:
+        old, own, new = (side.get(key, ABSENT) for side in (base, mine, theirs))
+        if same(old, new) or same(own, new):
+            continue
+        if same(own, old):
+            merged = new
+        elif _objects(old, own, new):
+            merged = _merge(old or {}, own or {}, new or {}, (*path, key), conflicts)
+            if not merged and ABSENT in (own, new):
+                # A section that the user took out is not brought back empty, nor left behind empty.
+                merged = ABSENT
+        else:
+            conflicts.append(Conflict((*path, key), own, new))
+            continue
+        if merged is ABSENT:
+            result.pop(key, None)
+        elif key in result:
+            result[key] = merged
+        else:
+            added[key] = merged
+    return insert(result, added, like=list(mine))
+
+
+def _objects(*values: object) -> bool:
+    """At least two of the values are objects and the rest is absent: they merge key by key."""
+    there = [value for value in values if value is not ABSENT]
+    return len(there) > 1 and all(isinstance(value, dict) for value in there)
+
+
+def insert(
+    into: Mapping[str, Any], added: Mapping[str, Any], *, like: list[str] | None = None
+) -> dict[str, Any]:
+    """`into` with the keys of `added`, in sorted position if `into` is sorted, else at the end.
+
+    Whether it is sorted is judged by the keys `like` (default: `into`'s), which may hold more.
+    No key of `added` may be in `into`.
+    """
+    known = list(into) if like is None else like
+    # npm ignores case, most others do not.
+    orders: tuple[Callable[[str], str], ...] = (str, str.lower)
+    order = next((order for order in orders if known and known == sorted(known, key=order)), None)
+    if order is None or not added:
+        return {**into, **added}
+    keys = list(into)
+    for key in added:
+        place = next((n for n, other in enumerate(keys) if order(other) > order(key)), len(keys))
+        keys.insert(place, key)
+    return {key: added[key] if key in added else into[key] for key in keys}

@@ -1,0 +1,1 @@
+"""Plans on disk: all changes or none, on record for `undo`."""

@@ -1,0 +1,96 @@
+"""Whether what lies in `.scaffold` is ours and fits the project: it may come with a cloned repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scaffold.support.durable import digest_of
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import STAGE, Places
+from scaffold.writing.journal import (
+    BACK,
+    FOLDERS,
+    IGNORE,
+    JOURNAL,
+    NOW,
+    POPPED,
+    TMP,
+    UNDO,
+    WRITTEN,
+    Log,
+    pending,
+)
+
+
+def check_unedited(top: Path, now: Path, log: Log) -> None:
+    """Raises UserError where a file that is still to be written is not as the journal has it."""
+    places = Places(top)
+    for n, step in enumerate(log.steps):
+        if not pending(now, n, step):
+            continue
+        disk = places.read(step.path)
+        if step.kind == "delete" and disk is None:
+            continue
+        # Not by old/<n>, which is the same file as long as the step is to be done.
+        now_is = "" if disk is None else digest_of(disk)
+        if now_is != step.was:
+            raise UserError(
+                f"`{step.path}` changed after a scaffold was killed that was still to write it",
+                f"put that file back, or delete `{STAGE}` to keep all files as they are",
+            )
+
+
+def check_ours(stage: Path) -> None:
+    """Refuse a stage that somebody else made: what is in it would be deleted, or renamed into the
+    project."""
+    odd: list[str] = []
+    if stage.is_symlink() or not stage.is_dir():
+        odd.append(STAGE)
+    else:
+        for entry in sorted(stage.iterdir()):
+            if entry.is_symlink() or entry.name not in (IGNORE, NOW, UNDO):
+                odd.append(entry.name)
+            elif entry.name == NOW:
+                odd += _odd(entry)
+            elif entry.name == UNDO:
+                odd += [
+                    record.name
+                    for record in entry.iterdir()
+                    if record.is_symlink() or not record.is_dir() or not record.name.isdecimal()
+                ]
+    if odd:
+        raise UserError(
+            f"`{STAGE}` holds `{odd[0]}`, which scaffold did not put there",
+            f"move `{stage}` elsewhere, scaffold needs that name",
+        )
+
+
+def check_record(record: Path) -> None:
+    """Refuse a record with anything in it that `apply` does not put there."""
+    if odd := _odd(record):
+        raise UserError(
+            f"the record `{STAGE}/{UNDO}/{record.name}` holds `{odd[0]}`, which scaffold did not put there",
+            f"delete `{STAGE}/{UNDO}`: then nothing can be taken back",
+        )
+
+
+def _odd(folder: Path) -> list[str]:
+    odd = []
+    for entry in sorted(folder.iterdir()):
+        if entry.is_symlink() or entry.name not in (
+            *FOLDERS,
+            JOURNAL,
+            BACK,
+            WRITTEN,
+            TMP,
+            POPPED,
+        ):
+            odd.append(entry.name)
+        elif entry.name in FOLDERS:
+            links = entry.name == "gone"  # a deleted link is put aside as one
+            odd += [
+                file.name
+                for file in entry.iterdir()
+                if not file.name.isdecimal() or (file.is_symlink() and not links)
+            ]
+    return odd
