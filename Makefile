@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test soak changes demo bench picture clean
+.PHONY: help install lint check test soak changes examples demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ soak: check ## everything of every day: all mixtures, all lengths of names, all 
 
 changes: $(STAMP) ## tests/changes: files that follow from one value of an agent
 	$(BIN)/python -m tests.changes
+
+examples: $(STAMP) ## examples/: what each style emits for two resources
+	$(BIN)/python -m tools.examples
 
 demo: $(STAMP) ## an app of create-next-app, an endpoint in it, built, started and called
 	$(BIN)/python -u scripts/demo.py

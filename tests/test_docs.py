@@ -18,7 +18,8 @@ from scaffold.resources.fields import TYPES, parse_field, parse_fields
 from scaffold.support.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/many-projects.md")]
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/many-projects.md", "examples/README.md")
+DOCUMENTS = [ROOT / name for name in PAGES]
 # A plain field of each type, to try modifiers on.
 PLAIN = {"enum": "enum(one,two)", "ref": "ref(courses)"}
 DEFAULTS = {

@@ -1,0 +1,87 @@
+"""Between the routes of `courses` and their rules."""
+
+from typing import Annotated
+
+from fastapi import Depends, Response
+
+from app.core import identity
+from app.core.envelope import Page, Success, page_of, success
+from app.core.paths import locate
+from app.core.users import User
+from app.schemas import courses as schemas
+from app.services.courses import Service
+
+show = schemas.CourseRead.model_validate
+
+
+class Controller:
+    """Turns bodies into calls of the service, and rows into bodies."""
+
+    def __init__(self, service: Annotated[Service, Depends()]) -> None:
+        self.service = service
+
+    async def page(
+        self,
+        caller: User,
+        query: schemas.CourseQuery,
+    ) -> Page[schemas.CourseRead]:
+        """One page of rows."""
+        rows, total = await self.service.page(caller.id, query)
+        return page_of(
+            [show(row) for row in rows],
+            page=query.page,
+            limit=query.limit,
+            total=total,
+        )
+
+    async def get(
+        self,
+        caller: User,
+        row_id: identity.Id,
+    ) -> Success[schemas.CourseRead]:
+        """One row."""
+        row = await self.service.get(caller.id, row_id)
+        return success(show(row))
+
+    async def create(
+        self,
+        caller: User,
+        body: schemas.CourseCreate,
+        response: Response,
+    ) -> Success[schemas.CourseRead]:
+        """The new row; its place is in the header Location."""
+        row = await self.service.create(caller.id, body)
+        locate(
+            response,
+            "courses",
+            row.id,
+        )
+        return success(show(row))
+
+    async def update(
+        self,
+        caller: User,
+        row_id: identity.Id,
+        body: schemas.CourseUpdate,
+    ) -> Success[schemas.CourseRead]:
+        """The row as it is now."""
+        row = await self.service.update(caller.id, row_id, body)
+        return success(show(row))
+
+    async def replace(
+        self,
+        caller: User,
+        row_id: identity.Id,
+        body: schemas.CourseCreate,
+    ) -> Success[schemas.CourseRead]:
+        """The row as it is now."""
+        row = await self.service.replace(caller.id, row_id, body)
+        return success(show(row))
+
+    async def delete(
+        self,
+        caller: User,
+        row_id: identity.Id,
+    ) -> None:
+        """No body: the row is gone."""
+        await self.service.delete(caller.id, row_id)

@@ -1,0 +1,151 @@
+"""Routes of `courses`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.controllers.courses import Controller
+from app.core.answers import READING, SIGNED_IN, WRITING, documented
+from app.core.callers import Rate, guard
+from app.core.envelope import Page, Success
+from app.core.paths import RowId
+from app.core.request import JsonRoute
+from app.core.users import User
+from app.schemas import courses as schemas
+
+RATE = Rate(100, "1m")
+
+router = APIRouter(
+    prefix="/courses",
+    tags=["courses"],
+    route_class=JsonRoute,
+)
+
+
+@router.get(
+    "",
+    responses=documented(*SIGNED_IN, *READING),
+)
+async def index(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    query: Annotated[
+        schemas.CourseQuery,
+        Query(),
+    ],
+) -> Page[schemas.CourseRead]:
+    """Lists rows, the newest first unless `sort` says otherwise."""
+    return await controller.page(caller, query)
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=documented(*SIGNED_IN, *WRITING),
+)
+async def create(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    body: schemas.CourseCreate,
+    response: Response,
+) -> Success[schemas.CourseRead]:
+    """Makes a row that belongs to the caller."""
+    return await controller.create(caller, body, response)
+
+
+@router.get(
+    "/{id}",
+    responses=documented(*SIGNED_IN, "not_found"),
+)
+async def get(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    row_id: RowId,
+) -> Success[schemas.CourseRead]:
+    """Gives one row."""
+    return await controller.get(caller, row_id)
+
+
+@router.patch(
+    "/{id}",
+    responses=documented(*SIGNED_IN, *WRITING, "not_found"),
+)
+async def update(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    row_id: RowId,
+    body: schemas.CourseUpdate,
+) -> Success[schemas.CourseRead]:
+    """Changes what the body names."""
+    return await controller.update(caller, row_id, body)
+
+
+@router.put(
+    "/{id}",
+    responses=documented(*SIGNED_IN, *WRITING, "not_found"),
+)
+async def replace(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    row_id: RowId,
+    body: schemas.CourseCreate,
+) -> Success[schemas.CourseRead]:
+    """Replaces the row; what is left out goes back to its default."""
+    return await controller.replace(caller, row_id, body)
+
+
+@router.delete(
+    "/{id}",
+    status_code=204,
+    responses=documented(*SIGNED_IN, "not_found", "conflict"),
+)
+async def delete(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                "editor",
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    row_id: RowId,
+) -> None:
+    """Hides the row, unless others refer to it."""
+    await controller.delete(caller, row_id)

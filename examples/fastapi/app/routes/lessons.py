@@ -1,0 +1,150 @@
+"""Routes of `lessons`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.controllers.lessons import Controller
+from app.core.answers import READING, SIGNED_IN, WRITING, documented
+from app.core.callers import Rate, guard
+from app.core.envelope import Slice, Success
+from app.core.paths import RowId
+from app.core.request import JsonRoute
+from app.core.users import User
+from app.schemas import lessons as schemas
+
+RATE = Rate(100, "1m")
+
+router = APIRouter(
+    prefix="/lessons",
+    tags=["lessons"],
+    route_class=JsonRoute,
+)
+
+
+@router.get(
+    "",
+    responses=documented(*SIGNED_IN, *READING),
+)
+async def index(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    query: Annotated[
+        schemas.LessonQuery,
+        Query(),
+    ],
+) -> Slice[schemas.LessonRead]:
+    """Lists rows, the newest first unless `sort` says otherwise."""
+    return await controller.after(caller, query)
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=documented(*SIGNED_IN, *WRITING),
+)
+async def create(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    body: schemas.LessonCreate,
+    response: Response,
+) -> Success[schemas.LessonRead]:
+    """Makes a row that belongs to the caller."""
+    return await controller.create(caller, body, response)
+
+
+@router.get(
+    "/{id}",
+    responses=documented(*SIGNED_IN, "not_found"),
+)
+async def get(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    row_id: RowId,
+) -> Success[schemas.LessonRead]:
+    """Gives one row."""
+    return await controller.get(caller, row_id)
+
+
+@router.patch(
+    "/{id}",
+    responses=documented(*SIGNED_IN, *WRITING, "not_found"),
+)
+async def update(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    row_id: RowId,
+    body: schemas.LessonUpdate,
+) -> Success[schemas.LessonRead]:
+    """Changes what the body names."""
+    return await controller.update(caller, row_id, body)
+
+
+@router.put(
+    "/{id}",
+    responses=documented(*SIGNED_IN, *WRITING, "not_found"),
+)
+async def replace(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    row_id: RowId,
+    body: schemas.LessonCreate,
+) -> Success[schemas.LessonRead]:
+    """Replaces the row; what is left out goes back to its default."""
+    return await controller.replace(caller, row_id, body)
+
+
+@router.delete(
+    "/{id}",
+    status_code=204,
+    responses=documented(*SIGNED_IN, "not_found", "conflict"),
+)
+async def delete(
+    caller: Annotated[
+        User,
+        Depends(
+            guard(
+                rate=RATE,
+            ),
+        ),
+    ],
+    controller: Annotated[Controller, Depends()],
+    row_id: RowId,
+) -> None:
+    """Hides the row, unless others refer to it."""
+    await controller.delete(caller, row_id)

@@ -1,0 +1,88 @@
+import { and, eq } from 'drizzle-orm';
+
+import { database } from '@/db/client';
+import { after, matching, ordering, requireParent } from '@/db/query';
+import { table as coursesTable } from '@/db/schema/courses';
+import { table } from '@/db/schema/lessons';
+import { found } from '@/lib/api/errors';
+import type { Id } from '@/lib/api/id';
+import { encodeCursor } from '@/lib/api/query';
+import type { Row } from './model';
+import type { Create, Query, Replace, Update } from './schema';
+
+/** Rows of other people do not exist for the caller. */
+function owned(ownerId: string) {
+  return eq(table.ownerId, ownerId);
+}
+
+export async function list(ownerId: string, { cursor, limit, ...filters }: Query) {
+  const db = await database();
+  const items: Row[] = await db
+    .select()
+    .from(table)
+    .where(and(owned(ownerId), after(table, cursor), ...matching(table, filters)))
+    .orderBy(...ordering(table))
+    // One more than asked for tells whether there is a next page.
+    .limit(limit + 1);
+  const last = items.length > limit ? items[limit - 1] : undefined;
+  return {
+    items: items.slice(0, limit),
+    next: last ? encodeCursor({ created: last.createdAt, id: last.id }) : null,
+  };
+}
+
+export async function create(ownerId: string, input: Create): Promise<Row> {
+  const db = await database();
+  return db.transaction(async (tx) => {
+    await requireParent(
+      tx,
+      coursesTable,
+      input.courseId,
+      eq(coursesTable.ownerId, ownerId),
+      'courseId',
+    );
+    const rows = await tx
+      .insert(table)
+      .values({ ...input, ownerId })
+      .returning();
+    return found(rows[0]);
+  });
+}
+
+export async function get(ownerId: string, id: Id): Promise<Row> {
+  const db = await database();
+  const rows = await db
+    .select()
+    .from(table)
+    .where(and(eq(table.id, id), owned(ownerId)));
+  return found(rows[0]);
+}
+
+export async function change(ownerId: string, id: Id, input: Replace | Update): Promise<Row> {
+  const db = await database();
+  return db.transaction(async (tx) => {
+    const rows = await tx
+      .update(table)
+      .set(input)
+      .where(and(eq(table.id, id), owned(ownerId)))
+      .returning();
+    const row = found(rows[0]);
+    await requireParent(
+      tx,
+      coursesTable,
+      input.courseId,
+      eq(coursesTable.ownerId, ownerId),
+      'courseId',
+    );
+    return row;
+  });
+}
+
+export async function remove(ownerId: string, id: Id): Promise<void> {
+  const db = await database();
+  const rows = await db
+    .delete(table)
+    .where(and(eq(table.id, id), owned(ownerId)))
+    .returning({ id: table.id });
+  found(rows[0]);
+}
