@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
-from scaffold.fields import parse_fields
-from scaffold.manifest import Manifest
-from scaffold.policy import Options, build
-from scaffold.render import Templates
-from scaffold.source import Version
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.resources.fields import parse_fields
+from scaffold.resources.options import Options, build
+from scaffold.sources.address import Version
 from tools.source import ROOT
 
 EXAMPLES = ROOT / "examples"

@@ -195,9 +195,7 @@ def test_json_is_settled_after_one_merge(
 
 
 def test_imports_stay_light() -> None:
-    code = (
-        "import scaffold.planning.plan, scaffold.writing.apply, scaffold.support.merge; print(*sys.modules)"
-    )
+    code = "import scaffold.planning.plan, scaffold.writing.apply, scaffold.support.merge; print(*sys.modules)"
     start = f"import sys; before = set(sys.modules); sys.path = {sys.path!r}; "
     command = [sys.executable, "-I", "-S", "-c", start + code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

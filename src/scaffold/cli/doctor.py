@@ -12,9 +12,9 @@ def doctor(project: options.Project = None, as_json: options.Json = False) -> in
     \b
     scaffold doctor
     """
-    from scaffold.api import doctor
+    from scaffold.api import doctor as api
 
-    findings = doctor.examine(project)
+    findings = api.examine(project)
     if as_json:
         output.emit(
             {"checks": [{"what": item.what, "ok": item.ok, "hint": item.hint} for item in findings]}
