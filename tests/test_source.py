@@ -123,7 +123,7 @@ def test_a_path_is_kept_in_a_form_that_copier_knows(
         ("", BROKEN),
         (" ", BROKEN),
         ("--upload-pack=touch x", BROKEN),
-        ("a\nb", "`a?b`"),
+        ("a\nb", "`a\\u000ab`"),
         ("ext::sh -c date", BROKEN),
         ("ftp://example.org/t.git", BROKEN),
         ("https://me:secret@example.org/t.git", "password"),

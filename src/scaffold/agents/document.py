@@ -12,8 +12,8 @@ from typing import Any
 from scaffold.agents import front_matter
 from scaffold.agents.entities import Entities, check_entities
 from scaffold.conventions.schema import Problem, Schema, check, fill, line_of
-from scaffold.resources.names import printable
 from scaffold.support.errors import UserError
+from scaffold.support.text import printable
 
 # Keys of the front matter that are text, where they are there.
 _TEXTS = ("name", "description", "model", "color")

@@ -7,10 +7,10 @@ from typing import Any
 
 from scaffold.conventions.schema import Problem, line_of
 from scaffold.resources.fields import Field, parse_field, parse_fields
-from scaffold.resources.names import nearest
 from scaffold.resources.options import Options, build
 from scaffold.resources.resource import METHODS, check_no_twin, parse_resource_name
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest
 
 # What a key of an entity has to be; each is an option of `scaffold endpoint`, too.
 KEYS = {

@@ -16,8 +16,8 @@ from scaffold.conventions.schema import Values, fill
 from scaffold.conventions.values import shown
 from scaffold.manifest.manifest import DOCUMENT, Manifest
 from scaffold.rendering.render import Templates
-from scaffold.resources.names import nearest, printable
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest, printable
 
 # In lists for people; what is not in it comes last.
 _ORDER = ("supabase", "libsql", "clerk", "prisma", "fastapi")

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from scaffold.resources.names import printable
 from scaffold.support.errors import UserError
+from scaffold.support.text import plain, printable
 
 # Keys that documents of this kind have; the two groups are read as YAML of their own in any case.
 STRICT_KEYS = ("conventions", "entities")
@@ -79,7 +79,7 @@ def decode(raw: bytes, where: str) -> str:
         raise UserError(
             f"`{where}`, line {line}: this is not UTF-8 text", "save the document as UTF-8"
         ) from None
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return plain(text).replace("\r", "\n")
 
 
 def parse(text: str, where: str) -> FrontMatter:
@@ -135,7 +135,7 @@ def parse(text: str, where: str) -> FrontMatter:
     return FrontMatter(data, found, True)
 
 
-def plain(text: str, where: str) -> FrontMatter:
+def whole_file(text: str, where: str) -> FrontMatter:
     """A whole file of YAML whose text `decode` gave, as data with lines.
 
     Raises UserError where it is no mapping, or cannot be read.

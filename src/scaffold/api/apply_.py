@@ -18,9 +18,9 @@ from scaffold.frameworks.detect import find_root
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
-from scaffold.resources.names import nearest, printable
 from scaffold.resources.resource import parse_resource_name
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest, printable
 
 _BLOCKS = ("resources", "models")
 _EXAMPLE = "for example `resources: {notes: {fields: ['title:string{1..200}']}}`"
@@ -71,7 +71,7 @@ def _read(path: str) -> FrontMatter:
         raise UserError(f"the file `{printable(path)}` is not there", _EXAMPLE) from None
     except OSError as error:
         raise UserError(f"cannot read `{printable(path)}`: {error.strerror}") from error
-    found = front_matter.plain(front_matter.decode(raw, path), path)
+    found = front_matter.whole_file(front_matter.decode(raw, path), path)
     for key in found.data:
         if key not in _BLOCKS:
             guess = nearest(str(key)[:60], _BLOCKS)

@@ -15,7 +15,6 @@ from scaffold.manifest.edits import require_same_table
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates, Tree
 from scaffold.resources.fields import Field
-from scaffold.resources.names import nearest
 from scaffold.resources.options import Options
 from scaffold.resources.resource import (
     Resource,
@@ -25,6 +24,7 @@ from scaffold.resources.resource import (
     parse_rate_limit,
 )
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest
 
 
 def laid_out(templates: Templates, manifest: Manifest) -> Manifest:

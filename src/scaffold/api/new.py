@@ -13,11 +13,11 @@ from scaffold.frameworks.detect import slug
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, FileChange, Plan, make_plan
 from scaffold.rendering.render import Templates
-from scaffold.resources.names import printable
 from scaffold.resources.options import Options
 from scaffold.sources.address import fetch
 from scaffold.sources.versions import newest
 from scaffold.support.errors import UserError
+from scaffold.support.text import printable
 from scaffold.writing.apply import apply, lock
 
 

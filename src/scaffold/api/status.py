@@ -18,6 +18,7 @@ from scaffold.sources.address import Version, fetch
 from scaffold.sources.versions import known_update
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import Places
+from scaffold.support.text import lf
 
 
 class FileStatus(NamedTuple):
@@ -122,7 +123,7 @@ def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
         return FileStatus(path, "edited", behind)
     if raw is None:
         return FileStatus(path, "deleted")
-    disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    disk = lf(raw.decode("utf-8", "replace"))
     if disk == text:
         return FileStatus(path, "behind" if behind else "unchanged", behind)
     if path != FILE and has_markers(disk):
@@ -158,5 +159,5 @@ def _with_diff(top: Path, item: FileStatus, tree: Tree) -> FileStatus:
         raw = Places(top).read(item.to or item.path) or b""
     except UserError as error:
         return item._replace(diff=f"{error.message}\n")
-    disk = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    disk = lf(raw.decode("utf-8", "replace"))
     return item._replace(diff=unified(item.to or item.path, tree[item.path], disk))

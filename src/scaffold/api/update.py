@@ -19,6 +19,7 @@ from scaffold.sources import versions
 from scaffold.sources.address import Version, fetch
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import Places
+from scaffold.support.text import lf
 
 
 def update(*, to: str | None = None, project: str | None = None, dry_run: bool = False) -> Outcome:
@@ -92,7 +93,7 @@ def _is_marked(root: Path, path: str) -> bool:
     except OSError:
         # The slow way has words for what is wrong with it.
         raw = Places(root).read(path) or b""
-    return b"<<<<<<< " in raw and has_markers(raw.decode("utf-8", "replace").replace("\r\n", "\n"))
+    return b"<<<<<<< " in raw and has_markers(lf(raw.decode("utf-8", "replace")))
 
 
 def _wanted(at: Version, to: str | None) -> tuple[Version, str]:

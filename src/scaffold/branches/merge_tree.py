@@ -12,6 +12,7 @@ from scaffold.branches.merge_file import BY_HAND, Found, View, Wanted, placed, w
 from scaffold.planning.plan import Action, FileChange, Kept, Plan
 from scaffold.support.merge import merge_text
 from scaffold.support.project_files import Disk, Places
+from scaffold.support.text import lf
 
 NO_TEXT = "not UTF-8 text"
 MARKERS = "conflict markers are left in it"
@@ -77,7 +78,7 @@ class Texts:
         if one not in self._blobs:
             self._blobs |= git_merge.blobs(self.root, [one])
         try:
-            return self._blobs[one].decode().replace("\r\n", "\n")
+            return lf(self._blobs[one].decode())
         except UnicodeDecodeError:
             raise NoText from None
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scaffold.resources.names import nearest, printable
+from scaffold.support.text import nearest, printable
 
 PLACEHOLDERS = (
     "$data",

@@ -14,9 +14,9 @@ from scaffold.conventions.schema import (
     mismatches,
 )
 from scaffold.conventions.values import shown, wrong_parts
-from scaffold.resources.names import nearest, printable
 from scaffold.resources.resource import Resource
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest, printable
 from scaffold.support.yaml import YamlError
 from scaffold.support.yaml import load as load_yaml
 

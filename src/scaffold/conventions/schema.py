@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from scaffold.conventions.values import guessed, shown, wrong_parts
-from scaffold.resources.names import printable
+from scaffold.support.text import printable
 
 Schema = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Values = Mapping[str, Mapping[str, Any]]

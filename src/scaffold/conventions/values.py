@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from scaffold.conventions.envelope import Wrong, wrong_envelope
-from scaffold.resources.names import nearest, printable
 from scaffold.resources.resource import METHODS, ROLE
+from scaffold.support.text import nearest, printable
 
 ERROR_CODE = r"[A-Za-z][A-Za-z0-9_.-]{0,63}"
 

@@ -9,12 +9,12 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from scaffold.support.errors import UserError
 from scaffold.support.merge import ABSENT, Conflict, insert, merge_json, same
+from scaffold.support.text import dressed_like, plain
 
 _DEPENDENCIES: Final = ("dependencies", "devDependencies")
 _SECTIONS: Final = (*_DEPENDENCIES, "scripts")
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _INDENT: Final = re.compile(r'^([ \t]+)"', re.MULTILINE)
-_BOM: Final = "\ufeff"
 
 
 class Merged(NamedTuple):
@@ -39,7 +39,7 @@ def merge(base: str | None, mine: str, theirs: str, *, name: str = "package.json
         return Merged(mine)
     if mine == base:
         return Merged(theirs)
-    text = mine.removeprefix(_BOM).replace("\r\n", "\n")
+    text = plain(mine)
     own, new = _parse_users(text, name), _parse(theirs)
     if base is None:
         data, reports = _add(own, new, name)
@@ -51,9 +51,7 @@ def merge(base: str | None, mine: str, theirs: str, *, name: str = "package.json
     if same(data, own, ordered=True):
         return Merged(mine, tuple(reports))
     merged = _dump(text, own, data)
-    if mine.count("\r\n") * 2 > mine.count("\n"):
-        merged = merged.replace("\n", "\r\n")
-    return Merged(_BOM * mine.startswith(_BOM) + merged, tuple(reports))
+    return Merged(dressed_like(merged, mine), tuple(reports))
 
 
 def _add(own: dict[str, Any], new: dict[str, Any], name: str) -> tuple[dict[str, Any], list[str]]:

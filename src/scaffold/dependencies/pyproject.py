@@ -23,6 +23,7 @@ from scaffold.dependencies.pep508 import (
     python_report,
 )
 from scaffold.support.errors import UserError
+from scaffold.support.text import dressed_like, plain
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 Keys = tuple[str, ...]
 _GROUPS = ("dev", "test", "tests", "testing", "develop", "development")
 _POETRY: Keys = ("tool", "poetry")
-_BOM = "\ufeff"
 
 
 class _Place(NamedTuple):
@@ -43,7 +43,7 @@ class _Place(NamedTuple):
 def read(text: str, name: str) -> dict[str, Any]:
     """The file as data. Raises UserError, with the line, where it is no TOML."""
     try:
-        return tomllib.loads(_plain(text))
+        return tomllib.loads(plain(text))
     except tomllib.TOMLDecodeError as error:
         raise UserError(
             f"`{name}` is not valid TOML: {error}", "correct the file, then run the command again"
@@ -200,7 +200,7 @@ def _with(text: str, data: dict[str, Any], place: _Place, items: tuple[str, ...]
     breaks = text.count("\r\n")
     if breaks and breaks != text.count("\n"):
         return None  # two kinds of line endings: which lines have which would be lost
-    bare = _plain(text)
+    bare = plain(text)
     try:
         entries = list(_scan(bare))
         if not place.is_list:
@@ -215,13 +215,7 @@ def _with(text: str, data: dict[str, Any], place: _Place, items: tuple[str, ...]
             return None
     except (IndexError, ValueError):
         return None
-    if breaks:
-        changed = changed.replace("\n", "\r\n")
-    return _BOM * text.startswith(_BOM) + changed
-
-
-def _plain(text: str) -> str:
-    return text.removeprefix(_BOM).replace("\r\n", "\n")
+    return dressed_like(changed, text)
 
 
 class _Entry(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scaffold.dependencies.pep508 import parse
+from scaffold.support.text import BOM, line_end
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -51,7 +52,7 @@ def add(text: str, items: tuple[str, ...]) -> str:
     """The text with a line for each item at its end; every byte of the text stays."""
     if not items:
         return text
-    end = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    end = line_end(text)
     start = "" if not text or text.endswith("\n") else end
     if re.search(r"\\\r?\n?\Z", text):
         start += end  # a continued last line would swallow ours
@@ -60,7 +61,7 @@ def add(text: str, items: tuple[str, ...]) -> str:
 
 def _lines(text: str) -> Iterator[str]:
     """Logical lines, without comments, blank ones and what continues them."""
-    whole = re.sub(r"\\\r?\n", " ", text.removeprefix("\ufeff"))
+    whole = re.sub(r"\\\r?\n", " ", text.removeprefix(BOM))
     for line in whole.splitlines():
         bare = re.sub(r"(?:^|\s+)#.*", "", line).strip() if "#egg=" not in line else line.strip()
         if bare:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.fields import Field, parse_field
-from scaffold.resources.names import nearest, parse_name, printable, singular
+from scaffold.resources.names import parse_name, singular
 from scaffold.resources.resource import Resource, check_no_twin
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest, printable
 
 
 def with_fields(

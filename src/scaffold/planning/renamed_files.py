@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from scaffold.planning.plan import Keep, Kept, Plan
 from scaffold.support.merge import merge_text
 from scaffold.support.project_files import NOT_SOURCE, STAGE
+from scaffold.support.text import lf
 
 LIKE: Final = 0.5
 # Nothing that scaffold writes comes near the one; what is below the other is alike everywhere.
@@ -123,7 +124,7 @@ def _size(top: Path, path: str) -> int:
 
 def _read(top: Path, path: str) -> _File | None:
     try:
-        text = (top / path).read_bytes().decode().replace("\r\n", "\n")
+        text = lf((top / path).read_bytes().decode())
     except (OSError, UnicodeDecodeError):
         return None
     return _File(path, text, _lines(text))

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from scaffold.resources.names import nearest, parse_name, printable
+from scaffold.resources.names import parse_name
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest, printable
 
 INT32 = (-(2**31), 2**31 - 1)
 INT64 = (-(2**63), 2**63 - 1)

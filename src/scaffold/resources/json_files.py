@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 
 from scaffold.resources.fields import Field
-from scaffold.resources.names import nearest, printable, snake
+from scaffold.resources.names import snake
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest, printable
 
 EXAMPLE = "reports/{year}/{studentId}"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from scaffold.support.errors import UserError
+from scaffold.support.text import printable
 
 # PostgreSQL cuts identifiers at 63 bytes; 40 leaves room for `<table>_<column>_idx` as a rule.
 MAX_LENGTH = 40
@@ -62,22 +62,3 @@ def parse_name(text: str, what: str, example: str) -> str:
             f"try `{example}`",
         )
     return name
-
-
-def printable(text: str) -> str:
-    """The text for messages: all that is invisible (controls, right-to-left marks) escaped."""
-    import unicodedata
-
-    return "".join(
-        char if char.isprintable() and unicodedata.category(char) != "Cf" else f"\\u{ord(char):04x}"
-        for char in text
-    )
-
-
-def nearest(text: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that looks most like `text`, for hints."""
-    import difflib
-
-    words = {word.lower(): word for word in reversed(list(allowed))}
-    found = difflib.get_close_matches(text.lower(), list(words), n=1, cutoff=0.5)
-    return words[found[0]] if found else None

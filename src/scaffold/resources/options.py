@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from scaffold.resources.fields import Field
 from scaffold.resources.json_files import parse_files
-from scaffold.resources.names import nearest, printable, singular
+from scaffold.resources.names import singular
 from scaffold.resources.resource import (
     METHODS,
     RateLimit,
@@ -18,6 +18,7 @@ from scaffold.resources.resource import (
     parse_role,
 )
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest, printable
 
 
 class Options(NamedTuple):

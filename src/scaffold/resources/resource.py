@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from scaffold.resources.fields import COLUMN, Field
-from scaffold.resources.names import nearest, parse_name, plural, printable, singular
+from scaffold.resources.names import parse_name, plural, singular
 from scaffold.resources.table_steps import Step
 from scaffold.support.errors import UserError
+from scaffold.support.text import nearest, printable
 
 METHODS = ("list", "get", "create", "update", "replace", "delete")
 PAGINATION = ("page", "cursor", "none")

@@ -19,6 +19,7 @@ from scaffold.sources.repository import (
 )
 from scaffold.support.cache_dir import cache_dir, put
 from scaffold.support.errors import UserError
+from scaffold.support.text import printable
 
 # What Copier takes for a git repository without looking at it; others need `git+` in front.
 _COPIER_KNOWS = re.compile(r"git@|git://|git\+|https://git(?:hub|lab)\.com/|.*\.git$")
@@ -46,7 +47,7 @@ def accept(text: str) -> str:
     """
     wanted = "a git URL, `gh:owner/name`, `gl:owner/name` or the path of a repository"
     if not text.strip() or text.startswith("-") or any(ord(char) < 32 for char in text):
-        raise UserError(f"`{_printable(text)}` is no source of templates: {wanted} is allowed")
+        raise UserError(f"`{printable(text[:100])}` is no source of templates: {wanted} is allowed")
     if _PASSWORD.search(text):
         raise UserError(
             "the URL of the source has a password in it, and would stand in every project",
@@ -128,7 +129,7 @@ def _place(src_path: str) -> Path | str:
         return src_path.removeprefix("git+")
     if src_path.startswith("-") or "://" in src_path or "::" in src_path or not src_path:
         raise UserError(
-            f"`{_printable(src_path)}` cannot be a source of templates",
+            f"`{printable(src_path[:100])}` cannot be a source of templates",
             "set `_src_path` in .copier-answers.yml to a git URL or a path",
         )
     return Path(os.path.expanduser(src_path))
@@ -184,10 +185,6 @@ def _files(source: Repository, version: Version) -> dict[str, bytes]:
             "name a repository that began as a fork of scaffold's",
         )
     return files
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text)[:100]
 
 
 __all__ = [

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scaffold.support.errors import UserError
+from scaffold.support.text import lf
 
 PARTS = ("copier.yml", "templates", "agents")
 SUFFIX = ".pack"
@@ -80,6 +81,6 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 def _decoded(data: bytes) -> bytes | str:
     try:
-        return data.decode().replace("\r\n", "\n").replace("\r", "\n")
+        return lf(data.decode()).replace("\r", "\n")
     except UnicodeDecodeError:
         return data

@@ -13,6 +13,7 @@ from scaffold.sources.address import Version, accept, known_repository, reposito
 from scaffold.sources.pack import PARTS
 from scaffold.sources.repository import Repository, local
 from scaffold.support.errors import UserError
+from scaffold.support.text import printable
 
 # Names of commits that no other command of git would take for something else.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*")
@@ -90,7 +91,7 @@ def resolve(src_path: str, text: str) -> Version:
     known = [name for _, name in sorted(_numbered(tags), reverse=True)] or tags
     there = ", ".join(f"`{name}`" for name in known[:5]) + (", …" if len(known) > 5 else "")
     raise UserError(
-        f"`{src_path}` has no version `{_shown(text)}` of the templates"
+        f"`{src_path}` has no version `{printable(text[:60])}` of the templates"
         + (f"; it has {there}" if known else ""),
         f"`--to {known[0]}`" if known else "name one of its commits; it has no tags",
     )
@@ -139,7 +140,7 @@ def _apart(source: Repository, src_path: str, one: str, two: str) -> tuple[int, 
     """How many commits `one` has that `two` lacks, and the other way round, by one call of git."""
     for name in (one, two):
         if not _NAME.fullmatch(name):
-            raise UserError(f"`{_shown(name)}` cannot be a version of the templates")
+            raise UserError(f"`{printable(name[:60])}` cannot be a version of the templates")
     range_ = f"{one}^{{commit}}...{two}^{{commit}}"
     counts = source.git("rev-list", "--left-right", "--count", range_, "--").stdout.split()
     if not counts:
@@ -189,10 +190,6 @@ def _numbered(tags: Iterable[str]) -> list[tuple[Any, str]]:
         if not number.is_prerelease and _NAME.fullmatch(tag):
             found.append((number, tag))
     return found
-
-
-def _shown(text: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text)[:60]
 
 
 def _own() -> str | None:

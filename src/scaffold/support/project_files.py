@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from scaffold.support.errors import UserError
+from scaffold.support.text import lf, line_end
 
 STAGE: Final = ".scaffold"
 """The folder in a project where `apply` stages; no tree may emit into it."""
@@ -29,16 +30,14 @@ class Disk(NamedTuple):
         if self.raw is None:
             return None
         try:
-            return self.raw.decode().replace("\r\n", "\n")
+            return lf(self.raw.decode())
         except UnicodeDecodeError:
             return None
 
     def encode(self, text: str) -> bytes:
         """`text` as bytes, with the line endings that the file has."""
-        data = text.encode()
-        if self.raw is not None and self.raw.count(b"\r\n") * 2 > self.raw.count(b"\n"):
-            return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-        return data
+        end = line_end(self.raw.decode("latin-1")) if self.raw is not None else "\n"
+        return (lf(text).replace("\n", end) if end != "\n" else text).encode()
 
 
 class Places:

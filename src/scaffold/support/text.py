@@ -1,6 +1,32 @@
-"""Differences as text."""
+"""Text: for messages, with one kind of line ending, and compared."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+BOM: Final = "\ufeff"
+
+
+def lf(text: str) -> str:
+    """The text with LF line endings, as git stores it; a lone CR stays."""
+    return text.replace("\r\n", "\n")
+
+
+def line_end(text: str) -> str:
+    """What ends most lines of the text: CRLF or LF."""
+    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+
+
+def plain(text: str) -> str:
+    """The text with LF line endings and no byte order mark: what parsers and merges take."""
+    return lf(text.removeprefix(BOM))
+
+
+def dressed_like(text: str, original: str) -> str:
+    """A plain text with the line endings and the byte order mark that `original` has."""
+    mark = BOM if original.startswith(BOM) else ""
+    return mark + text.replace("\n", line_end(original))
 
 
 def unified(path: str, before: str | None, after: str | None) -> str:
@@ -14,3 +40,22 @@ def unified(path: str, before: str | None, after: str | None) -> str:
         f"b/{path}" if after is not None else "/dev/null",
     )
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def printable(text: str) -> str:
+    """The text for messages: all that is invisible (controls, right-to-left marks) escaped."""
+    import unicodedata
+
+    return "".join(
+        char if char.isprintable() and unicodedata.category(char) != "Cf" else f"\\u{ord(char):04x}"
+        for char in text
+    )
+
+
+def nearest(text: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word that looks most like `text`, for hints."""
+    import difflib
+
+    words = {word.lower(): word for word in reversed(list(allowed))}
+    found = difflib.get_close_matches(text.lower(), list(words), n=1, cutoff=0.5)
+    return words[found[0]] if found else None

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from scaffold.support.text import BOM
+
 _MODULES = ("fastapi", "fastapi.applications")
-_BOM = "\ufeff"
 # A path that answers everything: what is registered behind it is never reached.
 _CATCH_ALL = re.compile(r"/?(?:\{\w+:path\})?")
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -56,7 +57,7 @@ def install(text: str, package: str, variable: str | None = None) -> Installed:
     else the module must make one application only.
     """
     try:
-        tree = ast.parse(text.removeprefix(_BOM))
+        tree = ast.parse(text.removeprefix(BOM))
     except (SyntaxError, ValueError, RecursionError) as error:
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
         return Installed(Outcome.CANNOT, text, f"it is not valid Python{line}")
@@ -77,7 +78,7 @@ def makes_application(text: str) -> bool:
     if "FastAPI" not in text:
         return False
     try:
-        tree = ast.parse(text.removeprefix(_BOM))
+        tree = ast.parse(text.removeprefix(BOM))
     except (SyntaxError, ValueError, RecursionError):
         return re.search(r"\bFastAPI\s*\(", text) is not None
     return next(_applications(tree, _makers(tree)), None) is not None
@@ -366,8 +367,8 @@ def _inserted(lines: list[str], inserts: list[tuple[int, list[str]]]) -> str:
         mark = ""
         if at and not result[at - 1].endswith(("\n", "\r")):
             result[at - 1] += end
-        if at == 0 and result and result[0].startswith(_BOM):
-            result[0], mark = result[0][1:], _BOM
+        if at == 0 and result and result[0].startswith(BOM):
+            result[0], mark = result[0][1:], BOM
         result[at:at] = [mark * (i == 0) + line + end for i, line in enumerate(new)]
     return "".join(result)
 
@@ -375,10 +376,10 @@ def _inserted(lines: list[str], inserts: list[tuple[int, list[str]]]) -> str:
 def _verify(text: str, result: str, name: str, package: str | None) -> None:
     """Raises _Cannot unless the result is the module with our statements in it, and nothing else."""
     try:
-        after = ast.parse(result.removeprefix(_BOM))
+        after = ast.parse(result.removeprefix(BOM))
     except SyntaxError:
         raise _Cannot("there is no line that statements can be put behind") from None
-    before = ast.parse(text.removeprefix(_BOM))
+    before = ast.parse(text.removeprefix(BOM))
     taken = _Without(name, package)
     same = ast.dump(taken.visit(after)) == ast.dump(before)
     if not same or taken.imports != (package is not None) or taken.calls != 1:
