@@ -69,7 +69,7 @@ def test_text_conflict_ignores_the_users_git_settings(
 
 def test_text_without_git_is_a_user_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UserError, match="`git` is needed"):
+    with pytest.raises(UserError, match="git is not installed"):
         merge_text("a\n", "b\n", "c\n")
 
 

@@ -32,9 +32,10 @@ from scaffold.planning.renamed_files import with_renames
 from scaffold.planning.renamed_resources import make_plan_with_moves, moved
 from scaffold.rendering.render import Side, Sides, Templates
 from scaffold.resources.resource import Resource
-from scaffold.sources.address import Version, accept, fetch, require_git
+from scaffold.sources.address import Version, accept, fetch
 from scaffold.sources.versions import newest, update_message
 from scaffold.support.errors import UserError
+from scaffold.support.git import require_git
 from scaffold.writing.apply import apply, lock, recover
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.support.errors import UserError
+from scaffold.support.git import git, output
 
 Files = dict[str, str]
 """Paths below the project's folder → ids of blobs."""
@@ -49,7 +49,7 @@ def find_merge(root: Path) -> Merge | None:
 
     Raises UserError where `root` is in no repository, or more than two branches are merged at once.
     """
-    inside = _run(root, "rev-parse", "--is-inside-work-tree", check=False)
+    inside = git("rev-parse", "--is-inside-work-tree", folder=root)
     if inside.stdout.strip() != b"true":
         raise UserError(
             f"`{root}` is not in a git repository, so there is no merge to settle",
@@ -83,7 +83,7 @@ def blobs(root: Path, ids: Iterable[str]) -> dict[str, bytes]:
     if not wanted:
         return {}
     found = {}
-    rest = _run(root, "cat-file", "--batch", given="\n".join(wanted).encode() + b"\n").stdout
+    rest = output("cat-file", "--batch", given="\n".join(wanted).encode() + b"\n", folder=root)
     for one in wanted:
         header, _, rest = rest.partition(b"\n")
         size = int(header.split()[-1])
@@ -93,7 +93,7 @@ def blobs(root: Path, ids: Iterable[str]) -> dict[str, bytes]:
 
 def dirty(root: Path) -> set[str]:
     """Paths below `root` that differ from git's index."""
-    listed = _run(root, "diff-files", "--name-only", "--relative", "-z").stdout
+    listed = output("diff-files", "--name-only", "--relative", "-z", folder=root)
     return set(_names(listed))
 
 
@@ -111,7 +111,7 @@ def stage(root: Path, paths: Iterable[str]) -> None:
     """Puts files as they stand into git's index, also where they are gone. Raises UserError where git refuses."""
     given = os.fsencode("".join(f"{path}\0" for path in paths))
     if given:
-        _run(root, "update-index", "--add", "--remove", "-z", "--stdin", given=given)
+        output("update-index", "--add", "--remove", "-z", "--stdin", given=given, folder=root)
 
 
 def _sides(root: Path) -> tuple[str, str | None, str, str] | None:
@@ -148,7 +148,7 @@ def _sides(root: Path) -> tuple[str, str | None, str, str] | None:
 
 def _rebased(root: Path) -> tuple[str, str | None, str, str] | None:
     """The branch before a rebase that has just ended, and where it was put; git keeps both in its log of HEAD."""
-    log = _run(root, "log", "-g", "-n", "200", "--format=%H %gs", "HEAD", check=False).stdout
+    log = git("log", "-g", "-n", "200", "--format=%H %gs", "HEAD", folder=root).stdout
     entries = [line.partition(" ")[::2] for line in log.decode(errors="replace").splitlines()]
     words = ("rebase", "pull")
     if not entries or not (entries[0][1].startswith(words) and "(finish)" in entries[0][1]):
@@ -165,7 +165,7 @@ def _result(root: Path, kind: str, base: str | None, ours: str, theirs: str) -> 
         # For git they are merges too, with a base of their own.
         start = _made(root, base) if base else _made(root, _empty(root))
         ours, theirs = _made(root, ours, start), _made(root, theirs, start)
-    done = _run(root, "merge-tree", "--write-tree", "--name-only", ours, theirs, check=False)
+    done = git("merge-tree", "--write-tree", "--name-only", ours, theirs, folder=root)
     tree = done.stdout.split(b"\n", 1)[0].decode()
     return _files(root, tree) if done.returncode in (0, 1) and tree else None
 
@@ -173,18 +173,18 @@ def _result(root: Path, kind: str, base: str | None, ours: str, theirs: str) -> 
 def _made(root: Path, like: str, *parents: str) -> str:
     """A commit that no branch has, with the tree of another one."""
     more = [word for parent in parents for word in ("-p", parent)]
-    done = _run(root, "commit-tree", f"{like}^{{tree}}", *more, given=b"", env=_NOBODY)
-    return done.stdout.decode().strip()
+    made = output("commit-tree", f"{like}^{{tree}}", *more, given=b"", env=_NOBODY, folder=root)
+    return made.decode().strip()
 
 
 def _empty(root: Path) -> str:
-    return _run(root, "mktree", given=b"").stdout.decode().strip()
+    return output("mktree", given=b"", folder=root).decode().strip()
 
 
 def _base(root: Path, one: str, two: str) -> str | None:
-    done = _run(root, "merge-base", one, two, check=False)
+    done = git("merge-base", one, two, folder=root)
     found = done.stdout.decode().strip()
-    if not found and b"true" in _run(root, "rev-parse", "--is-shallow-repository").stdout:
+    if not found and b"true" in output("rev-parse", "--is-shallow-repository", folder=root):
         raise UserError(
             "this clone is too shallow to know where the branches went apart",
             "`git fetch --unshallow`, then run the command again",
@@ -193,18 +193,18 @@ def _base(root: Path, one: str, two: str) -> str | None:
 
 
 def _commit(root: Path, name: str) -> str | None:
-    done = _run(root, "rev-parse", "--quiet", "--verify", f"{name}^{{commit}}", check=False)
+    done = git("rev-parse", "--quiet", "--verify", f"{name}^{{commit}}", folder=root)
     return done.stdout.decode().strip() or None
 
 
 def _subjects(root: Path, *commits: str) -> tuple[str, ...]:
     """The first lines of commits, with their short names."""
-    shown = (_run(root, "log", "-1", "--format=%h %s", commit).stdout for commit in commits)
+    shown = (output("log", "-1", "--format=%h %s", commit, folder=root) for commit in commits)
     return tuple(line.decode(errors="replace").strip() for line in shown)
 
 
 def _path(root: Path, name: str) -> Path:
-    return root / _run(root, "rev-parse", "--git-path", name).stdout.decode().strip()
+    return root / output("rev-parse", "--git-path", name, folder=root).decode().strip()
 
 
 def _lines(root: Path, name: str) -> list[str]:
@@ -216,7 +216,7 @@ def _lines(root: Path, name: str) -> list[str]:
 
 def _files(root: Path, tree: str) -> Files:
     """Regular files of a tree, below `root`."""
-    listed = _run(root, "ls-tree", "-r", "-z", tree, "--", ".", check=False).stdout
+    listed = git("ls-tree", "-r", "-z", tree, "--", ".", folder=root).stdout
     found = {}
     for entry in _names(listed):
         what, path = entry.split("\t", 1)
@@ -228,7 +228,7 @@ def _files(root: Path, tree: str) -> Files:
 
 def _unmerged(root: Path) -> dict[str, dict[int, str]]:
     found: dict[str, dict[int, str]] = {}
-    for entry in _names(_run(root, "ls-files", "--unmerged", "-z").stdout):
+    for entry in _names(output("ls-files", "--unmerged", "-z", folder=root)):
         what, path = entry.split("\t", 1)
         _, one, number = what.split()
         found.setdefault(path, {})[int(number)] = one
@@ -236,28 +236,9 @@ def _unmerged(root: Path) -> dict[str, dict[int, str]]:
 
 
 def _by_hand(root: Path) -> frozenset[str]:
-    listed = _names(_run(root, "ls-files", "--resolve-undo", "-z").stdout)
+    listed = _names(output("ls-files", "--resolve-undo", "-z", folder=root))
     return frozenset(entry.split("\t", 1)[1] for entry in listed)
 
 
 def _names(listed: bytes) -> Sequence[str]:
     return [name for name in os.fsdecode(listed).split("\0") if name]
-
-
-def _run(
-    root: Path,
-    *args: str,
-    check: bool = True,
-    given: bytes | None = None,
-    env: Mapping[str, str] | None = None,
-) -> subprocess.CompletedProcess[bytes]:
-    done = subprocess.run(
-        ["git", "-C", str(root), *args],
-        capture_output=True,
-        input=given,
-        env={**os.environ, "LC_ALL": "C", **(env or {})},
-    )
-    if check and done.returncode:
-        why = done.stderr.decode(errors="replace").strip()
-        raise UserError(f"`git {args[0]}` failed in `{root}`: {why}")
-    return done

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from scaffold.planning.plan import Keep, Kept, Plan
+from scaffold.support.git import git
 from scaffold.support.merge import merge_text
 from scaffold.support.project_files import NOT_SOURCE, STAGE
 from scaffold.support.text import lf
@@ -148,13 +149,10 @@ def _likeness(one: _File, two: _File) -> float:
 
 def _files(top: Path) -> Iterator[str]:
     """Files of the project that may be the user's: those that git does not ignore, where it is there."""
-    import subprocess
+    import shutil
 
-    command = ["git", "-C", str(top), "ls-files", "-z", "-co", "--exclude-standard"]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False)
-    except FileNotFoundError:
-        done = None
+    command = ("ls-files", "-z", "-co", "--exclude-standard")
+    done = git(*command, folder=top) if shutil.which("git") else None
     if done is not None and done.returncode == 0:
         names = done.stdout.decode("utf-8", "surrogateescape").split("\0")
         yield from (

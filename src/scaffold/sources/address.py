@@ -15,10 +15,10 @@ from scaffold.sources.repository import (
     copy_of,
     known_copy_of,
     local,
-    require_git,
 )
 from scaffold.support.cache_dir import cache_dir, put
 from scaffold.support.errors import UserError
+from scaffold.support.git import require_git
 from scaffold.support.text import printable
 
 # What Copier takes for a git repository without looking at it; others need `git+` in front.
@@ -194,5 +194,4 @@ __all__ = [
     "is_url",
     "known_repository",
     "repository",
-    "require_git",
 ]

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.sources import bundle
-from scaffold.sources.address import Version, accept, known_repository, repository, require_git
+from scaffold.sources.address import Version, accept, known_repository, repository
 from scaffold.sources.pack import PARTS
 from scaffold.sources.repository import Repository, local
 from scaffold.support.errors import UserError
+from scaffold.support.git import require_git
 from scaffold.support.text import printable
 
 # Names of commits that no other command of git would take for something else.
@@ -206,7 +207,7 @@ def _require_clean(src_path: str) -> None:
     source = local(path) if (path / ".git").exists() else None
     if source is None:
         return
-    changed = source.git("-c", "core.fsmonitor=false", "status", "--porcelain", "--", *PARTS)
+    changed = source.git("status", "--porcelain", "--", *PARTS)
     if changed.returncode:
         raise UserError(f"`git status` failed in `{src_path}`: {changed.stderr.strip()}")
     if changed.stdout.strip():

@@ -1,38 +1,117 @@
-"""The git repository of a new service."""
+"""The one runner of git: never asks, never waits for ever, and runs no program of somebody else's repository."""
 
 from __future__ import annotations
 
-import subprocess
+import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from scaffold.support.errors import UserError
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+# What `git rev-parse --local-env-vars` lists, less the settings of `git -c`: in a hook these name the
+# user's repository, and would win over our arguments.
+_REPOSITORY: Final = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX"}
+    | {"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_IMPLICIT_WORK_TREE"}
+    | {"GIT_GRAFT_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE"}
+)
+# A repository's own configuration may name programs for these.
+_OURS: Final = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+# What a source may be reached by; git can run programs in the name of other protocols.
+_PROTOCOLS: Final = "file:git:http:https:ssh"
+_PATIENCE: Final = 120
+_NO_ANSWER: Final = 255
+
+
+def git(
+    *args: str,
+    folder: Path | str | None = None,
+    given: bytes | None = None,
+    env: Mapping[str, str] | None = None,
+) -> CompletedProcess[bytes]:
+    """Run git in `folder` with `given` on standard input; the caller looks at the exit code.
+
+    `env` is added to the environment. A git that does not answer ends with 255. Raises UserError
+    where git is not installed.
+    """
+    import subprocess
+
+    where = () if folder is None else ("-C", str(folder))
+    command = ["git", *where, *_OURS, *args]
+    try:
+        return subprocess.run(
+            command,
+            env={**_environment(), **(env or {})},
+            capture_output=True,
+            timeout=_PATIENCE,
+            stdin=subprocess.DEVNULL if given is None else None,
+            input=given,
+        )
+    except subprocess.TimeoutExpired:
+        why = f"no answer within {_PATIENCE} s".encode()
+        return subprocess.CompletedProcess(command, _NO_ANSWER, b"", why)
+    except FileNotFoundError:
+        require_git()
+        raise
+
+
+def output(
+    *args: str,
+    folder: Path | str,
+    given: bytes | None = None,
+    env: Mapping[str, str] | None = None,
+) -> bytes:
+    """What git prints. Raises UserError, with git's reason, where it fails."""
+    done = git(*args, folder=folder, given=given, env=env)
+    if done.returncode:
+        verb = next(word for word in args if not word.startswith("-"))
+        raise UserError(f"`git {verb}` failed in `{folder}`: {reason_of(done)}")
+    return done.stdout
+
+
+def reason_of(done: CompletedProcess[bytes]) -> str:
+    """The line of git's that says what is wrong."""
+    text = done.stderr.decode(errors="replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    return (fatal or lines or ["git does not say why"])[0].split(": ", 1)[-1]
+
+
+def require_git() -> None:
+    """Raises UserError where git is not installed: template versions and merges need it."""
+    if not shutil.which("git"):
+        raise UserError(
+            "git is not installed; scaffold merges with it and reads template versions from it",
+            "install git",
+        )
 
 
 def is_inside_repository(folder: Path) -> bool:
     """Whether a folder lies in a git work tree; one that does not exist counts as its nearest parent."""
     while not folder.exists():
         folder = folder.parent
-    done = subprocess.run(
-        ["git", "-C", str(folder), "rev-parse", "--is-inside-work-tree"],
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip() == "true"
+    done = git("rev-parse", "--is-inside-work-tree", folder=folder)
+    return done.stdout.strip() == b"true"
 
 
 def commit_all(root: Path, message: str) -> None:
     """Makes a repository in `root` with one commit of everything; the user's own name where git knows it."""
-    _git(root, "init", "--quiet", "--initial-branch=main")
-    _git(root, "add", "--all")
-    identity: list[str] = []
-    for key, fallback in (("user.name", "scaffold"), ("user.email", "scaffold@localhost")):
-        known = subprocess.run(["git", "-C", str(root), "config", key], capture_output=True)
-        if known.returncode:
-            identity += ["-c", f"{key}={fallback}"]
-    _git(root, *identity, "commit", "--quiet", "--no-verify", "--message", message)
+    output("init", "--quiet", "--initial-branch=main", folder=root)
+    output("add", "--all", folder=root)
+    identity = {}
+    for key, fallback in (("name", "scaffold"), ("email", "scaffold@localhost")):
+        if git("config", f"user.{key}", folder=root).returncode:
+            for variable in (f"GIT_AUTHOR_{key.upper()}", f"GIT_COMMITTER_{key.upper()}"):
+                identity[variable] = os.environ.get(variable, fallback)
+    output("commit", "--quiet", "--no-verify", "--message", message, folder=root, env=identity)
 
 
-def _git(root: Path, *args: str) -> None:
-    done = subprocess.run(["git", "-C", str(root), *args], capture_output=True, text=True)
-    if done.returncode:
-        raise UserError(f"`git {args[0]}` failed in `{root}`: {done.stderr.strip()}")
+def _environment() -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name not in _REPOSITORY}
+    # No questions: git must not ask for a name and a password.
+    return {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **own, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

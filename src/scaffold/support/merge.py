@@ -52,28 +52,23 @@ def merge_text(
 
 
 def _git_merge_file(base: str, mine: str, theirs: str, labels: tuple[str, str]) -> tuple[str, bool]:
-    import os
-    import subprocess
     import tempfile
 
-    # The user's settings (diff3 markers, a GIT_DIR from a hook) must not change what we write.
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    from scaffold.support.git import git, reason_of
+
     with tempfile.TemporaryDirectory(prefix="scaffold-") as folder:
         for name, text in (("mine", mine), ("base", base), ("theirs", theirs)):
-            with open(os.path.join(folder, name), "wb") as file:
+            with open(f"{folder}/{name}", "wb") as file:
                 file.write(text.encode())
-        env |= {"LC_ALL": "C", "GIT_CEILING_DIRECTORIES": folder}
-        command = ["git", "-c", "merge.conflictStyle=merge", "merge-file", "-p"]
+        # The user's settings (diff3 markers) must not change what we write.
+        command = ["-c", "merge.conflictStyle=merge", "merge-file", "-p"]
         for label in (labels[0], "base", labels[1]):
             command += ["-L", label]
-        command += ["mine", "base", "theirs"]
-        try:
-            done = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False)
-        except FileNotFoundError as error:
-            raise UserError("`git` is needed to merge and was not found", "install git") from error
+        alone = {"GIT_CEILING_DIRECTORIES": folder}
+        done = git(*command, "mine", "base", "theirs", folder=folder, env=alone)
     # The exit code is the number of conflicts, capped at 127; above that it is an error.
     if not 0 <= done.returncode < 128:
-        raise UserError(f"`git merge-file` failed: {done.stderr.decode(errors='replace').strip()}")
+        raise UserError(f"`git merge-file` failed: {reason_of(done)}")
     return done.stdout.decode(), done.returncode > 0
 
 
