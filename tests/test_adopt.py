@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from scaffold.manifest.manifest import FILE, load
+from scaffold.manifest.manifest import load
+from scaffold.support.project_files import MANIFEST
 from tests.conftest import Run
 from tests.test_cases import Case, call, prepare, snapshot
 from tests.test_parity import update
@@ -31,8 +32,8 @@ def files(project: Path) -> dict[str, Any]:
 
 
 def lose_manifest(project: Path) -> bytes:
-    text = (project / FILE).read_bytes()
-    (project / FILE).unlink()
+    text = (project / MANIFEST).read_bytes()
+    (project / MANIFEST).unlink()
     shutil.rmtree(project / ".scaffold", ignore_errors=True)
     return text
 
@@ -50,7 +51,7 @@ def test_nothing_but_the_manifest_is_written(
     assert call(["adopt", "--style", "supabase", "--json", "--diff"]) == 0
     answer = json.loads(capfd.readouterr().out)
     now = files(project)
-    assert {path for path in now if now[path] != was.get(path)} == {FILE}
+    assert {path for path in now if now[path] != was.get(path)} == {MANIFEST}
     states = {item["path"]: item["state"] for item in answer["files"]}
     assert {path for path, state in states.items() if state == "foreign"} == {
         "package.json",
@@ -174,7 +175,7 @@ def test_what_was_edited_is_foreign(
     assert not manifest.adopted
     now = files(project)
     assert {path for path in now if now[path] != was.get(path)} == {
-        FILE,
+        MANIFEST,
         "tests/api/health.test.ts",
     }
 
@@ -195,4 +196,4 @@ def test_copier_updates_an_adopted_project(
     commit(project, "Adopted")
     update(project)
     assert git(project, "status", "--porcelain") == ""
-    assert os.path.exists(project / FILE)
+    assert os.path.exists(project / MANIFEST)

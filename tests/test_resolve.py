@@ -16,8 +16,9 @@ import pytest
 from scaffold.api.resolve import Resolution, resolve
 from scaffold.branches.merge_tree import MARKERS
 from scaffold.cli import main
-from scaffold.manifest.manifest import FILE, load
+from scaffold.manifest.manifest import load
 from scaffold.support.errors import UserError
+from scaffold.support.project_files import MANIFEST
 from tests.test_parity import tree
 from tools.source import commit, git, make_source
 
@@ -224,7 +225,7 @@ def test_a_project_in_a_folder_of_a_repository(
     commit(tmp_path / "mono", "begin")
     _apart(web, ONE, TWO)
     assert not web.merge("two")
-    assert FILE in web.resolve().staged
+    assert MANIFEST in web.resolve().staged
     assert git(tmp_path / "mono", "diff", "--name-only") == ""
     row.work([*ONE, *TWO])
     assert tree(web.root) == tree(row.root)
@@ -296,7 +297,7 @@ def test_edits_of_the_same_lines_stand_between_markers(project: Project) -> None
     done = project.resolve()
     assert not done.is_settled
     assert [item.path for item in done.outcome.plan.conflicts] == [INDEX]
-    assert INDEX not in done.staged and FILE in done.staged
+    assert INDEX not in done.staged and MANIFEST in done.staged
     text = (project.root / INDEX).read_text()
     assert text.startswith("<<<<<<< ours\n// one\n=======\n// two\n>>>>>>> theirs\n")
     assert text.count("<<<<<<<") == 1 and "lessonsDescription, notesDescription]" in text
@@ -432,7 +433,7 @@ def test_drizzles_journal_is_left_to_its_tool(project: Project) -> None:
 )
 def test_a_manifest_that_is_none(old: str, new: str, words: str, project: Project) -> None:
     project.branch("two", TWO)
-    manifest = project.root / FILE
+    manifest = project.root / MANIFEST
     text = manifest.read_text()
     assert old in text
     manifest.write_text(text.replace(old, new))
@@ -457,8 +458,8 @@ def test_it_can_be_taken_back(project: Project) -> None:
     assert dry.outcome.plan == project.resolve().outcome.plan
     assert _call(["undo"], project.root) == 0
     assert tree(project.root) == before
-    git(project.root, "update-index", "--unresolve", FILE, INDEX)
-    assert FILE in project.resolve().staged
+    git(project.root, "update-index", "--unresolve", MANIFEST, INDEX)
+    assert MANIFEST in project.resolve().staged
     assert project.resolve().is_settled
 
 

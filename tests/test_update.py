@@ -12,10 +12,11 @@ from scaffold import cli
 from scaffold.api import status
 from scaffold.api.run import Outcome
 from scaffold.api.update import update
-from scaffold.manifest.manifest import FILE, load
+from scaffold.manifest.manifest import load
 from scaffold.planning.plan import Action, Keep
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
+from scaffold.support.project_files import MANIFEST
 from tests import tiny
 from tests.test_cases import snapshot
 from tests.test_parity import tree
@@ -82,7 +83,7 @@ def test_what_was_not_edited_is_as_the_new_version_writes_it(project: Path, sour
     assert tree(project) == tree(fresh)
     assert not (project / "deep").exists()
     assert {change.path: change.action for change in outcome.plan.changes} == {
-        FILE: Action.UPDATE,
+        MANIFEST: Action.UPDATE,
         "deep/er/gone.txt": Action.DELETE,
         "fresh.txt": Action.CREATE,
         "gone.txt": Action.DELETE,
@@ -170,7 +171,7 @@ def test_a_renamed_file_is_named_with_what_would_change(
     if edit:
         (project / "lib/uno.txt").write_text(changed("i"))
     assert states(project) == {
-        FILE: "behind",
+        MANIFEST: "behind",
         "deep/er/gone.txt": "behind",
         "fresh.txt": "behind",
         "gone.txt": "renamed behind",
@@ -238,8 +239,8 @@ def test_a_source_that_went_back(project: Path, source: Path) -> None:
 
 
 def test_conventions_that_the_new_version_does_not_take(project: Path, source: Path) -> None:
-    manifest = (project / FILE).read_text()
-    (project / FILE).write_text(
+    manifest = (project / MANIFEST).read_text()
+    (project / MANIFEST).write_text(
         manifest.replace("overrides: {}", 'overrides: {"rate_limit": {"max": 900}}')
     )
     schema = source / "templates/conventions.yml"
@@ -279,7 +280,7 @@ def test_status_before_and_after(project: Path) -> None:
     assert found.behind and found.newest is not None
     assert (found.version.commit, found.newest.commit) == ("v1.0.0", "v1.1.0")
     assert states(project) == {
-        FILE: "behind",
+        MANIFEST: "behind",
         "deep/er/gone.txt": "behind",
         "fresh.txt": "behind",
         "gone.txt": "behind",

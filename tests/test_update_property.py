@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.sources.address import Version
+from scaffold.support.project_files import MANIFEST
 from tests import update_checks as checks
 from tests import update_templates as templates
 from tests.projects import resource
@@ -109,7 +110,7 @@ def with_own_package(dice: Random, world: World, manifest: Manifest) -> Manifest
     packages = {f"p{n}": "^0.5.0" for n in range(dice.randint(0, 2))}
     package = {"scripts": {"dev": "own"}, "dependencies": {"own": "1.0.0", **packages}}
     (world.root / PACKAGE).write_bytes(json.dumps(package, indent=2).encode())
-    (world.root / FILE).write_bytes(world.tree(manifest, "v1.0.0")[FILE].encode())
+    (world.root / MANIFEST).write_bytes(world.tree(manifest, "v1.0.0")[MANIFEST].encode())
     return manifest
 
 

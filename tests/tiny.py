@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Side, Templates
 from scaffold.sources.address import Version
+from scaffold.support.project_files import MANIFEST
 from tools.source import commit, git
 
 ANSWERS = {
@@ -46,7 +47,7 @@ rate_limit:
 auth:
   roles: {type: roles, default: [], doc: Roles}
 """
-MANIFEST = """\
+ANSWERS_FILE = """\
 {% for key, value in _copier_answers.items() if key in KEYS %}
 {{ key }}: {{ value | to_json }}
 {% endfor %}
@@ -58,7 +59,7 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
     top = folder / "templates/app"
     for path in sorted(top.rglob("*"), reverse=True) if top.exists() else ():
         path.rmdir() if path.is_dir() else path.unlink()
-    answers = {".copier-answers.yml.jinja": MANIFEST, **files}
+    answers = {".copier-answers.yml.jinja": ANSWERS_FILE, **files}
     for name, text in answers.items():
         place = top / name
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -86,5 +87,5 @@ def make(root: Path, folder: Path, version: Version) -> Side:
     for path, text in side.tree().items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
-    assert (root / FILE).is_file()
+    assert (root / MANIFEST).is_file()
     return side

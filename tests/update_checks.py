@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.api import status
-from scaffold.manifest.manifest import FILE, Manifest, load
+from scaffold.manifest.manifest import Manifest, load
 from scaffold.rendering.render import Templates, Tree
 from scaffold.sources.address import Version, fetch
-from scaffold.support.project_files import STAGE
+from scaffold.support.project_files import MANIFEST, STAGE
 from tests.test_cases import call, snapshot
 from tests.update_edits import User
 from tests.update_oracle import PACKAGE, Expected, as_data, files_of, likeness, lost, merge_file
@@ -72,7 +72,7 @@ def check_files(
 ) -> None:
     """Every file is what is expected, and the manifest what the templates make of it."""
     now = files_of(world.root)
-    text = now.pop(FILE).decode().replace("\r\n", "\n")
+    text = now.pop(MANIFEST).decode().replace("\r\n", "\n")
     wanted = dict(expected.files)
     if PACKAGE in now and wanted.get(PACKAGE) != disk.get(PACKAGE):
         for side in (now, wanted):
@@ -83,7 +83,7 @@ def check_files(
     foreign = tuple(sorted({*manifest.foreign, *expected.foreign}))
     version = Version(str(world.repository), tag)
     assert world.manifest() == replace(manifest, version=version, foreign=foreign)
-    assert text == world.tree(replace(manifest, foreign=foreign), tag)[FILE]
+    assert text == world.tree(replace(manifest, foreign=foreign), tag)[MANIFEST]
 
 
 def check_answer(
@@ -150,7 +150,7 @@ def check_lines(
     """Both sides' lines are there, markers only where a conflict is, and nothing of the user's was deleted."""
     now = files_of(world.root)
     for path, raw in disk.items():
-        if path in (FILE, PACKAGE):
+        if path in (MANIFEST, PACKAGE):
             continue
         if path not in now:
             assert raw.replace(b"\r\n", b"\n") == before[path].encode(), path

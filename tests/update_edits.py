@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from scaffold.manifest.manifest import FILE
+from scaffold.support.project_files import MANIFEST
 
 PACKAGE = "package.json"
 BROKEN = b"{"
@@ -77,7 +77,7 @@ class User:
     def _file(self, *, news: bool = False) -> str | None:
         """A generated file that is there; rather one that changes next."""
         there = [
-            path for path in self.before if path not in (FILE, PACKAGE) and self._is_text(path)
+            path for path in self.before if path not in (MANIFEST, PACKAGE) and self._is_text(path)
         ]
         changing = [path for path in there if self.before[path] != self.after.get(path)]
         if changing and (news or self.dice.random() < 0.7):
@@ -161,7 +161,7 @@ class User:
             (self.root / path).write_bytes("".join(f"{line}\n" for line in lines).encode())
 
     def crlf(self) -> None:
-        path = FILE if self.dice.random() < 0.1 else self._file()
+        path = MANIFEST if self.dice.random() < 0.1 else self._file()
         if path:
             raw = (self.root / path).read_bytes().replace(b"\r\n", b"\n")
             (self.root / path).write_bytes(raw.replace(b"\n", b"\r\n"))

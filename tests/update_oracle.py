@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffold.manifest.manifest import FILE
+from scaffold.support.project_files import MANIFEST
 
 PACKAGE = "package.json"
 _MISSING = object()
@@ -58,10 +58,10 @@ def expect(
     disk = files_of(root)
     if any(before.get(path) != after.get(path) for path in blocked(root, {*before, *after})):
         raise Refused("folder")
-    if any(_has_markers(disk.get(path, b"")) for path in before if path != FILE):
+    if any(_has_markers(disk.get(path, b"")) for path in before if path != MANIFEST):
         raise Refused("markers")
-    result = Expected({path: raw for path, raw in disk.items() if path != FILE})
-    for path in sorted({*before, *after} - {FILE}):
+    result = Expected({path: raw for path, raw in disk.items() if path != MANIFEST})
+    for path in sorted({*before, *after} - {MANIFEST}):
         old, new = before.get(path), after.get(path)
         if old != new:
             _decide(result, path, old, new, disk.get(path), scratch)

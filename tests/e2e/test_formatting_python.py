@@ -15,7 +15,7 @@ from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import Field
 from scaffold.resources.resource import Resource
-from scaffold.resources.table_steps import Step
+from scaffold.resources.table_steps import TableStep
 from scaffold.sources.address import Version
 from tests.e2e.test_formatting import SOAK, at_random, field, grid, name_of
 from tools.source import ROOT
@@ -98,21 +98,21 @@ def evolved(item: Resource) -> Resource:
     )
     stored = tuple(replace(one, name=one.stored_in, column=None) for one in fields)
     table = f"t{item.name}"[: 40 - length % 9]
-    history = [Step(1, "create", stored, version=True), Step(2, "version")]
+    history = [TableStep(1, "create", stored, version=True), TableStep(2, "version")]
     for one in stored:
         level = history[-1].id
-        history += [Step(level + 1, "drop", (one,)), Step(level + 2, "add", (one,))]
+        history += [TableStep(level + 1, "drop", (one,)), TableStep(level + 2, "add", (one,))]
     level = history[-1].id
     history += [
-        Step(level + 1, "version", version=True),
-        Step(level + 2, "soft_delete", soft_delete=True),
-        Step(level + 3, "soft_delete"),
-        Step(level + 4, "drop_table"),
-        Step(level + 5, "create", stored),
+        TableStep(level + 1, "version", version=True),
+        TableStep(level + 2, "soft_delete", soft_delete=True),
+        TableStep(level + 3, "soft_delete"),
+        TableStep(level + 4, "drop_table"),
+        TableStep(level + 5, "create", stored),
         # Two branches.
-        Step(level + 6, "soft_delete", soft_delete=True),
-        Step(level + 6, "version"),
-        Step(level + 7, "version", version=True),
+        TableStep(level + 6, "soft_delete", soft_delete=True),
+        TableStep(level + 6, "version"),
+        TableStep(level + 7, "version", version=True),
     ]
     return replace(item, fields=fields, table=table, history=tuple(history))
 

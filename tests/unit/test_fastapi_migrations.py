@@ -15,7 +15,7 @@ import pytest
 from scaffold.api import changes
 from scaffold.frameworks import next_steps
 from scaffold.manifest import edits
-from scaffold.manifest.manifest import FILE, Manifest, parse
+from scaffold.manifest.manifest import Manifest, parse
 from scaffold.manifest.table_history import recorded
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
@@ -23,6 +23,7 @@ from scaffold.resources.names import singular
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
+from scaffold.support.project_files import MANIFEST
 from tests.projects import evolved, rich
 from tools.source import ROOT
 
@@ -94,7 +95,7 @@ def changed(before: Manifest, after: Manifest) -> Manifest:
         assert not {*edges[one.id]} & above(edges, edges[one.id]), one
     labels = [label for one in found for label in one.label]
     assert len({*labels}) == len(labels)
-    assert parse(TEMPLATES.render(after)[FILE]).resources == after.resources
+    assert parse(TEMPLATES.render(after)[MANIFEST]).resources == after.resources
     return after
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from scaffold.branches.merge_manifest import Merged, merge_manifests
+from scaffold.branches.merge_manifest import MergedManifest, merge_manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.fields import parse_field, parse_fields
-from scaffold.resources.table_steps import Step
+from scaffold.resources.table_steps import TableStep
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from tests.projects import resource
@@ -26,7 +26,9 @@ def _newer(one: Version, two: Version) -> Version | None:
     return max(one, two) if "fork" not in (one.commit, two.commit) else None
 
 
-def _merge(ours: Edit, theirs: Edit, base: Manifest | None = BASE, prefer: Any = None) -> Merged:
+def _merge(
+    ours: Edit, theirs: Edit, base: Manifest | None = BASE, prefer: Any = None
+) -> MergedManifest:
     start = base or Manifest(BASE.version, BASE.style, BASE.name)
     return merge_manifests(base, ours(start), theirs(start), _newer, prefer)
 
@@ -188,9 +190,9 @@ def test_paths_of_the_user() -> None:
 
 def _history(*steps: tuple[int, str, str]) -> Edit:
     """A history of `courses`, and the fields that come of it."""
-    made = Step(1, "create", parse_fields(["name:string!", "seats:int=10"]))
+    made = TableStep(1, "create", parse_fields(["name:string!", "seats:int=10"]))
     columns = {field.name: field for field in made.fields}
-    more = [Step(level, kind, (parse_field(word),)) for level, kind, word in steps]
+    more = [TableStep(level, kind, (parse_field(word),)) for level, kind, word in steps]
     for step in more:
         (field,) = step.fields
         if step.kind == "add":

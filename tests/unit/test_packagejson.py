@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.dependencies.package_json import Merged, merge
+from scaffold.dependencies.package_json import MergedPackage, merge
 from scaffold.support.errors import UserError
 from scaffold.support.merge import same
 
@@ -29,7 +29,7 @@ OURS = dumps(
 )
 
 
-def foreign(mine: str) -> Merged:
+def foreign(mine: str) -> MergedPackage:
     return merge(None, mine, OURS)
 
 
@@ -56,7 +56,7 @@ def test_foreign_differences_are_left_and_reported() -> None:
             "devDependencies": {"next": "15.1.0"},
         }
     )
-    assert foreign(mine) == Merged(
+    assert foreign(mine) == MergedPackage(
         mine,
         (
             "`next` is 15.1.0 here, scaffold was tested with 16.4.5",
@@ -105,7 +105,7 @@ def test_what_is_not_changed_keeps_its_spelling() -> None:
 
 def test_nothing_to_add_is_byte_identical() -> None:
     odd = OURS.replace("\n", "\r\n").replace('": ', '"  :   ') + " \n\t"
-    assert foreign(odd) == Merged(odd)
+    assert foreign(odd) == MergedPackage(odd)
 
 
 def test_an_empty_object_is_filled() -> None:
@@ -228,4 +228,6 @@ def test_any_merge_is_json_and_settled(base: Any, mine: Any, theirs: Any, indent
 @given(PACKAGE, PACKAGE)
 def test_identities(base: Any, other: Any) -> None:
     one, two = dumps(base), dumps(other)
-    assert merge(one, one, two) == merge(one, two, one) == merge(one, two, two) == Merged(two)
+    assert (
+        merge(one, one, two) == merge(one, two, one) == merge(one, two, two) == MergedPackage(two)
+    )

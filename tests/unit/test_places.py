@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import STAGE, Places
+from scaffold.support.project_files import STAGE, ProjectFiles
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -30,7 +30,7 @@ def test_real_is_what_the_system_follows(tmp_path: Path, seed: int) -> None:
             folders.append(place)
         if place.is_dir():
             (place / "file").write_text(place.name)
-    places = Places(top)
+    places = ProjectFiles(top)
     paths = [
         "/".join(dice.choice([f"d{dice.randrange(12)}", "file"]) for _ in range(dice.randint(1, 4)))
         for _ in range(200)
@@ -53,14 +53,14 @@ def test_real_is_what_the_system_follows(tmp_path: Path, seed: int) -> None:
 )
 def test_what_is_no_path_of_a_project(tmp_path: Path, path: str) -> None:
     with pytest.raises(UserError, match="is not a path inside the project"):
-        Places(tmp_path).read(path)
+        ProjectFiles(tmp_path).read(path)
 
 
 def test_a_link_to_the_stage(tmp_path: Path) -> None:
     (tmp_path / STAGE).mkdir()
     (tmp_path / "here").symlink_to(STAGE)
     with pytest.raises(UserError, match="leads out of the project"):
-        Places(tmp_path).read("here/journal")
+        ProjectFiles(tmp_path).read("here/journal")
 
 
 def test_what_stands_there(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_what_stands_there(tmp_path: Path) -> None:
     (tmp_path / "dangling").symlink_to("nowhere")
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
-    places = Places(tmp_path)
+    places = ProjectFiles(tmp_path)
     assert places.disk("file") == (b"a\r\nb\r\n", True)
     assert places.disk("file").text == "a\nb\n"
     assert places.disk("file").encode("c\n") == b"c\r\n"

@@ -10,17 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.planning.plan import (
-    MANIFEST,
-    Action,
-    FileChange,
-    Keep,
-    Kept,
-    Plan,
-    has_markers,
-    make_plan,
-)
+from scaffold.planning.plan import Action, FileChange, Keep, Kept, Plan, has_markers, make_plan
 from scaffold.support.errors import UserError
+from scaffold.support.project_files import MANIFEST
 from scaffold.writing.apply import apply
 
 OLD, NEW, MINE = "a\nb\nc\nd\n", "a\nb\nc\nD\n", "A\nb\nc\nd\n"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.dependencies import pyproject, requirements_txt
-from scaffold.dependencies.pep508 import Merged, Wanted, missing, parse, poetry_range, read_wanted
+from scaffold.dependencies.pep508 import Added, Wanted, missing, parse, poetry_range, read_wanted
 from scaffold.support.errors import UserError
 
 WANTED = Wanted(
@@ -20,7 +20,7 @@ WANTED = Wanted(
 )
 
 
-def add(text: str) -> Merged:
+def add(text: str) -> Added:
     merged = pyproject.add(text, WANTED, "pyproject.toml")
     again = pyproject.add(merged.text, WANTED, "pyproject.toml")
     assert again == (merged.text, merged.reports, merged.by_hand)

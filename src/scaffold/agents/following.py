@@ -135,7 +135,7 @@ def require_same_framework(templates: Templates, before: Manifest, after: Manife
     rules.require_same_framework(values_of(templates, before), values_of(templates, after))
 
 
-def news(templates: Templates, before: Manifest, after: Manifest) -> list[str]:
+def what_changed(templates: Templates, before: Manifest, after: Manifest) -> list[str]:
     """What a document changed in a project, in sentences."""
     lines = []
     if before.document != after.document:

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from scaffold.agents.following import require_answer
 from scaffold.api import changes
-from scaffold.api.run import alone, begin
+from scaffold.api.run import exclusive, start_project
 from scaffold.frameworks.additions import with_additions
 from scaffold.frameworks.detect import Detected, find_root
 from scaffold.frameworks.fastapi.application import PACKAGES
 from scaffold.manifest import manifest as manifests
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.planning.owned_files import is_ours
 from scaffold.planning.plan import Action, FileChange, Plan
 from scaffold.rendering.render import Side, Sides, Templates, Tree
@@ -25,7 +25,7 @@ from scaffold.resources.fields import parse_fields
 from scaffold.resources.names import singular
 from scaffold.resources.resource import Resource, parse_resource_name
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import Places
+from scaffold.support.project_files import MANIFEST, ProjectFiles
 from scaffold.writing.apply import apply
 
 # No resource of a person's is called so.
@@ -83,14 +83,14 @@ def adopt(
     not fit it.
     """
     root = find_root(project)
-    with alone(root, dry_run):
+    with exclusive(root, dry_run):
         known = manifests.load(root)
         if known is not None:
             raise UserError(
                 f"`{root}` is a scaffold project already, of the style `{known.style}`",
                 "`scaffold status` shows its files, `scaffold set KEY=VALUE` changes its conventions",
             )
-        templates, start, found = begin(root, style, source)
+        templates, start, found = start_project(root, style, source)
         if found.framework is None:
             raise UserError(
                 f"`{root}` is empty: there is no project to adopt",
@@ -100,11 +100,11 @@ def adopt(
         start = replace(start, overrides=changes.overridden(templates, start, settings))
         top = root.resolve()
         start, tree = _fitting(top, templates, start, found)
-        files = tuple(_compared(top, path, text) for path, text in tree.items() if path != FILE)
+        files = tuple(_compared(top, path, text) for path, text in tree.items() if path != MANIFEST)
         foreign = {item.path for item in files if item.state == "foreign"}
         manifest = replace(start, adopted=True, foreign=tuple(sorted({*start.foreign, *foreign})))
-        text = templates.render(manifest)[FILE]
-        plan = Plan((FileChange(FILE, Action.CREATE, None, text.encode()),))
+        text = templates.render(manifest)[MANIFEST]
+        plan = Plan((FileChange(MANIFEST, Action.CREATE, None, text.encode()),))
         application = None if start.service else found.application
         sides = Sides(None, Side(templates, manifest))
         coming = with_additions(root, sides, Plan(), application)
@@ -124,7 +124,7 @@ def adopt(
 
 
 def _compared(top: Path, path: str, text: str) -> Known:
-    disk = Places(top).disk(path)
+    disk = ProjectFiles(top).disk(path)
     if not disk.taken:
         return Known(path, "missing")
     if disk.text == text:
@@ -165,7 +165,7 @@ def _packages(top: Path, start: Manifest, found: Detected) -> Iterator[Manifest]
 
 
 def _same(top: Path, tree: Tree) -> list[str]:
-    return [path for path, text in tree.items() if path != FILE and is_ours(top, path, text)]
+    return [path for path, text in tree.items() if path != MANIFEST and is_ours(top, path, text)]
 
 
 def _resources(top: Path, templates: Templates, manifest: Manifest) -> tuple[Found, ...]:

@@ -178,7 +178,7 @@ def overridden(
         rules.require_same_framework(before, fill(schema, stated, merged))
     values = rules.require_covered(schema, stated, merged, settings)
     rules.require_policies(manifest.resources, values)
-    return rules.lean(schema, stated, merged) if given else merged
+    return rules.without_redundant(schema, stated, merged) if given else merged
 
 
 def require_valid(templates: Templates, manifest: Manifest) -> None:

@@ -14,12 +14,13 @@ from scaffold.frameworks.fastapi.application import find_application, read_pytho
 from scaffold.frameworks.fastapi.install_call import Outcome, by_hand, install
 from scaffold.frameworks.next_steps import install_python
 from scaffold.manifest import manifest as manifests
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import writes_migrations
 from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch, is_url
 from scaffold.sources.versions import newest
 from scaffold.support.errors import UserError
+from scaffold.support.project_files import MANIFEST
 
 # What @supabase/supabase-js and vitest 5 ask for.
 NODE = (22, 12)
@@ -40,7 +41,7 @@ def examine(project: str | None = None) -> list[Finding]:
     """All findings, for the machine first. Raises UserError where `project` is no folder."""
     findings = [_git()]
     root = find_root(project)
-    if (root / FILE).is_file():
+    if (root / MANIFEST).is_file():
         return findings + _project(root)
     try:
         recognised = recognise(root)

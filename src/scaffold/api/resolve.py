@@ -8,27 +8,27 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.api import changes
-from scaffold.api.run import Outcome, alone, stack_of, with_history
+from scaffold.api.run import Outcome, exclusive, stack_of, with_history
 from scaffold.branches import git_merge
 from scaffold.branches.git_merge import Merge
 from scaffold.branches.merge_file import is_untouched
-from scaffold.branches.merge_manifest import Clash, Merged, Prefer, merge_manifests
+from scaffold.branches.merge_manifest import Clash, MergedManifest, Prefer, merge_manifests
 from scaffold.branches.merge_tree import NO_TEXT, Branch, Left, NoText, Result, Texts, reconcile
 from scaffold.frameworks import after_merge, next_steps
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest import manifest as manifests
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, FileChange, Keep, Kept, Plan, has_markers
 from scaffold.planning.renamed_resources import moved
 from scaffold.rendering.render import Side, Sides, Templates
 from scaffold.sources.address import Version, fetch
 from scaffold.sources.versions import is_older
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import Places
+from scaffold.support.project_files import MANIFEST, ProjectFiles
 from scaffold.writing.apply import apply
 
 SIDES: tuple[Prefer, ...] = ("ours", "theirs")
-_BY_HAND = f"settle `{FILE}` by hand and `git add` it, then run the command again"
+_BY_HAND = f"settle `{MANIFEST}` by hand and `git add` it, then run the command again"
 
 
 class Resolution(NamedTuple):
@@ -66,7 +66,7 @@ def resolve(
     `prefer` names the side that wins where both changed the same answer. Raises UserError before anything is written.
     """
     root = require_project(find_root(project)).resolve()
-    with alone(root, dry_run):
+    with exclusive(root, dry_run):
         merge = git_merge.find_merge(root)
         texts = Texts(root, merge) if merge else None
         three = _manifests(texts) if texts else None
@@ -92,11 +92,11 @@ def parse_prefer(text: str | None) -> Prefer | None:
 
 def _nothing(root: Path, merge: Merge | None, dry_run: bool) -> Resolution:
     """Where no manifest was merged. Raises UserError where one has markers nevertheless."""
-    disk = Places(root).disk(FILE).text
+    disk = ProjectFiles(root).disk(MANIFEST).text
     if disk is not None and has_markers(disk):
         raise UserError(
-            f"`{FILE}` has conflict markers, and git knows of no merge that they are from",
-            f"`git checkout HEAD -- {FILE}` brings back the last one that was committed",
+            f"`{MANIFEST}` has conflict markers, and git knows of no merge that they are from",
+            f"`git checkout HEAD -- {MANIFEST}` brings back the last one that was committed",
         )
     manifest = manifests.load(root)
     assert manifest is not None
@@ -167,15 +167,15 @@ _OTHERS = "not written by scaffold: settle it by hand, then `git add` it"
 
 def _manifests(texts: Texts) -> Three | None:
     """The manifests of all sides; None where a side has none and git could settle that."""
-    if texts.merge.kind == "stages" and FILE not in texts.merge.unmerged:
+    if texts.merge.kind == "stages" and MANIFEST not in texts.merge.unmerged:
         manifest = manifests.load(texts.root)
         assert manifest is not None
         return Three(manifest, manifest, manifest)
     found: list[Manifest | None] = []
     for files, name in zip(texts.sides, ("the base", "ours", "theirs"), strict=True):
-        where = f"{FILE} of {name}"
+        where = f"{MANIFEST} of {name}"
         try:
-            text = texts.read(files, FILE)
+            text = texts.read(files, MANIFEST)
             found.append(None if text is None else manifests.parse(text, where))
         except NoText:
             raise UserError(f"`{where}` is {NO_TEXT}", _BY_HAND) from None
@@ -184,21 +184,21 @@ def _manifests(texts: Texts) -> Three | None:
     base, ours, theirs = found
     if ours is not None and theirs is not None:
         return Three(base, ours, theirs)
-    if FILE in texts.merge.unmerged:
+    if MANIFEST in texts.merge.unmerged:
         side = "ours" if ours is None else "theirs"
         raise UserError(
-            f"{side} took `{FILE}` out, which the other side changed",
-            f"`git add {FILE}` keeps it, `git rm {FILE}` takes it out",
+            f"{side} took `{MANIFEST}` out, which the other side changed",
+            f"`git add {MANIFEST}` keeps it, `git rm {MANIFEST}` takes it out",
         )
     return None
 
 
-def _merged(texts: Texts, three: Three, prefer: Prefer | None) -> Merged:
+def _merged(texts: Texts, three: Three, prefer: Prefer | None) -> MergedManifest:
     """The manifest of both sides; the one that stands there where somebody settled it by hand."""
-    disk = Places(texts.root).disk(FILE).text
-    found = texts.found(FILE, disk, [texts.read(files, FILE) for files in texts.sides])
+    disk = ProjectFiles(texts.root).disk(MANIFEST).text
+    found = texts.found(MANIFEST, disk, [texts.read(files, MANIFEST) for files in texts.sides])
     if disk is not None and not is_untouched(found) and not has_markers(disk):
-        return Merged(manifests.parse(disk, str(texts.root / FILE)))
+        return MergedManifest(manifests.parse(disk, str(texts.root / MANIFEST)))
     return merge_manifests(*three, newer=_newer, prefer=prefer)
 
 
@@ -233,14 +233,14 @@ def _planned(
         made = templates.render(merged)
         sides = [_branch(templates, one, merged) for one in three]
         managed = {*made, *(path for side in sides for path in side.made)}
-        result = reconcile(texts, sides, made, managed - {FILE})
+        result = reconcile(texts, sides, made, managed - {MANIFEST})
         if not result.foreign:
             break
         yours |= result.foreign
         merged = replace(merged, foreign=tuple(sorted({*merged.foreign, *result.foreign})))
-    plan, disk = result.plan, Places(texts.root).disk(FILE)
-    if disk.text != made[FILE]:
-        change = FileChange(FILE, Action.UPDATE, disk.raw, disk.encode(made[FILE]))
+    plan, disk = result.plan, ProjectFiles(texts.root).disk(MANIFEST)
+    if disk.text != made[MANIFEST]:
+        change = FileChange(MANIFEST, Action.UPDATE, disk.raw, disk.encode(made[MANIFEST]))
         plan = plan._replace(changes=(change, *plan.changes))
     kept = (*plan.kept, *(Kept(path, Keep.FOREIGN) for path in yours))
     plan = plan._replace(kept=tuple(sorted(kept, key=lambda item: item.path)))

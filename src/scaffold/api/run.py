@@ -17,16 +17,16 @@ from scaffold.frameworks.detect import (
     FRAMEWORKS,
     Detected,
     Recognised,
-    again,
     detect,
+    detect_adopted,
     recognise,
     slug,
 )
 from scaffold.frameworks.fastapi.application import Application
 from scaffold.manifest import manifest as manifests
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
-from scaffold.planning.owned_files import own_again
+from scaffold.planning.owned_files import reclaim
 from scaffold.planning.plan import Keep, Kept, Plan
 from scaffold.planning.renamed_files import with_renames
 from scaffold.planning.renamed_resources import make_plan_with_moves, moved
@@ -36,6 +36,7 @@ from scaffold.sources.address import Version, accept, fetch
 from scaffold.sources.versions import newest, update_message
 from scaffold.support.errors import UserError
 from scaffold.support.git import require_git
+from scaffold.support.project_files import MANIFEST
 from scaffold.writing.apply import apply, lock, recover
 
 
@@ -69,11 +70,11 @@ def run(
     `style` and `source` (of the templates) are what a project begins with; one that exists is
     refused where they are not its own. Raises UserError with nothing written.
     """
-    with alone(root, dry_run):
+    with exclusive(root, dry_run):
         before = manifests.load(root)
         if before is None:
             messages: tuple[str, ...] = ()
-            templates, start, found = begin(root, style, source)
+            templates, start, found = start_project(root, style, source)
         else:
             _require_same_source(before, source)
             templates = Templates(fetch(before.version))
@@ -83,11 +84,15 @@ def run(
             changes.require_valid(templates, start)
             if before.adopted:
                 # Nothing of its tree was written yet.
-                start, found, before = replace(before, adopted=False), again(root, before), None
+                start, found, before = (
+                    replace(before, adopted=False),
+                    detect_adopted(root, before),
+                    None,
+                )
         after, resource = change(start, templates)
         sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None
-        outcome = settle(command, root, sides, dry_run, application)
+        outcome = plan_and_write(command, root, sides, dry_run, application)
     values = templates.context(outcome.manifest)["conventions"]
     report = (
         describe(resource, values)
@@ -98,7 +103,7 @@ def run(
 
 
 @contextmanager
-def alone(root: Path, dry_run: bool) -> Iterator[None]:
+def exclusive(root: Path, dry_run: bool) -> Iterator[None]:
     """What every command does first: no other one in the project meanwhile, and none left half done."""
     require_git()
     if dry_run:
@@ -109,7 +114,7 @@ def alone(root: Path, dry_run: bool) -> Iterator[None]:
         yield
 
 
-def settle(
+def plan_and_write(
     command: str, root: Path, sides: Sides, dry_run: bool, application: Application | None = None
 ) -> Outcome:
     """Plans and writes what turns one side into the other, the caller holding the lock; says what comes next.
@@ -129,7 +134,7 @@ def settle(
     return Outcome(command, root, after, plan, dry_run, next_steps=follow)
 
 
-def begin(
+def start_project(
     root: Path, style: str | None, source: str | None
 ) -> tuple[Templates, Manifest, Detected]:
     """The manifest that a folder without one begins with. Raises UserError where the style does not fit."""
@@ -183,7 +188,7 @@ def _require_same_source(manifest: Manifest, source: str | None) -> None:
     if source is not None and (wanted := accept(source)) != mine:
         raise UserError(
             f"this project's templates come from `{mine}`, not from `{source}`",
-            f"to change that, set `_src_path: {wanted}` in {FILE}; "
+            f"to change that, set `_src_path: {wanted}` in {MANIFEST}; "
             f"that repository must have its version, `{manifest.version.commit}`",
         )
 
@@ -219,13 +224,13 @@ def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
     """The plan, and the sides with every path on the `foreign` list that turned out to be the user's."""
     old = sides.before.tree() if sides.before else {}
     templates, after = sides.after
-    after = own_again(root, old, templates, after)
+    after = reclaim(root, old, templates, after)
     moves = _moves(sides)
     kept: tuple[Kept, ...] = ()
     while True:
         new = templates.render(after)
         plan = make_plan_with_moves(root, old, new, moves)
-        foreign = [item for item in plan.kept if item.why is Keep.FOREIGN and item.path != FILE]
+        foreign = [item for item in plan.kept if item.why is Keep.FOREIGN and item.path != MANIFEST]
         if not foreign:
             break
         kept += tuple(foreign)

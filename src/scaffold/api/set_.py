@@ -47,7 +47,7 @@ def set_values(
             following.require_same_framework(templates, manifest, after)
         after = replace(after, overrides=changes.overridden(templates, after, settings))
         if source is not None:
-            messages.extend(following.news(templates, manifest, after))
+            messages.extend(following.what_changed(templates, manifest, after))
         old, new = (templates.context(one)["conventions"] for one in (manifest, after))
         _require_same_ids(root, manifest, old, new)
         if old["data"]["soft_delete"] and not new["data"]["soft_delete"] and manifest.resources:

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest import manifest as manifests
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import has_markers
 from scaffold.rendering.render import Side, Templates, Tree
 from scaffold.sources.address import Version, fetch
 from scaffold.sources.versions import known_update
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import Places
+from scaffold.support.project_files import MANIFEST, ProjectFiles
 from scaffold.support.text import lf
 
 
@@ -115,7 +115,7 @@ def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
     if raw == text.encode():
         return FileStatus(path, "behind" if behind else "unchanged", behind)
     try:
-        raw = Places(top).read(path)
+        raw = ProjectFiles(top).read(path)
     except UserError:
         if os.path.isfile(place) and not os.path.islink(place):
             raise
@@ -126,7 +126,7 @@ def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
     disk = lf(raw.decode("utf-8", "replace"))
     if disk == text:
         return FileStatus(path, "behind" if behind else "unchanged", behind)
-    if path != FILE and has_markers(disk):
+    if path != MANIFEST and has_markers(disk):
         return FileStatus(path, "conflict", behind)
     return FileStatus(path, "edited", behind)
 
@@ -156,7 +156,7 @@ def _with_diff(top: Path, item: FileStatus, tree: Tree) -> FileStatus:
     if item.state not in ("edited", "conflict", "renamed"):
         return item
     try:
-        raw = Places(top).read(item.to or item.path) or b""
+        raw = ProjectFiles(top).read(item.to or item.path) or b""
     except UserError as error:
         return item._replace(diff=f"{error.message}\n")
     disk = lf(raw.decode("utf-8", "replace"))

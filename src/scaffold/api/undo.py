@@ -11,11 +11,12 @@ from scaffold.api.run import stack_of
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.detect import find_root, has_migration, require_project
 from scaffold.manifest import manifest as manifests
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, Plan
 from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch
 from scaffold.support.errors import UserError
+from scaffold.support.project_files import MANIFEST
 from scaffold.support.text import unified
 from scaffold.writing import undo_log
 from scaffold.writing.apply import lock, recover
@@ -62,7 +63,7 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
         _require_unedited(root, record)
         plan = undo_log.plan_of(root, record)
         before, after = _manifest(plan, before=True), _manifest(plan, before=False)
-        if FILE not in [change.path for change in plan.changes]:
+        if MANIFEST not in [change.path for change in plan.changes]:
             before = after = manifests.load(root)
         messages, follow = _follow(root, plan, before, after)
         if record.log.command.startswith("resolve"):
@@ -103,7 +104,7 @@ def _manifest(plan: Plan, *, before: bool) -> Manifest | None:
     """The project's manifest before or after the undo, None where it has none."""
     for change in plan.changes:
         data = change.before if before else change.after
-        if change.path == FILE and data is not None:
+        if change.path == MANIFEST and data is not None:
             try:
                 return manifests.parse(data.decode("utf-8", "replace"))
             except UserError:  # as a git merge left it, before `resolve`

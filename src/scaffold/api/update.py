@@ -8,17 +8,16 @@ from pathlib import Path
 
 from scaffold.agents import following
 from scaffold.api import changes
-from scaffold.api.run import Outcome, alone, settle
+from scaffold.api.run import Outcome, exclusive, plan_and_write
 from scaffold.conventions.overrides import differences, require_same_framework
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest import manifest as manifests
-from scaffold.manifest.manifest import FILE
 from scaffold.planning.plan import Plan, has_markers
 from scaffold.rendering.render import Side, Sides, Templates, Tree
 from scaffold.sources import versions
 from scaffold.sources.address import Version, fetch
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import Places
+from scaffold.support.project_files import MANIFEST, ProjectFiles
 from scaffold.support.text import lf
 
 
@@ -29,7 +28,7 @@ def update(*, to: str | None = None, project: str | None = None, dry_run: bool =
     such version, or it is older.
     """
     root = require_project(find_root(project))
-    with alone(root, dry_run):
+    with exclusive(root, dry_run):
         manifest = manifests.load(root)
         assert manifest is not None
         before = Side(Templates(fetch(manifest.version)), manifest)
@@ -51,15 +50,15 @@ def bring(
     refuse_markers(root, before.tree())
     after = Side(templates, replace(before.manifest, version=version))
     require_fit(before, after)
-    outcome = settle("update", root, Sides(before, after), dry_run)
+    outcome = plan_and_write("update", root, Sides(before, after), dry_run)
     old, new = before.manifest.version.commit, version.commit
     words = "would go" if dry_run else "went"
     return outcome._replace(
-        messages=(f"the templates {words} from {old} to {new}", *_news(before, after))
+        messages=(f"the templates {words} from {old} to {new}", *_what_changed(before, after))
     )
 
 
-def _news(before: Side, after: Side) -> list[str]:
+def _what_changed(before: Side, after: Side) -> list[str]:
     """Conventions that have another value now, because the agent or a default changed."""
     old, new = following.values_of(*before), following.values_of(*after)
     both = {
@@ -74,7 +73,7 @@ def refuse_markers(root: Path, tree: Tree) -> None:
     marked = [
         path
         for path, text in tree.items()
-        if path != FILE and _is_marked(root, path) and not has_markers(text)
+        if path != MANIFEST and _is_marked(root, path) and not has_markers(text)
     ]
     if marked:
         raise UserError(
@@ -92,7 +91,7 @@ def _is_marked(root: Path, path: str) -> bool:
             raw = file.read()
     except OSError:
         # The slow way has words for what is wrong with it.
-        raw = Places(root).read(path) or b""
+        raw = ProjectFiles(root).read(path) or b""
     return b"<<<<<<< " in raw and has_markers(lf(raw.decode("utf-8", "replace")))
 
 
@@ -142,7 +141,7 @@ def require_fit(before: Side, after: Side) -> None:
         raise UserError(
             f"the templates {version} no longer have the style `{manifest.style}`; "
             f"they have: {', '.join(following.in_order(templates.styles))}",
-            "stay at this version, or follow a document of your own: `scaffold set --from FILE`",
+            "stay at this version, or follow a document of your own: `scaffold set --from MANIFEST`",
         )
     try:
         changes.overridden(templates, manifest)

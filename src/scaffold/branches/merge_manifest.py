@@ -33,7 +33,7 @@ class Clash(NamedTuple):
     theirs: object
 
 
-class Merged(NamedTuple):
+class MergedManifest(NamedTuple):
     """The manifest of both sides; None where clashes were not settled. `notes` are sentences about it."""
 
     manifest: Manifest | None
@@ -43,7 +43,7 @@ class Merged(NamedTuple):
 
 def merge_manifests(
     base: Manifest | None, ours: Manifest, theirs: Manifest, newer: Newer, prefer: Prefer | None
-) -> Merged:
+) -> MergedManifest:
     """The manifest with what both sides changed since `base` (None: both began one).
 
     With `prefer` that side wins where they clash. Raises UserError where what comes out is no manifest.
@@ -68,7 +68,7 @@ def merge_manifests(
     version = merging.version(base, ours, theirs, newer)
     data |= {"_commit": version.commit, "_src_path": version.src_path}
     if merging.clashes:
-        return Merged(None, tuple(merging.clashes))
+        return MergedManifest(None, tuple(merging.clashes))
     follow_names(data["resources"], (old, mine, other))
     data["resources"].sort(key=lambda item: str(item["name"]))
     problems = _odd(data["resources"])
@@ -79,7 +79,7 @@ def merge_manifests(
         manifest = parse(json.dumps(data, ensure_ascii=False), "the manifest of both sides")
     except UserError as error:
         raise UserError(error.message, _BEFORE) from None
-    return Merged(manifest, (), tuple(merging.notes))
+    return MergedManifest(manifest, (), tuple(merging.notes))
 
 
 class _Merging:

@@ -11,7 +11,7 @@ from scaffold.branches.git_merge import Merge
 from scaffold.branches.merge_file import BY_HAND, Found, View, Wanted, placed, wanted
 from scaffold.planning.plan import Action, FileChange, Kept, Plan
 from scaffold.support.merge import merge_text
-from scaffold.support.project_files import Disk, Places
+from scaffold.support.project_files import FileOnDisk, ProjectFiles
 from scaffold.support.text import lf
 
 NO_TEXT = "not UTF-8 text"
@@ -108,7 +108,7 @@ def reconcile(
     left: list[Left] = []
     notes: list[str] = []
     foreign: set[str] = set()
-    places = Places(texts.root)
+    places = ProjectFiles(texts.root)
     for path in sorted(paths):
         disk = places.disk(path)
         try:
@@ -127,7 +127,7 @@ def reconcile(
         elif want.conflict and want.text == disk.text:
             left.append(Left(path, MARKERS))
         else:
-            if want.kept and (unmerged or _news(views, made.get(path))):
+            if want.kept and (unmerged or _differs_on_a_side(views, made.get(path))):
                 kept.append(Kept(path, want.kept))
             if want.text != disk.text:
                 changes.append(_change(path, disk, want, made.get(path)))
@@ -145,7 +145,7 @@ def _view(texts: Texts, n: int, side: Branch, path: str) -> View:
 
 
 def _want(
-    texts: Texts, path: str, disk: Disk, views: Sequence[View], made: str | None
+    texts: Texts, path: str, disk: FileOnDisk, views: Sequence[View], made: str | None
 ) -> Wanted | None:
     """What should stand there; None where a file of the user's does."""
     base, ours, theirs = views
@@ -160,12 +160,12 @@ def _want(
     return placed(found, want, path in _JSON)
 
 
-def _news(views: Sequence[View], made: str | None) -> bool:
+def _differs_on_a_side(views: Sequence[View], made: str | None) -> bool:
     """Whether either side had the file otherwise than it would be now."""
     return any(view.made != made for view in views[1:])
 
 
-def _change(path: str, disk: Disk, want: Wanted, made: str | None) -> FileChange:
+def _change(path: str, disk: FileOnDisk, want: Wanted, made: str | None) -> FileChange:
     if want.text is None:
         return FileChange(path, Action.DELETE, disk.raw, None)
     action = Action.UPDATE if want.text == made else Action.MERGE

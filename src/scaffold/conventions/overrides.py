@@ -70,7 +70,9 @@ def parse_settings(schema: Schema, settings: Sequence[str]) -> dict[str, dict[st
     return result
 
 
-def lean(schema: Schema, stated: Values, overrides: Values) -> dict[str, dict[str, Any]]:
+def without_redundant(
+    schema: Schema, stated: Values, overrides: Values
+) -> dict[str, dict[str, Any]]:
     """The overrides without those that change nothing, sorted by group."""
     kept = {group: dict(keys) for group, keys in sorted(overrides.items())}
     whole = fill(schema, stated, kept)

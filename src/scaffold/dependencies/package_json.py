@@ -17,14 +17,14 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _INDENT: Final = re.compile(r'^([ \t]+)"', re.MULTILINE)
 
 
-class Merged(NamedTuple):
+class MergedPackage(NamedTuple):
     """The merged text, and one sentence for each value of the user's that differs from ours."""
 
     text: str
     reports: tuple[str, ...] = ()
 
 
-def merge(base: str | None, mine: str, theirs: str, *, name: str = "package.json") -> Merged:
+def merge(base: str | None, mine: str, theirs: str, *, name: str = "package.json") -> MergedPackage:
     """Bring `theirs` into `mine`, the user's file; `name` is how messages call it.
 
     `base` is what we emitted last; None says that we never made the file: then only dependencies,
@@ -36,9 +36,9 @@ def merge(base: str | None, mine: str, theirs: str, *, name: str = "package.json
     Raises UserError if `mine` is not a JSON object, ValueError if `base` or `theirs` is not.
     """
     if theirs in (base, mine):
-        return Merged(mine)
+        return MergedPackage(mine)
     if mine == base:
-        return Merged(theirs)
+        return MergedPackage(theirs)
     text = plain(mine)
     own, new = _parse_users(text, name), _parse(theirs)
     if base is None:
@@ -49,9 +49,9 @@ def merge(base: str | None, mine: str, theirs: str, *, name: str = "package.json
         data, conflicts = merge_json(old, own, new)
         reports += [_report(conflict) for conflict in conflicts]
     if same(data, own, ordered=True):
-        return Merged(mine, tuple(reports))
+        return MergedPackage(mine, tuple(reports))
     merged = _dump(text, own, data)
-    return Merged(dressed_like(merged, mine), tuple(reports))
+    return MergedPackage(dressed_like(merged, mine), tuple(reports))
 
 
 def _add(own: dict[str, Any], new: dict[str, Any], name: str) -> tuple[dict[str, Any], list[str]]:

@@ -20,7 +20,7 @@ class Wanted(NamedTuple):
     python: str = ""
 
 
-class Merged(NamedTuple):
+class Added(NamedTuple):
     """The text with what could be added, a sentence for each difference, and what to add by hand."""
 
     text: str

@@ -13,7 +13,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.dependencies.pep508 import (
-    Merged,
+    Added,
     Wanted,
     as_poetry,
     from_poetry,
@@ -72,7 +72,7 @@ def runtime_place(data: Mapping[str, Any]) -> Keys | None:
     return place.path if place else None
 
 
-def add(text: str, wanted: Wanted, name: str) -> Merged:
+def add(text: str, wanted: Wanted, name: str) -> Added:
     """Adds what is missing; with nothing to add the text is the same, byte for byte.
 
     `by_hand` holds what has no place here. Raises UserError where the text is no TOML.
@@ -99,7 +99,7 @@ def add(text: str, wanted: Wanted, name: str) -> Merged:
             absent = tuple(item for item in absent if item not in able)
         if absent:
             by_hand.append(f"add to the {what}: {', '.join(f'`{item}`' for item in absent)}")
-    return Merged(text, tuple(reports), tuple(by_hand))
+    return Added(text, tuple(reports), tuple(by_hand))
 
 
 def _python(data: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from scaffold.frameworks.fastapi.application import Application, read_python
 from scaffold.planning.plan import Action, FileChange, Plan
 from scaffold.rendering.render import Side, Sides
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import Places
+from scaffold.support.project_files import ProjectFiles
 
 PACKAGE = "package.json"
 PYPROJECT = "pyproject.toml"
@@ -29,16 +29,16 @@ def with_additions(root: Path, sides: Sides, plan: Plan, application: Applicatio
     `application` is where the user's FastAPI application is made, when the first endpoint comes to it.
     """
     top, after = root.resolve(), sides.after.manifest
-    if PACKAGE in after.foreign and (wanted := _news(sides, PACKAGE)):
+    if PACKAGE in after.foreign and (wanted := _wanted_now(sides, PACKAGE)):
         plan = _package_json(top, plan, wanted)
-    if PYPROJECT in after.foreign and (wanted := _news(sides, PYPROJECT)):
+    if PYPROJECT in after.foreign and (wanted := _wanted_now(sides, PYPROJECT)):
         plan = python_dependencies(top, plan, wanted)
     if application is None:
         return plan
     return _beside_alembic(top, _installed(top, plan, application, after.alias))
 
 
-def _news(sides: Sides, path: str) -> str | None:
+def _wanted_now(sides: Sides, path: str) -> str | None:
     """What we would write to a path that is the user's, where this command changes that."""
 
     def rendered(side: Side) -> str | None:
@@ -65,7 +65,7 @@ def _text(path: str, raw: bytes) -> str:
 
 
 def _package_json(top: Path, plan: Plan, wanted: str) -> Plan:
-    raw = Places(top).read(PACKAGE)
+    raw = ProjectFiles(top).read(PACKAGE)
     if raw is None:
         return plan
     merged = merge_package_json(None, _text(PACKAGE, raw), wanted)
@@ -80,7 +80,7 @@ def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
     wanted = read_wanted(ours)
     place = read_python(top).where("fastapi")
     if place in (PYPROJECT, "Pipfile"):
-        raw = Places(top).read(place)
+        raw = ProjectFiles(top).read(place)
         assert raw is not None
         merged = pyproject.add(_text(place, raw), wanted, place)
         return _changed(plan, place, raw, merged.text, (*merged.reports, *merged.by_hand))
@@ -106,7 +106,9 @@ def _requirement_files(top: Path) -> dict[str, str]:
     texts: dict[str, str] = {}
 
     def load(path: str) -> None:
-        raw = None if path in texts or path.startswith(("../", "/")) else Places(top).read(path)
+        raw = (
+            None if path in texts or path.startswith(("../", "/")) else ProjectFiles(top).read(path)
+        )
         if raw is not None:
             texts[path] = _text(path, raw)
             for other in includes(texts[path]):
@@ -155,7 +157,7 @@ def _lines(
 def _installed(top: Path, plan: Plan, application: Application, package: str) -> Plan:
     from scaffold.frameworks.fastapi.install_call import by_hand, install
 
-    path, raw = application.module, Places(top).read(application.module)
+    path, raw = application.module, ProjectFiles(top).read(application.module)
     if raw is None:
         return plan
     try:

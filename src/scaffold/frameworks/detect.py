@@ -16,9 +16,9 @@ from scaffold.frameworks.fastapi.application import (
     free_package,
     read_python,
 )
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import NOT_SOURCE
+from scaffold.support.project_files import MANIFEST, NOT_SOURCE
 
 # Files by which other frameworks are known; only used to say what was found.
 _OTHERS = {
@@ -85,16 +85,16 @@ def find_root(project: str | None) -> Path:
         return root.resolve()
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / FILE).is_file():
+        if (folder / MANIFEST).is_file():
             return folder
     return here
 
 
 def require_project(root: Path) -> Path:
     """The folder itself. Raises UserError where it has no manifest."""
-    if not (root / FILE).is_file():
+    if not (root / MANIFEST).is_file():
         raise UserError(
-            f"`{root}` is not a scaffold project: it has no {FILE}",
+            f"`{root}` is not a scaffold project: it has no {MANIFEST}",
             "`scaffold endpoint NAME --style supabase` begins one here",
         )
     return root
@@ -155,7 +155,7 @@ def detect(root: Path, recognised: Recognised | None = None) -> Detected:
     return _nextjs(root)
 
 
-def again(root: Path, manifest: Manifest) -> Detected | None:
+def detect_adopted(root: Path, manifest: Manifest) -> Detected | None:
     """What an adopted project is, where more than its manifest is needed to add the first endpoint.
 
     Raises UserError as `detect` does.

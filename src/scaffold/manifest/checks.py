@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scaffold.resources.fields import COLUMN
 from scaffold.resources.resource import RESERVED, Resource
-from scaffold.resources.table_steps import Step
+from scaffold.resources.table_steps import TableStep
 
 
 def problem_of(resources: Sequence[Resource]) -> str | None:
@@ -48,7 +48,7 @@ def _problem(item: Resource) -> str | None:
     return None
 
 
-def _history_problem(item: Resource, history: Sequence[Step]) -> str | None:
+def _history_problem(item: Resource, history: Sequence[TableStep]) -> str | None:
     columns: set[str] | None = None
     level = 0
     for step in history:

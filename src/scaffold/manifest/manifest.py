@@ -13,10 +13,10 @@ from scaffold.manifest.checks import problem_of
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
+from scaffold.support.project_files import MANIFEST
 from scaffold.support.yaml import YamlError
 from scaffold.support.yaml import load as load_yaml
 
-FILE = ".copier-answers.yml"
 # A path that is plain text wherever it is written: no quotes, no braces, no control characters.
 DOCUMENT = r"[\w.@+~ -]+(?:/[\w.@+~ -]+)*"
 _KEYS = {
@@ -100,7 +100,7 @@ class Manifest:
         return replace(self, resources=tuple(item for item in self.resources if item.name != name))
 
 
-_GOOD = f"`git checkout -- {FILE}` brings back the last good one; `scaffold` writes this file"
+_GOOD = f"`git checkout -- {MANIFEST}` brings back the last good one; `scaffold` writes this file"
 
 
 def load(root: Path) -> Manifest | None:
@@ -108,7 +108,7 @@ def load(root: Path) -> Manifest | None:
 
     Raises UserError, with the line where it is known, where the file is not a manifest.
     """
-    path = root / FILE
+    path = root / MANIFEST
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
@@ -120,7 +120,7 @@ def load(root: Path) -> Manifest | None:
     return parse(text, str(path))
 
 
-def parse(text: str, where: str = FILE) -> Manifest:
+def parse(text: str, where: str = MANIFEST) -> Manifest:
     """The manifest in `text`; `where` names the file in messages.
 
     Raises UserError as `load` does.

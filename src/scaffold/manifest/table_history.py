@@ -11,7 +11,7 @@ from scaffold.manifest.manifest import Manifest
 from scaffold.resources.fields import Field
 from scaffold.resources.names import singular
 from scaffold.resources.resource import Resource
-from scaffold.resources.table_steps import Step
+from scaffold.resources.table_steps import TableStep
 
 
 class _Table(NamedTuple):
@@ -70,7 +70,7 @@ def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resourc
             todo += new
         return found
 
-    def ordered(item: Resource, step: Step) -> Step:
+    def ordered(item: Resource, step: TableStep) -> TableStep:
         if ends.get(item.stored_in) != step.id or step.kind != "soft_delete":
             return step
         # Two that refer to each other have no order.
@@ -101,7 +101,7 @@ def _with_steps(
     history = list(earlier.history or (_created(was, 1, before),))
 
     def step(kind: str, **change: Any) -> None:
-        history.append(Step(_next(history), kind, **change))
+        history.append(TableStep(_next(history), kind, **change))
 
     for name, field in was.fields.items():
         if now.fields.get(name) != field:
@@ -121,7 +121,7 @@ def _dropped(item: Resource, before: Manifest, old: Values) -> Resource:
         return item
     table = _table(item, before, old)
     history = item.history or (_created(table, 1, before),)
-    gone = Step(_next(history), "drop_table", after=_lives(table.fields.values(), before))
+    gone = TableStep(_next(history), "drop_table", after=_lives(table.fields.values(), before))
     # By the name of the table: another resource may get the one that it had.
     return Resource(
         item.stored_in,
@@ -134,9 +134,11 @@ def _dropped(item: Resource, before: Manifest, old: Values) -> Resource:
     )
 
 
-def _created(table: _Table, level: int, before: Manifest) -> Step:
+def _created(table: _Table, level: int, before: Manifest) -> TableStep:
     fields = tuple(table.fields.values())
-    return Step(level, "create", fields, table.soft_delete, table.version, _lives(fields, before))
+    return TableStep(
+        level, "create", fields, table.soft_delete, table.version, _lives(fields, before)
+    )
 
 
 def _lives(fields: Iterable[Field], manifest: Manifest) -> tuple[tuple[str, int], ...]:
@@ -151,7 +153,7 @@ def _lives(fields: Iterable[Field], manifest: Manifest) -> tuple[tuple[str, int]
     )
 
 
-def _next(history: tuple[Step, ...] | list[Step]) -> int:
+def _next(history: tuple[TableStep, ...] | list[TableStep]) -> int:
     return max(step.id for step in history) + 1
 
 

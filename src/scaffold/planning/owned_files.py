@@ -7,19 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
-from scaffold.support.project_files import Places
+from scaffold.support.project_files import MANIFEST, ProjectFiles
 
 
 def is_ours(top: Path, path: str, text: str) -> bool:
     """Whether the file at `path` holds that text; line endings do not count."""
-    return os.path.lexists(top / path) and Places(top).disk(path).text == text
+    return os.path.lexists(top / path) and ProjectFiles(top).disk(path).text == text
 
 
-def own_again(
-    root: Path, old: Mapping[str, str], templates: Templates, after: Manifest
-) -> Manifest:
+def reclaim(root: Path, old: Mapping[str, str], templates: Templates, after: Manifest) -> Manifest:
     """`after`, less the foreign paths that hold what scaffold would write now.
 
     Only where a resource comes whose files are there already: in a project that was adopted, what follows
@@ -29,7 +27,9 @@ def own_again(
         return after
     top = root.resolve()
     new = templates.render(after)
-    if not any(path not in old and path != FILE and is_ours(top, path, new[path]) for path in new):
+    if not any(
+        path not in old and path != MANIFEST and is_ours(top, path, new[path]) for path in new
+    ):
         return after
     tree = templates.render(replace(after, foreign=()))
     foreign = [

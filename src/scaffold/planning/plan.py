@@ -6,12 +6,10 @@ import os
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import Disk, Places
-
-MANIFEST: Final = ".copier-answers.yml"
+from scaffold.support.project_files import MANIFEST, FileOnDisk, ProjectFiles
 
 
 class Action(StrEnum):
@@ -86,7 +84,7 @@ def make_plan(
     Raises UserError where a path leads out of `root`, is no regular file or cannot be read, and
     where a merge is needed into a file that is not UTF-8, not JSON, or still has conflict markers.
     """
-    places = Places(root)
+    places = ProjectFiles(root)
     changes: list[FileChange] = []
     kept: list[Kept] = []
     notes: list[str] = []
@@ -107,7 +105,7 @@ def make_plan(
     return Plan(tuple(changes), tuple(kept), tuple(notes))
 
 
-def _leads_to(places: Places, path: str) -> str | None:
+def _leads_to(places: ProjectFiles, path: str) -> str | None:
     """The path of the file to which a link leads; None where it is none."""
     if not os.path.islink(places.locate(path)):
         return None
@@ -115,7 +113,7 @@ def _leads_to(places: Places, path: str) -> str | None:
 
 
 def decide(
-    path: str, old: str | None, new: str | None, disk: Disk, as_json: bool, notes: list[str]
+    path: str, old: str | None, new: str | None, disk: FileOnDisk, as_json: bool, notes: list[str]
 ) -> FileChange | Kept | None:
     """What becomes of one file: what we emitted, what we will emit, what is there; None: nothing.
 
@@ -145,7 +143,13 @@ def decide(
 
 
 def _merge(
-    path: str, old: str, text: str | None, new: str, disk: Disk, as_json: bool, notes: list[str]
+    path: str,
+    old: str,
+    text: str | None,
+    new: str,
+    disk: FileOnDisk,
+    as_json: bool,
+    notes: list[str],
 ) -> FileChange | None:
     if text is None or "\0" in text:
         what = "is not UTF-8 text" if text is None else "has a NUL byte in it, as no text has"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scaffold.planning.plan import Action, FileChange, Keep, Kept, Plan, decide, make_plan
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import Places
+from scaffold.support.project_files import ProjectFiles
 
 
 def moved(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
@@ -25,7 +25,7 @@ def make_plan_with_moves(
 
     Raises UserError as `make_plan` does, and where something stands at the new path already.
     """
-    places = Places(root)
+    places = ProjectFiles(root)
     moves = {new: old for new, old in moves.items() if new in after and old in before}
     rest = make_plan(
         root,

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scaffold.manifest.manifest import FILE, Manifest
+from scaffold.manifest.manifest import Manifest
 from scaffold.rendering import tree_cache
 from scaffold.sources.pack import Texts, open_texts
 from scaffold.support.yaml import load as load_yaml
@@ -287,4 +287,4 @@ def _look_up(dotted: str, scope: Mapping[str, Any]) -> Any:
     return value
 
 
-__all__ = ["FILE", "Side", "Sides", "Templates", "Tree"]
+__all__ = ["Side", "Sides", "Templates", "Tree"]

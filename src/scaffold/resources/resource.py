@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from scaffold.resources.fields import COLUMN, Field
 from scaffold.resources.names import parse_name, plural, singular
-from scaffold.resources.table_steps import Step
+from scaffold.resources.table_steps import TableStep
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
 
@@ -68,7 +68,7 @@ class Resource:
     retired: bool = False
     dropped: bool = False
     table: str = ""
-    history: tuple[Step, ...] = ()
+    history: tuple[TableStep, ...] = ()
 
     @property
     def stored_in(self) -> str:
@@ -159,7 +159,7 @@ class Resource:
             retired=data.get("retired") is True,
             dropped=data.get("dropped") is True,
             table=table,
-            history=tuple(Step.from_data(step) for step in history),
+            history=tuple(TableStep.from_data(step) for step in history),
         )
 
     def roles_of(self, method: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ KINDS = ("create", "add", "drop", "soft_delete", "version", "drop_table")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TableStep:
     """One change of a table; once it is in a manifest it never changes again.
 
     `id` is a level: two branches may both have a 2. `kind` is one of KINDS; `fields` are those of a
@@ -48,7 +48,7 @@ class Step:
         return data
 
     @classmethod
-    def from_data(cls, data: Any) -> Step:
+    def from_data(cls, data: Any) -> TableStep:
         """The step of a manifest entry; raises UserError where `to_data` would not write it."""
         try:
             step = cls._read(data)
@@ -61,7 +61,7 @@ class Step:
         return step
 
     @classmethod
-    def _read(cls, data: Mapping[str, Any]) -> Step:
+    def _read(cls, data: Mapping[str, Any]) -> TableStep:
         kind = next(kind for kind in KINDS if kind in data)
         given = data[kind] if kind == "create" else [data[kind]] if kind in ("add", "drop") else []
         return cls(

@@ -10,6 +10,9 @@ from typing import Final, NamedTuple
 from scaffold.support.errors import UserError
 from scaffold.support.text import lf, line_end
 
+MANIFEST: Final = ".copier-answers.yml"
+"""The manifest of a project, which is Copier's answers file."""
+
 STAGE: Final = ".scaffold"
 """The folder in a project where `apply` stages; no tree may emit into it."""
 
@@ -19,7 +22,7 @@ NOT_SOURCE: Final = frozenset({"venv", "env", "node_modules", "site-packages", "
 _MOVE: Final = "move it out of the way, then run the command again"
 
 
-class Disk(NamedTuple):
+class FileOnDisk(NamedTuple):
     """A file as it stands: `raw` is None where none can be read, `text` also where it is not UTF-8."""
 
     raw: bytes | None
@@ -40,7 +43,7 @@ class Disk(NamedTuple):
         return (lf(text).replace("\n", end) if end != "\n" else text).encode()
 
 
-class Places:
+class ProjectFiles:
     """What stands at paths below a folder; links are followed, but not out of it.
 
     Where a folder really is gets looked up once, as a thousand files share a few: make one of these
@@ -104,10 +107,10 @@ class Places:
         what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
         raise UserError(f"`{path}` is {what}, it must be a file or absent", _MOVE)
 
-    def disk(self, path: str) -> Disk:
+    def disk(self, path: str) -> FileOnDisk:
         """The file at the path, as it stands. Raises UserError as `read` does."""
         raw = self.read(path)
-        return Disk(raw, raw is not None or os.path.lexists(f"{self._inside}{path}"))
+        return FileOnDisk(raw, raw is not None or os.path.lexists(f"{self._inside}{path}"))
 
 
 def _follow(place: str) -> str:

@@ -29,9 +29,9 @@ from scaffold.support.durable import (
     write,
 )
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import STAGE, Places
+from scaffold.support.project_files import STAGE, ProjectFiles
 from scaffold.writing import journal, stage_check
-from scaffold.writing.journal import BACK, JOURNAL, NOW, WRITTEN, Log, Step
+from scaffold.writing.journal import BACK, JOURNAL, NOW, WRITTEN, FileStep, Transaction
 from scaffold.writing.typed import COMMAND
 
 _WAIT: Final = 10.0
@@ -68,7 +68,7 @@ def apply(root: Path, plan: Plan, *, keep: bool = True) -> None:
     carry_out(root, [Item(change.before, change.after) for change in changes], log)
 
 
-def carry_out(root: Path, items: Sequence[Item], log: Log) -> None:
+def carry_out(root: Path, items: Sequence[Item], log: Transaction) -> None:
     """Do the steps of `log` in `root`, one for each item, or none; see `apply`."""
     top = Path(os.path.realpath(root))
     stage = top / STAGE
@@ -173,20 +173,20 @@ def _try_lock(root: Path, top: Path, made: list[Path]) -> int | None:
     return None
 
 
-def _prepare(top: Path, changes: list[FileChange]) -> Log:
+def _prepare(top: Path, changes: list[FileChange]) -> Transaction:
     """Check that the disk is as planned and say what is to be done; nothing is written."""
-    steps: list[Step] = []
+    steps: list[FileStep] = []
     made: dict[str, int | None] = {}
     modes: dict[str, int] = {}
     targets: list[str] = []
-    places = Places(top)
+    places = ProjectFiles(top)
     for change in changes:
         if places.read(change.path) != change.before:
             raise UserError(
                 f"`{change.path}` changed while scaffold was at work", "run the command again"
             )
         if change.after is None:
-            steps.append(Step(change.path, "delete"))
+            steps.append(FileStep(change.path, "delete"))
             targets.append(places.real(change.path))
             for folder in above(top, top / change.path):
                 modes[folder.relative_to(top).as_posix()] = stat.S_IMODE(os.stat(folder).st_mode)
@@ -194,7 +194,7 @@ def _prepare(top: Path, changes: list[FileChange]) -> Log:
         target = places.real(change.path)
         targets.append(target)
         kind = "create" if change.before is None else "replace"
-        steps.append(Step(Path(target).relative_to(top).as_posix(), kind))
+        steps.append(FileStep(Path(target).relative_to(top).as_posix(), kind))
         if kind == "create":
             missing = [folder for folder in above(top, Path(target)) if not folder.exists()]
             made.update({folder.relative_to(top).as_posix(): None for folder in reversed(missing)})
@@ -205,10 +205,10 @@ def _prepare(top: Path, changes: list[FileChange]) -> Log:
                 f"`{change.path}` is a link to another file of this plan",
                 "make it a file of its own",
             )
-    return Log(tuple(steps), made, modes)
+    return Transaction(tuple(steps), made, modes)
 
 
-def _stage(top: Path, stage: Path, items: Sequence[Item], log: Log) -> Log:
+def _stage(top: Path, stage: Path, items: Sequence[Item], log: Transaction) -> Transaction:
     """Put all bytes aside, then the journal; the log, with what each file is afterwards."""
     now = stage / NOW
     steps = []
@@ -239,7 +239,7 @@ def _stage(top: Path, stage: Path, items: Sequence[Item], log: Log) -> Log:
     return log
 
 
-def _roll_back(top: Path, stage: Path, log: Log) -> None:
+def _roll_back(top: Path, stage: Path, log: Transaction) -> None:
     now = stage / NOW
     if (now / JOURNAL).exists():
         os.replace(now / JOURNAL, now / BACK)

@@ -27,7 +27,7 @@ from scaffold.support.durable import (
     write,
 )
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import STAGE, Places
+from scaffold.support.project_files import STAGE, ProjectFiles
 
 JOURNAL: Final = "journal"
 BACK: Final = "back"  # the journal's name while it is rolled back
@@ -43,7 +43,7 @@ _KINDS: Final = {"create", "replace", "delete", "link"}
 _VERSION: Final = 3
 
 
-class Step(NamedTuple):
+class FileStep(NamedTuple):
     """One file, by its number in the stage, and what it is afterwards: digest, mode, size; `was` is its digest before.
 
     `link` puts a symbolic link back, which lies in gone/ meanwhile.
@@ -57,10 +57,10 @@ class Step(NamedTuple):
     was: str = ""
 
 
-class Log(NamedTuple):
+class Transaction(NamedTuple):
     """What is to be done. `keep`: it becomes a record; `pops`: the record that it takes back."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[FileStep, ...]
     made: dict[str, int | None]  # folders that do not exist yet, outermost first; None: any mode
     modes: dict[str, int]  # folders that go if they are empty afterwards
     command: str = ""
@@ -82,7 +82,7 @@ def open_stage(stage: Path, keep: bool) -> None:
         os.mkdir(stage / NOW / name)
 
 
-def save(stage: Path, log: Log, name: str = JOURNAL) -> None:
+def save(stage: Path, log: Transaction, name: str = JOURNAL) -> None:
     """Put the journal beside the staged bytes: this rename is the point from which on the plan counts."""
     import json
 
@@ -110,7 +110,7 @@ def _copies(folders: Iterable[Path]) -> Iterator[Path]:
                     yield Path(entry.path)
 
 
-def load(top: Path, journal: Path) -> Log:
+def load(top: Path, journal: Path) -> Transaction:
     """The journal in that file. Raises UserError where it is not one, or leads out of the project."""
     import json
 
@@ -119,9 +119,9 @@ def load(top: Path, journal: Path) -> Log:
         data = json.loads(journal.read_bytes())
         if data["version"] != _VERSION:
             raise UserError(f"`{where}` is of another version", f"delete `{STAGE}`")
-        log = Log(
+        log = Transaction(
             tuple(
-                Step(str(path), str(kind), str(digest), int(mode), int(size), str(was))
+                FileStep(str(path), str(kind), str(digest), int(mode), int(size), str(was))
                 for path, kind, digest, mode, size, was in data["steps"]
             ),
             {str(path): None if mode is None else int(mode) for path, mode in data["made"].items()},
@@ -135,15 +135,15 @@ def load(top: Path, journal: Path) -> Log:
     odd = {step.kind for step in log.steps} - _KINDS
     if odd or (log.pops and not log.pops.isdecimal()):
         raise UserError(f"`{where}` is damaged", f"delete `{STAGE}`")
-    places = Places(top)
+    places = ProjectFiles(top)
     for path in (*(step.path for step in log.steps), *log.made, *log.modes):
         places.locate(path)  # a journal may come with a cloned repository: it must not lead outside
     return log
 
 
-def forward(top: Path, now: Path, log: Log) -> None:
+def forward(top: Path, now: Path, log: Transaction) -> None:
     """Do what is not done yet of the journal."""
-    places = Places(top)
+    places = ProjectFiles(top)
     touched = {str(top), *(os.path.dirname(top / folder) for folder in log.made)}
     for folder in log.made:
         with explained(folder):
@@ -169,7 +169,7 @@ def forward(top: Path, now: Path, log: Log) -> None:
     sync_all(touched)
 
 
-def backward(top: Path, stage: Path, log: Log) -> None:
+def backward(top: Path, stage: Path, log: Transaction) -> None:
     """Take back what is done of the journal; the journal must have its name for that by now.
 
     Otherwise a kill in here would have the rest rolled forward, without the new bytes that are
@@ -183,7 +183,7 @@ def backward(top: Path, stage: Path, log: Log) -> None:
             make_folders(top / folder, [])
             if stat.S_IMODE(os.stat(top / folder).st_mode) != mode:
                 os.chmod(top / folder, mode)
-    places = Places(top)
+    places = ProjectFiles(top)
     for n, step in reversed(list(enumerate(log.steps))):
         target = places.locate(step.path)
         staged, old, gone = _staged(now, n, step), now / "old" / str(n), now / "gone" / str(n)
@@ -199,14 +199,14 @@ def backward(top: Path, stage: Path, log: Log) -> None:
     remove_empty(top / folder for folder in reversed(log.made))
 
 
-def pending(now: Path, n: int, step: Step) -> bool:
+def pending(now: Path, n: int, step: FileStep) -> bool:
     """Whether that step is still to be done."""
     if step.kind == "delete":
         return not os.path.lexists(now / "gone" / str(n))
     return os.path.lexists(_staged(now, n, step))
 
 
-def finish(stage: Path, log: Log) -> None:
+def finish(stage: Path, log: Transaction) -> None:
     """All is done: the stage becomes a record, or the journal goes, and with it the record taken back.
 
     Either is one rename, so a record belongs to what is on disk or does not exist.
@@ -258,5 +258,5 @@ def numbers(stage: Path) -> list[str]:
     return sorted((name for name in found if name.isdecimal()), key=int)
 
 
-def _staged(now: Path, n: int, step: Step) -> Path:
+def _staged(now: Path, n: int, step: FileStep) -> Path:
     return now / ("gone" if step.kind == "link" else "new") / str(n)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scaffold.support.durable import digest_of
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import STAGE, Places
+from scaffold.support.project_files import STAGE, ProjectFiles
 from scaffold.writing.journal import (
     BACK,
     FOLDERS,
@@ -17,14 +17,14 @@ from scaffold.writing.journal import (
     TMP,
     UNDO,
     WRITTEN,
-    Log,
+    Transaction,
     pending,
 )
 
 
-def check_unedited(top: Path, now: Path, log: Log) -> None:
+def check_unedited(top: Path, now: Path, log: Transaction) -> None:
     """Raises UserError where a file that is still to be written is not as the journal has it."""
-    places = Places(top)
+    places = ProjectFiles(top)
     for n, step in enumerate(log.steps):
         if not pending(now, n, step):
             continue

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from scaffold.planning.plan import Action, FileChange, Plan
 from scaffold.support.durable import digest_of
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import STAGE, Places
+from scaffold.support.project_files import STAGE, ProjectFiles
 from scaffold.writing import journal, stage_check
 from scaffold.writing.apply import Item, carry_out
-from scaffold.writing.journal import JOURNAL, UNDO, WRITTEN, Log, Step
+from scaffold.writing.journal import JOURNAL, UNDO, WRITTEN, FileStep, Transaction
 
 
 class Edit(NamedTuple):
@@ -29,7 +29,7 @@ class Record(NamedTuple):
     """A command that is on record; `left` is how many are below it."""
 
     folder: Path
-    log: Log
+    log: Transaction
     left: int
 
 
@@ -62,14 +62,14 @@ def edits(root: Path, record: Record) -> list[Edit]:
     return found
 
 
-def _deleted(top: Path, step: Step) -> Edit | None:
+def _deleted(top: Path, step: FileStep) -> Edit | None:
     place = top / step.path
     if not os.path.lexists(place):
         return None
     return Edit(step.path, None, _bytes(place), "it is there again")
 
 
-def _written(top: Path, record: Record, n: int, step: Step) -> Edit | None:
+def _written(top: Path, record: Record, n: int, step: FileStep) -> Edit | None:
     place = top / step.path
     was = _as_written(record, n)
     if not os.path.lexists(place):
@@ -77,7 +77,7 @@ def _written(top: Path, record: Record, n: int, step: Step) -> Edit | None:
     if os.path.realpath(place) != str(place) or not place.is_file():
         what = "a folder" if place.is_dir() else "a link, or behind one,"
         return Edit(step.path, was, None, f"it is {what} now")
-    raw = Places(top).read(step.path) or b""
+    raw = ProjectFiles(top).read(step.path) or b""
     if digest_of(raw) != step.digest:
         return Edit(step.path, was, raw)
     mode = stat.S_IMODE(place.stat().st_mode)
@@ -128,22 +128,22 @@ def take_back(root: Path, record: Record) -> None:
         for path in record.log.made
         if (top / path).is_dir() and not (top / path).is_symlink()
     }
-    carry_out(root, items, Log(tuple(steps), dict(missing), ours, pops=record.folder.name))
+    carry_out(root, items, Transaction(tuple(steps), dict(missing), ours, pops=record.folder.name))
 
 
-def _reverse(top: Path, record: Record) -> tuple[list[Step], list[Item]]:
-    steps, items, places = [], [], Places(top)
+def _reverse(top: Path, record: Record) -> tuple[list[FileStep], list[Item]]:
+    steps, items, places = [], [], ProjectFiles(top)
     for n, step in enumerate(record.log.steps):
         old, gone = record.folder / "old" / str(n), record.folder / "gone" / str(n)
         before = None if step.kind == "delete" else places.read(step.path)
         if step.kind == "create":
-            steps.append(Step(step.path, "delete"))
+            steps.append(FileStep(step.path, "delete"))
             items.append(Item(before, None))
         elif step.kind == "delete" and gone.is_symlink():
-            steps.append(Step(step.path, "link"))
+            steps.append(FileStep(step.path, "link"))
             items.append(Item(None, None, link=os.readlink(gone)))
         else:
-            steps.append(Step(step.path, "create" if step.kind == "delete" else "replace"))
+            steps.append(FileStep(step.path, "create" if step.kind == "delete" else "replace"))
             try:
                 items.append(Item(before, old.read_bytes(), old.stat()))
             except OSError as error:
