@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaffold.frameworks import next_steps
-from scaffold.frameworks.detect import has_migration
+from scaffold.frameworks.migrations import has_migration
 from scaffold.manifest.edits import with_renamed_field, with_renamed_resource, without_fields
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates, Tree

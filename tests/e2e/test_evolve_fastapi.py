@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from scaffold.api import changes
 from scaffold.manifest import edits
+from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
@@ -198,7 +198,7 @@ class Service:
         return found
 
     def one(self, name: str) -> Resource:
-        return changes.existing(self.manifest, name)
+        return find_resource(self.manifest, name)
 
     def with_endpoint(self, name: str, *fields: str) -> Manifest:
         return with_endpoint(self.manifest, name, *fields)
@@ -361,7 +361,7 @@ def test_two_branches_each_add_a_field(service: Service) -> None:
     start = service.manifest
     left = remembered(start, service.with_field("lessons", "points:int=1"))
     right = remembered(start, service.with_field("lessons", "level:enum(a,b)=a"))
-    one, other = (changes.existing(side, "lessons") for side in (left, right))
+    one, other = (find_resource(side, "lessons") for side in (left, right))
     before = TEMPLATES.render(service.manifest)
     service.manifest = service.manifest.with_resource(
         replace(

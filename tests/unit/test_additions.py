@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.frameworks.additions import _package_json, python_dependencies
+from scaffold.frameworks.fastapi.additions import python_dependencies
+from scaffold.frameworks.nextjs import package_additions
 from scaffold.planning.plan import Plan
 from scaffold.support.errors import UserError
 
@@ -109,4 +110,4 @@ def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"`requirements\.txt`"):
         python_dependencies(tmp_path, Plan(), OURS)
     with pytest.raises(UserError, match=r"`package\.json` is not UTF-8"):
-        _package_json(tmp_path, Plan(), "{}")
+        package_additions(tmp_path, Plan(), "{}")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.frameworks.detect import detect, has_migration
+from scaffold.frameworks.detect import detect
 from scaffold.frameworks.fastapi.application import find_application, free_package, read_python
+from scaffold.frameworks.migrations import has_migration
 from scaffold.support.errors import UserError
 
 MADE = "from fastapi import FastAPI\napp = FastAPI()\n"

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from scaffold.api import changes
 from scaffold.frameworks import next_steps
 from scaffold.manifest import edits
+from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest, parse
+from scaffold.manifest.new_resource import bind_refs, with_new
 from scaffold.manifest.table_history import recorded
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
@@ -106,18 +107,18 @@ def above(edges: dict[str, tuple[str, ...]], ids: tuple[str, ...]) -> set[str]:
 
 
 def with_endpoint(manifest: Manifest, name: str, *fields: str) -> Manifest:
-    bound = changes.bind_refs(manifest, name, parse_fields(list(fields)))
-    return changes.with_new(manifest, Resource(name, singular(name), bound), keep_fields=False)
+    bound = bind_refs(manifest, name, parse_fields(list(fields)))
+    return with_new(manifest, Resource(name, singular(name), bound), keep_fields=False)
 
 
 def with_field(manifest: Manifest, name: str, *fields: str) -> Manifest:
-    bound = changes.bind_refs(manifest, name, parse_fields(list(fields)))
-    one = edits.with_fields(changes.existing(manifest, name), bound, has_rows=True)
+    bound = bind_refs(manifest, name, parse_fields(list(fields)))
+    one = edits.with_fields(find_resource(manifest, name), bound, has_rows=True)
     return manifest.with_resource(one)
 
 
 def without_field(manifest: Manifest, name: str, *fields: str) -> Manifest:
-    one = edits.without_fields(changes.existing(manifest, name), fields)
+    one = edits.without_fields(find_resource(manifest, name), fields)
     return manifest.with_resource(one)
 
 
@@ -158,7 +159,7 @@ def test_migrations_never_change(seed: int) -> None:
 
 
 def dropped(manifest: Manifest, name: str) -> Manifest:
-    gone = changes.existing(manifest, name)
+    gone = find_resource(manifest, name)
     if any(one.ref == gone.name for item in manifest.resources for one in item.fields):
         raise UserError("it is a parent")
     return manifest.without_resource(name)
@@ -215,7 +216,7 @@ def test_names_of_the_code_reach_no_database() -> None:
     before = migrations(manifest)
     renamed = edits.with_renamed_resource(manifest, manifest.resources[1], "halls")
     for old, new in (("level", "grade"), ("room_id", "hall_id")):
-        one = edits.with_renamed_field(changes.existing(renamed, "lessons"), old, new)
+        one = edits.with_renamed_field(find_resource(renamed, "lessons"), old, new)
         renamed = renamed.with_resource(one)
     after = changed(manifest, renamed)
     assert migrations(after) == before
@@ -261,7 +262,7 @@ def test_hidden_rows_go_before_the_hidden_rows_that_they_refer_to() -> None:
     manifest = changed(manifest, with_endpoint(manifest, "marks", "n:int", "room:ref(rooms)"))
     # Two branches that made a circle have no order.
     best = parse_fields(["best:ref(marks)?"])
-    rooms = edits.with_fields(changes.existing(manifest, "rooms"), best, has_rows=True)
+    rooms = edits.with_fields(find_resource(manifest, "rooms"), best, has_rows=True)
     manifest = changed(manifest, manifest.with_resource(rooms))
     manifest = changed(manifest, with_other(manifest, "soft_delete"))
     found = {revision(text).id: revision(text).needs for text in migrations(manifest).values()}

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from scaffold.api import changes
 from scaffold.manifest import edits
+from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
+from scaffold.manifest.new_resource import bind_refs, with_new
 from scaffold.manifest.table_history import recorded
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
@@ -60,15 +61,15 @@ class Service:
         return sorted(new)
 
     def endpoint(self, name: str, *fields: str, soft_delete: bool = False) -> list[str]:
-        bound = changes.bind_refs(self.manifest, name, parse_fields(list(fields)))
+        bound = bind_refs(self.manifest, name, parse_fields(list(fields)))
         made = Resource(name, singular(name), bound, soft_delete=soft_delete)
-        return self.change(changes.with_new(self.manifest, made, keep_fields=False))
+        return self.change(with_new(self.manifest, made, keep_fields=False))
 
     def one(self, name: str) -> Resource:
-        return changes.existing(self.manifest, name)
+        return find_resource(self.manifest, name)
 
     def add(self, name: str, *fields: str) -> list[str]:
-        bound = changes.bind_refs(self.manifest, name, parse_fields(list(fields)))
+        bound = bind_refs(self.manifest, name, parse_fields(list(fields)))
         one = edits.with_fields(self.one(name), bound, has_rows=True)
         return self.change(self.manifest.with_resource(one))
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.agents import document
-from scaffold.agents.following import entities_of, in_order, is_document, known_style, stated_by
+from scaffold.agents.following import in_order, is_document, known_style
+from scaffold.agents.stated import entities_of, stated_by
 from scaffold.conventions.schema import fill
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates

@@ -8,6 +8,7 @@ from typing import Any
 from scaffold.conventions.schema import Problem, line_of
 from scaffold.resources.fields import Field, parse_field, parse_fields
 from scaffold.resources.options import Options, build
+from scaffold.resources.references import parents_first
 from scaffold.resources.resource import METHODS, check_no_twin, parse_resource_name
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest
@@ -196,13 +197,11 @@ def _check_refs(
                 report(key, f"`{field.spec()}` refers to `{field.ref}`, which is no entity{hint}")
             else:
                 parents[name].add(field.ref)
-    left = set(parsed)
-    while ready := {name for name in left if not parents[name] & left}:
-        left -= ready
+    left = parents_first(parents)[1]
     for name in sorted(left):
         report(
             f"entities.{spelled[name]}",
-            f"refers in a circle to {', '.join(sorted(parents[name] & left))}, "
+            f"refers in a circle to {', '.join(sorted(parents[name] & set(left)))}, "
             "so none of them could be made first",
         )
 

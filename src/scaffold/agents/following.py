@@ -9,10 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scaffold.agents.entities import Entities, check_entities
+from scaffold.agents.stated import (
+    entities_of,
+    overridden,
+    require_answer,
+    values_of,
+)
 from scaffold.conventions import overrides as rules
 from scaffold.conventions.overrides import differences
-from scaffold.conventions.schema import Values, fill
 from scaffold.conventions.values import shown
 from scaffold.manifest.manifest import DOCUMENT, Manifest
 from scaffold.rendering.render import Templates
@@ -175,40 +179,14 @@ def _overruled(manifest: Manifest) -> Iterator[str]:
                 )
 
 
-def values_of(templates: Templates, manifest: Manifest) -> Values:
-    return fill(templates.schema, stated_by(templates, manifest), manifest.overrides)
-
-
-def require_answer(templates: Templates, answer: str, what: str) -> None:
-    """Raises UserError where a project's templates are older than the answer that `what` needs."""
-    if answer not in templates.config:
-        raise UserError(
-            f"{what} with the templates of this project: they are older than that",
-            "first `copier update`, in a project whose changes are committed",
-        )
-
-
 def document_path(path: Path, root: Path) -> str:
     """A document as the manifest names it: from the project, or its name alone where it lies outside."""
     top, real = Path(os.path.realpath(root)), Path(os.path.realpath(path))
     return real.relative_to(top).as_posix() if real.is_relative_to(top) else path.name
 
 
-def entities_of(templates: Templates, manifest: Manifest) -> Entities:
-    """The entities of the project's agent. Raises UserError where a manifest's are none."""
-    stated = templates.agent(manifest).get("entities")
-    if not stated:
-        return {}
-    entities, problems = check_entities(stated, values_of(templates, manifest))
-    if problems:
-        raise UserError(
-            "the entities of this project's agent do not fit its conventions: "
-            + "; ".join(map(str, problems)),
-            "give the fields by hand, or correct the document and `scaffold set --from FILE`",
-        )
-    return entities
-
-
-def stated_by(templates: Templates, manifest: Manifest) -> Values:
-    """The conventions that the project's agent states."""
-    return templates.agent(manifest).get("conventions") or {}
+def require_valid(templates: Templates, manifest: Manifest) -> None:
+    """Raises UserError where a manifest, perhaps edited by hand, says what its templates do not have."""
+    if not manifest.document and manifest.style not in templates.styles:
+        known_style(templates, manifest.style, "style: ")
+    overridden(templates, manifest)

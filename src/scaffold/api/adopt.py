@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold.agents.following import require_answer
-from scaffold.api import changes
+from scaffold.agents.stated import overridden, require_answer
 from scaffold.api.run import exclusive, start_project
-from scaffold.frameworks.additions import with_additions
-from scaffold.frameworks.detect import Detected, find_root
+from scaffold.frameworks.base import Detected
+from scaffold.frameworks.detect import find_root
 from scaffold.frameworks.fastapi.application import PACKAGES
+from scaffold.frameworks.registry import framework_of, laid_out, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.owned_files import is_ours
@@ -97,7 +97,7 @@ def adopt(
                 f"`scaffold new clinic --style {start.style}` makes a service",
             )
         require_answer(templates, "adopted", "a project cannot be adopted")
-        start = replace(start, overrides=changes.overridden(templates, start, settings))
+        start = replace(start, overrides=overridden(templates, start, settings))
         top = root.resolve()
         start, tree = _fitting(top, templates, start, found)
         files = tuple(_compared(top, path, text) for path, text in tree.items() if path != MANIFEST)
@@ -107,7 +107,8 @@ def adopt(
         plan = Plan((FileChange(MANIFEST, Action.CREATE, None, text.encode()),))
         application = None if start.service else found.application
         sides = Sides(None, Side(templates, manifest))
-        coming = with_additions(root, sides, Plan(), application)
+        framework = framework_of(stack_of(templates, manifest))
+        coming = framework.additions(top, sides, Plan(), application)
         resources = _resources(top, templates, start)
         if not dry_run:
             apply(root, plan)
@@ -146,7 +147,7 @@ def _fitting(
         other = templates.render(package)
         if len(_same(top, other)) > most:
             best, tree, most = package, other, len(_same(top, other))
-    service = changes.laid_out(templates, replace(start, service=True, foreign=()))
+    service = laid_out(templates, replace(start, service=True, foreign=()))
     whole = templates.render(service)
     of_service = {path: text for path, text in whole.items() if path not in tree}
     if len(_same(top, of_service)) * 2 > len(of_service):

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scaffold.agents import following, front_matter
+from scaffold.agents import front_matter
 from scaffold.agents.entities import Entities, check_entities, options_of
 from scaffold.agents.front_matter import FrontMatter
-from scaffold.api import changes
+from scaffold.agents.stated import entities_of, overridden
 from scaffold.api.endpoint import with_endpoint, with_model
 from scaffold.api.run import Outcome, run
 from scaffold.conventions.schema import line_of
@@ -18,6 +18,7 @@ from scaffold.frameworks.detect import find_root
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
+from scaffold.resources.references import parents_first
 from scaffold.resources.resource import parse_resource_name
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
@@ -44,12 +45,12 @@ def apply_file(
     root = find_root(project)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
-        overrides = changes.overridden(templates, manifest, settings)
+        overrides = overridden(templates, manifest, settings)
         manifest = replace(manifest, overrides=overrides)
         values = templates.context(manifest)["conventions"]
         entities = _checked(path, found, manifest, values)
         models = {_name(word) for word in found.data.get("models") or {}}
-        for name in _parents_first(entities, following.entities_of(templates, manifest)):
+        for name in _parents_first(entities, entities_of(templates, manifest)):
             fields = entities[name]["fields"]
             if name in models:
                 manifest, _ = with_model(manifest, templates, name, fields)
@@ -146,12 +147,8 @@ def _parents_first(entities: Entities, known: Entities) -> list[str]:
     left = {}
     for name, entity in entities.items():
         fields = entity["fields"] or known.get(name, {}).get("fields", [])
-        left[name] = {item.ref for item in parse_fields(fields)} if fields else set()
-    order: list[str] = []
-    while left:
-        ready = [name for name, refs in left.items() if not refs & left.keys()]
-        ready = ready or [*left]  # a circle through the agent's entities: the first one says so
-        order += ready
-        for name in ready:
-            del left[name]
-    return order
+        parsed = parse_fields(fields) if fields else ()
+        left[name] = {field.ref for field in parsed if field.ref}
+    order, circle = parents_first(left)
+    # A circle through the agent's entities: the first one of it says so.
+    return [*order, *circle]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scaffold.agents import following
+from scaffold.agents import stated
 from scaffold.agents.entities import options_of
-from scaffold.api import changes
+from scaffold.agents.stated import overridden
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root
 from scaffold.manifest.manifest import Manifest
+from scaffold.manifest.new_resource import bind_refs, with_new
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import Field, parse_fields
 from scaffold.resources.options import Options, build, build_model
@@ -36,7 +37,7 @@ def endpoint(
     root = find_root(project)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
-        overrides = changes.overridden(templates, manifest, options.settings)
+        overrides = overridden(templates, manifest, options.settings)
         manifest = replace(manifest, overrides=overrides)
         return with_endpoint(manifest, templates, wanted, fields, options)
 
@@ -72,9 +73,9 @@ def with_endpoint(
     resource = build(name, bound, chosen, values)
     if resource.roles_for:
         # Older ones would take no notice of it, and everybody could do everything.
-        following.require_answer(templates, "document", "roles of single operations do not work")
+        stated.require_answer(templates, "document", "roles of single operations do not work")
     bare = not fields and options._replace(settings=()) == Options()
-    new = changes.with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
+    new = with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
     return new, new.find(name) or resource
 
 
@@ -85,14 +86,14 @@ def with_model(
     values = templates.context(manifest)["conventions"]
     bound, chosen = _wanted(templates, manifest, name, fields, Options())
     resource = build_model(name, bound, chosen, values)
-    return changes.with_new(manifest, resource, keep_fields=not fields), resource
+    return with_new(manifest, resource, keep_fields=not fields), resource
 
 
 def _wanted(
     templates: Templates, manifest: Manifest, name: str, fields: list[str], options: Options
 ) -> tuple[tuple[Field, ...], Options]:
     """Fields and options of a resource; with no FIELD those of the agent's entity of that name."""
-    entities = following.entities_of(templates, manifest)
+    entities = stated.entities_of(templates, manifest)
     entity = None if fields else entities.get(name)
     if entity is not None:
         fields, options = entity["fields"], options.over(options_of(entity))
@@ -100,7 +101,7 @@ def _wanted(
     if known and not known.retired and entity is not None:
         return known.fields, options
     parsed = parse_fields(fields or [DEFAULT_FIELD])
-    return changes.bind_refs(manifest, name, parsed, entities), options
+    return bind_refs(manifest, name, parsed, entities), options
 
 
 __all__ = ["Options", "endpoint", "model"]

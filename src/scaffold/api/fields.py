@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from scaffold.agents import following
-from scaffold.api import changes
+from scaffold.agents import stated
 from scaffold.api.run import Outcome, run
-from scaffold.frameworks.detect import find_root, has_migration, require_project
+from scaffold.frameworks.detect import find_root, require_project
+from scaffold.frameworks.migrations import has_migration
 from scaffold.manifest import edits
+from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
+from scaffold.manifest.new_resource import bind_refs
 from scaffold.manifest.table_history import writes_migrations
+from scaffold.planning.owned_files import without_stale_foreign
 from scaffold.planning.plan import Action
 from scaffold.rendering.render import Templates
 from scaffold.resources import options
@@ -31,7 +34,7 @@ def add_fields(
     def change(
         manifest: Manifest, resource: Resource, templates: Templates, root: Path
     ) -> Manifest:
-        bound = changes.bind_refs(manifest, resource.name, parsed)
+        bound = bind_refs(manifest, resource.name, parsed)
         values = templates.context(manifest)["conventions"]
         # Where scaffold writes the migrations, one that makes the table is there, or was.
         ours = writes_migrations(templates.schema, values)
@@ -73,7 +76,7 @@ def rename(name: str, new: str, *, project: str | None = None, dry_run: bool = F
 
     def change(manifest: Manifest, resource: Resource, templates: Templates, _: Path) -> Manifest:
         after = edits.with_renamed_resource(manifest, resource, wanted)
-        return changes.without_stale_foreign(after, templates)
+        return without_stale_foreign(after, templates)
 
     outcome = _evolve("rename", name, change, project, dry_run, renamed=wanted)
     left = _left_behind(outcome)
@@ -110,8 +113,8 @@ def _evolve(
     root = require_project(find_root(project))
 
     def changed(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource | None]:
-        resource = changes.existing(manifest, wanted)
-        following.require_answer(templates, NEEDS, f"`scaffold {command}` does not work")
+        resource = find_resource(manifest, wanted)
+        stated.require_answer(templates, NEEDS, f"`scaffold {command}` does not work")
         after = change(manifest, resource, templates, root)
         return after, after.find(renamed or wanted)
 

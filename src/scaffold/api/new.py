@@ -6,14 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.agents import following
-from scaffold.api import changes
-from scaffold.api.run import Outcome, stack_of
+from scaffold.agents.stated import overridden
+from scaffold.api.run import Outcome
 from scaffold.frameworks import next_steps
-from scaffold.frameworks.detect import slug
+from scaffold.frameworks.registry import laid_out, stack_of
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, FileChange, Plan, make_plan
 from scaffold.rendering.render import Templates
-from scaffold.resources.options import Options
+from scaffold.resources.names import slug
+from scaffold.resources.options import Options, as_settings
 from scaffold.sources.address import fetch
 from scaffold.sources.versions import newest
 from scaffold.support.errors import UserError
@@ -68,9 +69,9 @@ def new(
     templates = Templates(fetch(version))
     follows = following.followed(templates, style, root)
     manifest = follows.put_into(Manifest(version, follows.style, project_name))
-    settings = [*options.settings, *changes.as_settings(options)]
-    manifest = replace(manifest, overrides=changes.overridden(templates, manifest, settings))
-    manifest = changes.laid_out(templates, manifest)
+    settings = [*options.settings, *as_settings(options)]
+    manifest = replace(manifest, overrides=overridden(templates, manifest, settings))
+    manifest = laid_out(templates, manifest)
     tree = templates.render(manifest)
     follow = next_steps.after_new(stack_of(templates, manifest), path)
     if dry_run:

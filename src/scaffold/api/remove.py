@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from scaffold.api import changes
-from scaffold.api.run import Outcome, run, stack_of
+from scaffold.api.run import Outcome, run
 from scaffold.frameworks import next_steps
-from scaffold.frameworks.detect import find_root, has_migration, require_project
+from scaffold.frameworks.detect import find_root, require_project
+from scaffold.frameworks.migrations import has_migration
+from scaffold.frameworks.registry import stack_of
+from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
+from scaffold.planning.owned_files import without_stale_foreign
 from scaffold.rendering.render import Templates
 from scaffold.resources.resource import Resource, parse_resource_name
 from scaffold.sources.address import fetch
@@ -25,7 +28,7 @@ def remove(
         if drop_table and left is not None and left.retired and not left.dropped:
             resource = left  # its endpoint was removed before, without its table
         else:
-            resource = changes.existing(manifest, wanted)
+            resource = find_resource(manifest, wanted)
         keeps = not drop_table and has_migration(root, resource.stored_in)
         children = [
             item
@@ -43,7 +46,7 @@ def remove(
             )
         if keeps:
             return manifest.with_resource(resource.retire()), resource
-        return changes.without_stale_foreign(manifest.without_resource(wanted), templates), resource
+        return without_stale_foreign(manifest.without_resource(wanted), templates), resource
 
     outcome = run("remove", require_project(root), None, change, dry_run)
     left = outcome.manifest.find(wanted)

@@ -7,15 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold.api import changes
-from scaffold.api.run import Outcome, exclusive, stack_of, with_history
+from scaffold.agents.following import require_valid
+from scaffold.api.run import Outcome, exclusive, with_history
 from scaffold.branches import git_merge
 from scaffold.branches.git_merge import Merge
 from scaffold.branches.merge_file import is_untouched
 from scaffold.branches.merge_manifest import Clash, MergedManifest, Prefer, merge_manifests
 from scaffold.branches.merge_tree import NO_TEXT, Branch, Left, NoText, Result, Texts, reconcile
-from scaffold.frameworks import after_merge, next_steps
+from scaffold.frameworks import next_steps
+from scaffold.frameworks.base import Advice, Merging
 from scaffold.frameworks.detect import find_root, require_project
+from scaffold.frameworks.registry import orm_of, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, FileChange, Keep, Kept, Plan, has_markers
@@ -111,7 +113,7 @@ def _settled(
     root, merge = texts.root, texts.merge
     templates = Templates(fetch(manifest.version))
     try:
-        changes.require_valid(templates, manifest)
+        require_valid(templates, manifest)
     except UserError as error:
         raise UserError(f"both sides together do not fit: {error.message}", error.hint) from None
     manifest = _with_steps(templates, three, manifest)
@@ -119,15 +121,16 @@ def _settled(
     plan, stack = result.plan, stack_of(templates, manifest)
     left = [*result.left]
     for path in sorted(merge.unmerged.keys() - managed):
-        own = after_merge.tools_own(stack["orm"], path)
+        own = orm_of(stack).owns(path)
         left.append(Left(path, _TOOLS if own else _OTHERS))
     staged: tuple[str, ...] = ()
     if not dry_run:
         staged = _write(texts, plan, managed, left)
     new = [side.keys() - merge.base.keys() for side in (merge.ours, merge.theirs)]
-    advice = after_merge.after_merge(stack["orm"], merge.unmerged.keys(), *new)
-    if not plan.changes and not left:
-        advice = after_merge.Advice()
+    advice = Advice()
+    if plan.changes or left:
+        orm = orm_of(stack)
+        advice = orm.after_merge(orm, Merging(merge.unmerged.keys(), *new))
     paths = [item.path for item in plan.changes]
     follow = next_steps.after_change(stack, root, manifest, paths) if paths or left else ()
     outcome = Outcome(

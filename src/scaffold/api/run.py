@@ -9,20 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scaffold.agents import following
-from scaffold.api import changes
+from scaffold.agents.following import require_valid
 from scaffold.api.report import describe
 from scaffold.frameworks import next_steps
-from scaffold.frameworks.additions import with_additions
-from scaffold.frameworks.detect import (
-    FRAMEWORKS,
-    Detected,
-    Recognised,
-    detect,
-    detect_adopted,
-    recognise,
-    slug,
-)
-from scaffold.frameworks.fastapi.application import Application
+from scaffold.frameworks.base import Application, Detected, Framework
+from scaffold.frameworks.detect import detect, detect_adopted, recognise
+from scaffold.frameworks.registry import framework_of, laid_out, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
@@ -31,6 +23,7 @@ from scaffold.planning.plan import Keep, Kept, Plan
 from scaffold.planning.renamed_files import with_renames
 from scaffold.planning.renamed_resources import make_plan_with_moves, moved
 from scaffold.rendering.render import Side, Sides, Templates
+from scaffold.resources.names import slug
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version, accept, fetch
 from scaffold.sources.versions import newest, update_message
@@ -81,7 +74,7 @@ def run(
             messages = following.same_style(templates, before, style, root)
             messages += (*filter(None, [update_message(before.version)]),)
             start, found = before, None
-            changes.require_valid(templates, start)
+            require_valid(templates, start)
             if before.adopted:
                 # Nothing of its tree was written yet.
                 start, found, before = (
@@ -122,10 +115,11 @@ def plan_and_write(
     `application` is where the user's FastAPI application is made, when the first endpoint comes to it.
     """
     plan, sides = plan_between(root, with_history(sides))
-    plan = with_additions(root, sides, plan, application)
+    templates, after = sides.after
+    framework = framework_of(stack_of(templates, after))
+    plan = framework.additions(root.resolve(), sides, plan, application)
     if not dry_run:
         apply(root, plan)
-    templates, after = sides.after
     follow: tuple[str, ...] = ()
     if plan.changes:
         paths = [item.path for item in plan.changes]
@@ -141,21 +135,21 @@ def start_project(
     recognised = recognise(root)
     version = newest(source)
     templates = Templates(fetch(version))
-    if style is None and recognised.framework:
-        fitting = _fitting(templates, recognised)
+    framework = recognised.framework
+    if style is None and framework:
+        fitting = _fitting(templates, framework)
         raise UserError(
-            f"no style given; for a {FRAMEWORKS[recognised.framework]} project: {', '.join(fitting)}",
+            f"no style given; for a {framework.title} project: {', '.join(fitting)}",
             f"add `--style {fitting[0]}`" if fitting else None,
         )
     follows = following.followed(templates, style, root)
     start = follows.put_into(Manifest(version, follows.style, slug(root.name)))
-    framework = stack_of(templates, start)["framework"]
-    if recognised.framework not in (None, framework):
-        assert recognised.framework is not None
-        fitting = _fitting(templates, recognised)
+    needed = framework_of(stack_of(templates, start))
+    if framework and framework is not needed:
+        fitting = _fitting(templates, framework)
         raise UserError(
-            f"`{root}` is a {FRAMEWORKS[recognised.framework]} project ({recognised.why}), "
-            f"and the style `{start.style}` is for {FRAMEWORKS[framework]}",
+            f"`{root}` is a {framework.title} project ({recognised.why}), "
+            f"and the style `{start.style}` is for {needed.title}",
             f"styles that fit: {', '.join(f'`--style {one}`' for one in fitting)}",
         )
     found = detect(root, recognised)
@@ -167,7 +161,7 @@ def start_project(
         alias=found.alias,
         foreign=found.foreign,
     )
-    return templates, changes.laid_out(templates, start) if found.service else start, found
+    return templates, laid_out(templates, start) if found.service else start, found
 
 
 def with_history(sides: Sides) -> Sides:
@@ -193,18 +187,16 @@ def _require_same_source(manifest: Manifest, source: str | None) -> None:
         )
 
 
-def stack_of(templates: Templates, manifest: Manifest) -> Mapping[str, str]:
-    stack: Mapping[str, str] = templates.context(manifest)["conventions"]["stack"]
-    return stack
-
-
-def _fitting(templates: Templates, recognised: Recognised) -> list[str]:
-    """The styles for the framework that was found."""
+def _fitting(templates: Templates, framework: Framework) -> list[str]:
+    """The styles for a framework."""
+    probes = {
+        style: Manifest(Version("", ""), style, "probe")
+        for style in following.in_order(templates.styles)
+    }
     return [
         style
-        for style in following.in_order(templates.styles)
-        if stack_of(templates, Manifest(Version("", ""), style, "probe"))["framework"]
-        == recognised.framework
+        for style, probe in probes.items()
+        if framework_of(stack_of(templates, probe)) is framework
     ]
 
 

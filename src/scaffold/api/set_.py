@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.agents import following
-from scaffold.api import changes
+from scaffold.agents.stated import overridden
 from scaffold.api.run import Outcome, run
 from scaffold.conventions.schema import Values
-from scaffold.frameworks.detect import find_root, has_migration, require_project
+from scaffold.frameworks.detect import find_root, require_project
+from scaffold.frameworks.migrations import has_migration
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import writes_migrations
 from scaffold.rendering.render import Templates
@@ -45,7 +46,7 @@ def set_values(
         if source is not None:
             after = following.read_document(templates, source, root).put_into(manifest)
             following.require_same_framework(templates, manifest, after)
-        after = replace(after, overrides=changes.overridden(templates, after, settings))
+        after = replace(after, overrides=overridden(templates, after, settings))
         if source is not None:
             messages.extend(following.what_changed(templates, manifest, after))
         old, new = (templates.context(one)["conventions"] for one in (manifest, after))

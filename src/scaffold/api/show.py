@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from scaffold.api import changes
+from scaffold.agents.stated import overridden
 from scaffold.api.report import describe
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest import manifest as manifests
+from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.resources.options import default_rate
@@ -28,9 +29,9 @@ def resources(project: str | None = None) -> tuple[Path, Manifest]:
 def show(name: str, *, project: str | None = None) -> dict[str, Any]:
     """One resource: its fields, report and files."""
     _, manifest = resources(project)
-    resource = changes.existing(manifest, parse_resource_name(name))
+    resource = find_resource(manifest, parse_resource_name(name))
     templates = Templates(fetch(manifest.version))
-    changes.overridden(templates, manifest)
+    overridden(templates, manifest)
     alone = _without_children(manifest, resource.name)
     without = templates.render(alone.without_resource(resource.name))
     files = [path for path in templates.render(alone) if path not in without]

@@ -67,7 +67,7 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
     templates = Templates(fetch(manifest.version))
     if manifest.overrides or manifest.document or manifest.style not in templates.styles:
         # Imported where there is something to check: the rest is read and compared in that time.
-        from scaffold.api.changes import require_valid
+        from scaffold.agents.following import require_valid
 
         require_valid(templates, manifest)
     newest = known_update(manifest.version)

@@ -7,9 +7,10 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold.api.run import stack_of
 from scaffold.frameworks import next_steps
-from scaffold.frameworks.detect import find_root, has_migration, require_project
+from scaffold.frameworks.detect import find_root, require_project
+from scaffold.frameworks.migrations import has_migration
+from scaffold.frameworks.registry import orm_of, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, Plan
@@ -132,7 +133,7 @@ def _follow(
         return messages, ()  # the templates are gone: the files come back all the same
     paths = [change.path for change in plan.changes]
     follow = next_steps.after_change(stack, root, known, paths) if after else ()
-    if stack["orm"] in ("drizzle", "prisma"):
+    if orm_of(stack).definitions:
         was, now = (
             {item.stored_in for item in side.resources} if side else set()
             for side in (before, after)

@@ -6,8 +6,9 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.agents import following
-from scaffold.api import changes
+from scaffold.agents import following, stated
+from scaffold.agents.following import require_valid
+from scaffold.agents.stated import overridden
 from scaffold.api.run import Outcome, exclusive, plan_and_write
 from scaffold.conventions.overrides import differences, require_same_framework
 from scaffold.frameworks.detect import find_root, require_project
@@ -32,7 +33,7 @@ def update(*, to: str | None = None, project: str | None = None, dry_run: bool =
         manifest = manifests.load(root)
         assert manifest is not None
         before = Side(Templates(fetch(manifest.version)), manifest)
-        changes.require_valid(*before)
+        require_valid(*before)
         version, message = _wanted(manifest.version, to)
         if version == manifest.version:
             refuse_markers(root, before.tree())
@@ -60,7 +61,7 @@ def bring(
 
 def _what_changed(before: Side, after: Side) -> list[str]:
     """Conventions that have another value now, because the agent or a default changed."""
-    old, new = following.values_of(*before), following.values_of(*after)
+    old, new = stated.values_of(*before), stated.values_of(*after)
     both = {
         group: {key: value for key, value in keys.items() if key in old.get(group, {})}
         for group, keys in new.items()
@@ -144,8 +145,8 @@ def require_fit(before: Side, after: Side) -> None:
             "stay at this version, or follow a document of your own: `scaffold set --from MANIFEST`",
         )
     try:
-        changes.overridden(templates, manifest)
-        require_same_framework(following.values_of(*before), following.values_of(*after))
+        overridden(templates, manifest)
+        require_same_framework(stated.values_of(*before), stated.values_of(*after))
     except UserError as error:
         raise UserError(
             f"the conventions of this project do not fit the templates {version}: {error.message}",

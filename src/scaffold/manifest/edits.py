@@ -13,6 +13,19 @@ from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
 
 
+def find_resource(manifest: Manifest, name: str) -> Resource:
+    """The resource of that name. Raises UserError where there is none, or only its table is left."""
+    resource = manifest.find(name)
+    if resource is None or resource.retired:
+        names = [item.name for item in manifest.resources if not item.retired]
+        guess = nearest(name, names)
+        raise UserError(
+            f"this project has no resource `{name}`; it has: {', '.join(names) or 'none'}",
+            f"did you mean `{guess}`?" if guess else "`scaffold list` shows them",
+        )
+    return resource
+
+
 def with_fields(
     resource: Resource, added: Sequence[Field], *, has_rows: bool, command: str = "field add"
 ) -> Resource:

@@ -10,6 +10,7 @@ from scaffold.conventions.schema import Schema, Values
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.fields import Field
 from scaffold.resources.names import singular
+from scaffold.resources.references import above
 from scaffold.resources.resource import Resource
 from scaffold.resources.table_steps import TableStep
 
@@ -61,20 +62,11 @@ def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resourc
         for item in before.resources
     }
 
-    def above(table: str) -> set[str]:
-        found: set[str] = set()
-        todo = [table]
-        while todo:
-            new = parents.get(todo.pop(), set()) - found
-            found |= new
-            todo += new
-        return found
-
     def ordered(item: Resource, step: TableStep) -> TableStep:
         if ends.get(item.stored_in) != step.id or step.kind != "soft_delete":
             return step
         # Two that refer to each other have no order.
-        circle = above(item.stored_in)
+        circle = above(parents, item.stored_in)
         children = sorted(
             (table, level)
             for table, level in ends.items()

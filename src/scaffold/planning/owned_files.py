@@ -36,3 +36,11 @@ def reclaim(root: Path, old: Mapping[str, str], templates: Templates, after: Man
         path for path in after.foreign if path not in tree or not is_ours(top, path, tree[path])
     ]
     return replace(after, foreign=tuple(foreign))
+
+
+def without_stale_foreign(manifest: Manifest, templates: Templates) -> Manifest:
+    """Drops foreign paths that nothing would be written to any more."""
+    if not manifest.foreign:
+        return manifest
+    tree = templates.render(replace(manifest, foreign=()))
+    return replace(manifest, foreign=tuple(path for path in manifest.foreign if path in tree))

@@ -20,6 +20,12 @@ def snake(text: str) -> str:
     return text.replace("-", "_").lower()
 
 
+def slug(text: str) -> str:
+    """A project name that npm, PostgreSQL and a Docker tag would take."""
+    word = re.sub(r"[^a-z0-9._-]+", "-", text.rsplit("/", 1)[-1].lower()).strip("-._")
+    return word[:60] or "service"
+
+
 def singular(text: str) -> str:
     """The singular of the last word: `exam_reports` as `exam_report`, `people` as `person`."""
     import inflection

@@ -161,11 +161,7 @@ def _files(
         raise UserError(
             "`--files` keeps rows as JSON files too, which this project does not do "
             "(data.dual_storage is false)",
-            (
-                "`scaffold set data.dual_storage=true` turns it on"
-                if values["stack"]["orm"] == "libsql"
-                else "leave `--files` out: it is made for `stack.orm` libsql"
-            ),
+            "leave `--files` out, or, with `stack.orm` libsql: `scaffold set data.dual_storage=true`",
         )
     return parse_files(text, fields)
 
@@ -188,3 +184,18 @@ def unless_default(rate: RateLimit, values: Mapping[str, Any]) -> RateLimit | No
 def default_rate(values: Mapping[str, Any]) -> RateLimit:
     """The rate limit that the conventions give every endpoint."""
     return RateLimit(values["rate_limit"]["max"], values["rate_limit"]["window"])
+
+
+def as_settings(options: Options) -> list[str]:
+    """Resource options of `new`, which has no resource yet, as conventions of the project."""
+    settings = []
+    if options.rate_limit is not None:
+        rate = parse_rate_limit(options.rate_limit)
+        settings += [f"rate_limit.max={rate.max}", f"rate_limit.window={rate.window}"]
+    if options.paginate is not None:
+        settings.append(f"pagination.style={parse_paginate(options.paginate)}")
+    if options.soft_delete:
+        settings.append("data.soft_delete=true")
+    if options.methods is not None:
+        settings.append(f"routing.methods=[{','.join(parse_methods(options.methods))}]")
+    return settings

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scaffold.frameworks.base import Application
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import NOT_SOURCE
 
@@ -27,15 +28,6 @@ _USUAL = (
 )
 _CHOOSE = 'name one in pyproject.toml: `[tool.fastapi]`, then `entrypoint = "pkg.mod:app"`'
 PACKAGES = ("rest", "rest_api", "scaffold_rest")
-
-
-class Application(NamedTuple):
-    """Where the application is made: the module's path, its package's folder and import path."""
-
-    module: str
-    folder: str
-    package: str
-    variable: str | None = None
 
 
 class Python(NamedTuple):

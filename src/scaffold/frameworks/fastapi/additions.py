@@ -1,75 +1,20 @@
-"""Announced additions to files that are the user's: dependencies, scripts, and `install(app)`.
-
-Nothing else is ever done to a file that scaffold did not make.
-"""
+"""What is added to a FastAPI project: dependencies, and the call that installs the endpoints."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
-from scaffold.dependencies.package_json import merge as merge_package_json
-from scaffold.frameworks.fastapi.application import Application, read_python
-from scaffold.planning.plan import Action, FileChange, Plan
-from scaffold.rendering.render import Side, Sides
-from scaffold.support.errors import UserError
+from scaffold.frameworks.base import Application
+from scaffold.frameworks.fastapi.application import read_python
+from scaffold.frameworks.foreign_files import changed, text_of, with_note
+from scaffold.planning.plan import Plan
 from scaffold.support.project_files import ProjectFiles
 
-PACKAGE = "package.json"
-PYPROJECT = "pyproject.toml"
+PYPROJECT: Final = "pyproject.toml"
 _DEV = re.compile(r"(?:^|[-_/.])(?:dev|test|tests|testing|develop|development)(?=[-_/.])")
-
-
-def with_additions(root: Path, sides: Sides, plan: Plan, application: Application | None) -> Plan:
-    """The plan with the additions that this command has to make.
-
-    `application` is where the user's FastAPI application is made, when the first endpoint comes to it.
-    """
-    top, after = root.resolve(), sides.after.manifest
-    if PACKAGE in after.foreign and (wanted := _wanted_now(sides, PACKAGE)):
-        plan = _package_json(top, plan, wanted)
-    if PYPROJECT in after.foreign and (wanted := _wanted_now(sides, PYPROJECT)):
-        plan = python_dependencies(top, plan, wanted)
-    if application is None:
-        return plan
-    return _beside_alembic(top, _installed(top, plan, application, after.alias))
-
-
-def _wanted_now(sides: Sides, path: str) -> str | None:
-    """What we would write to a path that is the user's, where this command changes that."""
-
-    def rendered(side: Side) -> str | None:
-        templates, manifest = side
-        tree = templates.render(replace(manifest, foreign=()))
-        if path not in tree:  # a file that only a whole service has
-            tree = templates.render(replace(manifest, foreign=(), service=True))
-        return tree.get(path)
-
-    wanted = rendered(sides.after)
-    before = sides.before
-    known = before is not None and path in before.manifest.foreign
-    return None if known and before is not None and rendered(before) == wanted else wanted
-
-
-def _text(path: str, raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"`{path}` is not UTF-8 text, so nothing can be added to it",
-            "save the file as UTF-8, then run the command again",
-        ) from error
-
-
-def _package_json(top: Path, plan: Plan, wanted: str) -> Plan:
-    raw = ProjectFiles(top).read(PACKAGE)
-    if raw is None:
-        return plan
-    merged = merge_package_json(None, _text(PACKAGE, raw), wanted)
-    return _changed(plan, PACKAGE, raw, merged.text, merged.reports)
 
 
 def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
@@ -82,8 +27,8 @@ def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
     if place in (PYPROJECT, "Pipfile"):
         raw = ProjectFiles(top).read(place)
         assert raw is not None
-        merged = pyproject.add(_text(place, raw), wanted, place)
-        return _changed(plan, place, raw, merged.text, (*merged.reports, *merged.by_hand))
+        merged = pyproject.add(text_of(place, raw), wanted, place)
+        return changed(plan, place, raw, merged.text, (*merged.reports, *merged.by_hand))
     files = _requirement_files(top)
     dev_files = {path: text for path, text in files.items() if _DEV.search(path)}
     if place in files:
@@ -92,7 +37,7 @@ def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
     else:
         items = ", ".join(f"`{item}`" for item in wanted.runtime)
         report = f"{place or PYPROJECT}: add by hand what is missing of {items}"
-        plan = plan._replace(notes=(*plan.notes, report))
+        plan = with_note(plan, report)
     # The file that has pytest, else one that is called as if it could have it.
     with_pytest = [path for path in (*dev_files, *files) if "pytest" in _named(files[path])]
     dev_place = next(iter((*with_pytest, *dev_files)), None)
@@ -110,7 +55,7 @@ def _requirement_files(top: Path) -> dict[str, str]:
             None if path in texts or path.startswith(("../", "/")) else ProjectFiles(top).read(path)
         )
         if raw is not None:
-            texts[path] = _text(path, raw)
+            texts[path] = text_of(path, raw)
             for other in includes(texts[path]):
                 load(posixpath.normpath(posixpath.join(posixpath.dirname(path), other)))
 
@@ -140,21 +85,21 @@ def _lines(
     if place is None:
         listed = " ".join(f"'{item}'" if re.search(r"[;<>\[ ]", item) else item for item in absent)
         note = f"to run the generated tests: `pip install {listed}`"
-        return plan._replace(notes=(*plan.notes, note))
+        return with_note(plan, note)
     source = f"{place.removesuffix('.txt')}.in"
     if why_not(files[place]) and source in files:
         note = f"{place}: compile it again, {source} has more lines now"
-        plan, place = plan._replace(notes=(*plan.notes, note)), source
+        plan, place = with_note(plan, note), source
     reason = why_not(files[place])
     if reason:
         note = f"{place}: {reason}; add by hand: {', '.join(f'`{item}`' for item in absent)}"
-        return plan._replace(notes=(*plan.notes, note))
+        return with_note(plan, note)
     old = files[place]
     files[place] = add(old, absent)
-    return _changed(plan, place, old.encode(), files[place], ())
+    return changed(plan, place, old.encode(), files[place], ())
 
 
-def _installed(top: Path, plan: Plan, application: Application, package: str) -> Plan:
+def installed(top: Path, plan: Plan, application: Application, package: str) -> Plan:
     from scaffold.frameworks.fastapi.install_call import by_hand, install
 
     path, raw = application.module, ProjectFiles(top).read(application.module)
@@ -167,13 +112,13 @@ def _installed(top: Path, plan: Plan, application: Application, package: str) ->
     else:
         done = install(text, package, application.variable)
         if not done.why:
-            return _changed(plan, path, raw, done.text, ())
+            return changed(plan, path, raw, done.text, ())
         why = done.why
     paste = by_hand(package, application.variable or "app")
     return plan._replace(notes=(*plan.notes, f"{path}: left as it is, because {why}: {paste}"))
 
 
-def _beside_alembic(top: Path, plan: Plan) -> Plan:
+def beside_alembic(top: Path, plan: Plan) -> Plan:
     """What to do where the user has migrations of his own, perhaps in the same database."""
     if not (top / "alembic.ini").is_file():
         return plan
@@ -182,20 +127,4 @@ def _beside_alembic(top: Path, plan: Plan) -> Plan:
         "same database give `include_name=lambda name, kind, _: kind != 'table' or name in "
         "target_metadata.tables` to your `context.configure`, or autogenerate proposes to drop our tables"
     )
-    return plan._replace(notes=(*plan.notes, note))
-
-
-def _changed(plan: Plan, path: str, raw: bytes, text: str, reports: Sequence[str]) -> Plan:
-    """The plan with one of the user's files changed, if it differs, and sentences about it.
-
-    A file that was changed before in this plan keeps what it was at first.
-    """
-    earlier = next((change.before for change in plan.changes if change.path == path), raw)
-    every = [change for change in plan.changes if change.path != path]
-    if earlier != text.encode():
-        every.append(FileChange(path, Action.MERGE, earlier, text.encode()))
-    return plan._replace(
-        changes=tuple(sorted(every, key=lambda item: item.path)),
-        kept=tuple(item for item in plan.kept if item.path != path),
-        notes=(*plan.notes, *(f"{path}: {report}" for report in reports)),
-    )
+    return with_note(plan, note)

@@ -1,0 +1,155 @@
+"""What a framework and an ORM have to know: one object each, in place of branches on their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from scaffold.manifest.manifest import Manifest
+from scaffold.planning.plan import Plan
+from scaffold.rendering.render import Sides
+
+Stack = Mapping[str, str]
+"""The conventions of the group `stack`."""
+
+
+class Application(NamedTuple):
+    """Where a FastAPI application is made: the module's path, its package's folder and import path."""
+
+    module: str
+    folder: str
+    package: str
+    variable: str | None = None
+
+
+class Detected(NamedTuple):
+    """What a folder without a manifest is: empty, or somebody's application.
+
+    `foreign` are paths that are the user's from the start, `application` is where the endpoints have
+    to be put into it by hand or by an addition.
+    """
+
+    service: bool
+    name: str
+    source: str
+    alias: str
+    framework: str | None = None
+    foreign: tuple[str, ...] = ()
+    application: Application | None = None
+
+
+class Finding(NamedTuple):
+    """One thing that `doctor` examined; `hint` says what to do where it is not `ok`."""
+
+    what: str
+    ok: bool
+    hint: str = ""
+
+
+class Change(NamedTuple):
+    """What a command wrote: the manifest before (None: there was none) and after it, and the paths."""
+
+    before: Manifest | None
+    after: Manifest
+    paths: Sequence[str]
+
+
+class Framework(Protocol):
+    """A web framework: how its projects are recognised, extended, run and examined."""
+
+    name: str
+    title: str
+    layout: tuple[str, str]
+    """Folder of the source code of a new service, and its import alias."""
+
+    def evidence(self, root: Path) -> tuple[str, str] | None:
+        """The file that shows that the project in `root` uses it, and what that file depends on.
+
+        Raises UserError where a file that decides cannot be read.
+        """
+        ...
+
+    def detect(self, root: Path) -> Detected:
+        """What the project in `root` is. Raises UserError where endpoints cannot be added to it."""
+        ...
+
+    def detect_adopted(self, root: Path, manifest: Manifest) -> Detected | None:
+        """What an adopted project is, where its first endpoint needs more than the manifest says.
+
+        Raises UserError as `detect` does.
+        """
+        ...
+
+    def additions(
+        self, top: Path, sides: Sides, plan: Plan, application: Application | None
+    ) -> Plan:
+        """The plan with what has to be added to files that are the user's."""
+        ...
+
+    def after_new(self, orm: Orm) -> list[str]:
+        """The first steps in the folder of a new service."""
+        ...
+
+    def after_change(self, orm: Orm, root: Path, change: Change) -> list[str]:
+        """The steps after a command that wrote something."""
+        ...
+
+    def after_drop(self, orm: Orm, root: Path, manifest: Manifest) -> list[str]:
+        """The steps after a table's definition was taken out."""
+        ...
+
+    def machine(self, root: Path) -> Finding:
+        """Whether the language's runtime is there, and new enough."""
+        ...
+
+    def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
+        """What a project of scaffold's needs to run: installed packages, migrations."""
+        ...
+
+
+class Advice(NamedTuple):
+    """Commands to run, in the project's folder, and sentences about them."""
+
+    steps: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Merging(NamedTuple):
+    """Paths of a git merge: what git could not settle, and what each side has and the base has not."""
+
+    unmerged: Collection[str]
+    ours: Collection[str]
+    theirs: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Orm:
+    """A database library: where its definitions and migrations lie, and the commands of its own tool.
+
+    `definitions` is the folder that its tool makes migrations of, and `tools` the folder that the tool
+    writes; both are empty where scaffold writes the migrations. `migrations` finds the files that make
+    tables.
+    """
+
+    name: str
+    migrations: Callable[[Path], Iterator[Path]]
+    missing: str
+    """What brings back the migration of a table that has none."""
+    definitions: str = ""
+    tools: str = ""
+    migrate: str = ""
+    generate: str = ""
+    drop: str = ""
+    after_merge: Callable[[Orm, Merging], Advice] = lambda orm, merging: Advice()
+
+    def owns(self, path: str) -> bool:
+        """Whether its tool writes the file."""
+        return bool(self.tools) and path.startswith(self.tools)
+
+    def defines(self, paths: Iterable[str]) -> bool:
+        """Whether one of the files is a definition that its tool makes migrations of."""
+        return bool(self.definitions) and any(
+            f"/{self.definitions}" in f"/{path}" for path in paths
+        )

@@ -1,0 +1,151 @@
+"""FastAPI: its projects, what they need added, how they run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from scaffold.frameworks.base import Application, Change, Detected, Finding, Orm
+from scaffold.frameworks.fastapi.additions import (
+    PYPROJECT,
+    beside_alembic,
+    installed,
+    python_dependencies,
+)
+from scaffold.frameworks.fastapi.application import find_application, free_package, read_python
+from scaffold.frameworks.fastapi.install_steps import install_python
+from scaffold.frameworks.foreign_files import wanted_now
+from scaffold.frameworks.migrations import without_migration
+from scaffold.manifest.manifest import Manifest
+from scaffold.planning.plan import Plan
+from scaffold.rendering.render import Sides
+from scaffold.resources.names import slug
+from scaffold.support.errors import UserError
+
+PYTHON: Final = (3, 11)
+"""What the generated code is written for."""
+
+_VENV: Final = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
+
+
+class FastApi:
+    """See `Framework`."""
+
+    name = "fastapi"
+    title = "FastAPI"
+    layout = ("app", "app")
+
+    def evidence(self, root: Path) -> tuple[str, str] | None:
+        file = read_python(root).where("fastapi")
+        return (file, "fastapi") if file else None
+
+    def detect(self, root: Path) -> Detected:
+        python = read_python(root)
+        application = find_application(root, python.entrypoint)
+        source, alias = free_package(root, application)
+        name = slug(python.name or root.name)
+        # Never written, whether it is there or not: what it would say goes into the user's own files.
+        return Detected(False, name, source, alias, self.name, (PYPROJECT,), application)
+
+    def detect_adopted(self, root: Path, manifest: Manifest) -> Detected | None:
+        if manifest.service:
+            return None
+        application = find_application(root, read_python(root).entrypoint, manifest.source)
+        return Detected(
+            False, manifest.name, manifest.source, manifest.alias, self.name, (), application
+        )
+
+    def additions(
+        self, top: Path, sides: Sides, plan: Plan, application: Application | None
+    ) -> Plan:
+        wanted = wanted_now(sides, PYPROJECT)
+        if wanted:
+            plan = python_dependencies(top, plan, wanted)
+        if application is None:
+            return plan
+        return beside_alembic(top, installed(top, plan, application, sides.after.manifest.alias))
+
+    def after_new(self, orm: Orm) -> list[str]:
+        return [_VENV, "cp .env.example .env", ".venv/bin/uvicorn main:app --reload"]
+
+    def after_change(self, orm: Orm, root: Path, change: Change) -> list[str]:
+        return _steps(root, change.after, change.paths)
+
+    def after_drop(self, orm: Orm, root: Path, manifest: Manifest) -> list[str]:
+        return _steps(root, manifest, ["/versions/"])
+
+    def machine(self, root: Path) -> Finding:
+        import subprocess
+
+        wanted = ".".join(map(str, PYTHON))
+        name = f"Python {wanted} or newer"
+        program = _interpreter(root)
+        if program is None:
+            return Finding(name, False, "install Python; the generated service runs on it")
+        code = "import sys; print(*sys.version_info[:2])"
+        version = subprocess.run(
+            [program, "-c", code], capture_output=True, text=True
+        ).stdout.split()
+        numbers = tuple(map(int, version))
+        return Finding(name, numbers >= PYTHON, f"{program} is {'.'.join(version)}")
+
+    def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
+        import subprocess
+
+        missing = without_migration(root, manifest)
+        program = _interpreter(root)
+        code = "import fastapi, sqlalchemy, alembic"
+        there = (
+            program and not subprocess.run([program, "-c", code], capture_output=True).returncode
+        )
+        steps = ["pip install -e '.[dev]'"] if manifest.service else install_python(root)
+        findings = [
+            Finding("dependencies installed", bool(there), "; ".join(steps)),
+            Finding(
+                "a migration for each table", not missing, f"{orm.missing} {', '.join(missing)}"
+            ),
+        ]
+        if not manifest.service:
+            findings.append(_has_endpoints(root, manifest))
+        return findings
+
+
+def _steps(root: Path, manifest: Manifest, paths: Sequence[str]) -> list[str]:
+    migrates = any("/versions/" in path for path in paths)
+    if manifest.service:
+        install = [] if (root / ".venv").is_dir() else [_VENV]
+        migrate = [f".venv/bin/python -m {manifest.alias}.migrate"] * migrates
+        return [*install, *migrate, ".venv/bin/pytest"]
+    names = {path.rsplit("/", 1)[-1] for path in paths}
+    touched = any(
+        name in ("pyproject.toml", "Pipfile") or name.endswith((".txt", ".in")) for name in names
+    )
+    steps = install_python(root) if touched else []
+    if migrates:
+        steps.append(f"python -m {manifest.alias}.migrate")
+    return [*steps, "pytest"]
+
+
+def _has_endpoints(root: Path, manifest: Manifest) -> Finding:
+    from scaffold.frameworks.fastapi.install_call import Outcome, by_hand, install
+
+    what = "the application has the endpoints"
+    try:
+        entrypoint = read_python(root).entrypoint
+        application = find_application(root, entrypoint, manifest.source)
+    except UserError as error:
+        return Finding(what, False, error.message)
+    text = (root / application.module).read_text("utf-8", "replace")
+    there = install(text, manifest.alias, application.variable).outcome is Outcome.THERE
+    hint = f"{application.module}: {by_hand(manifest.alias, application.variable or 'app')}"
+    return Finding(what, there, hint)
+
+
+def _interpreter(root: Path) -> str | None:
+    """The project's own Python, else the one on the path."""
+    for folder in (".venv", "venv"):
+        if (root / folder / "bin/python").exists():
+            return str(root / folder / "bin/python")
+    return shutil.which("python3") or shutil.which("python")

@@ -1,0 +1,60 @@
+"""Announced additions to files that are the user's. Nothing else is ever done to a file that scaffold did not make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scaffold.planning.plan import Action, FileChange, Plan
+from scaffold.rendering.render import Side, Sides
+from scaffold.support.errors import UserError
+
+
+def wanted_now(sides: Sides, path: str) -> str | None:
+    """What we would write to a path that is the user's, where this command changes that; else None."""
+    if path not in sides.after.manifest.foreign:
+        return None
+
+    def rendered(side: Side) -> str | None:
+        templates, manifest = side
+        tree = templates.render(replace(manifest, foreign=()))
+        if path not in tree:  # a file that only a whole service has
+            tree = templates.render(replace(manifest, foreign=(), service=True))
+        return tree.get(path)
+
+    wanted = rendered(sides.after)
+    before = sides.before
+    known = before is not None and path in before.manifest.foreign
+    return None if known and before is not None and rendered(before) == wanted else wanted
+
+
+def text_of(path: str, raw: bytes) -> str:
+    """A file of the user's as text. Raises UserError where it is not UTF-8."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"`{path}` is not UTF-8 text, so nothing can be added to it",
+            "save the file as UTF-8, then run the command again",
+        ) from error
+
+
+def with_note(plan: Plan, *notes: str) -> Plan:
+    """The plan with those sentences too."""
+    return plan._replace(notes=(*plan.notes, *notes))
+
+
+def changed(plan: Plan, path: str, raw: bytes, text: str, reports: Sequence[str]) -> Plan:
+    """The plan with one of the user's files changed, if it differs, and sentences about it.
+
+    A file that was changed before in this plan keeps what it was at first.
+    """
+    earlier = next((change.before for change in plan.changes if change.path == path), raw)
+    every = [change for change in plan.changes if change.path != path]
+    if earlier != text.encode():
+        every.append(FileChange(path, Action.MERGE, earlier, text.encode()))
+    return plan._replace(
+        changes=tuple(sorted(every, key=lambda change: change.path)),
+        kept=tuple(kept for kept in plan.kept if kept.path != path),
+        notes=(*plan.notes, *(f"{path}: {report}" for report in reports)),
+    )

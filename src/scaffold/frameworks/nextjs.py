@@ -1,0 +1,147 @@
+"""Next.js: its projects, what they need added, how they run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+from scaffold.dependencies import package_json
+from scaffold.frameworks.base import Application, Change, Detected, Finding, Orm
+from scaffold.frameworks.foreign_files import changed, text_of, wanted_now
+from scaffold.frameworks.migrations import without_migration
+from scaffold.manifest.manifest import Manifest
+from scaffold.planning.plan import Plan
+from scaffold.rendering.render import Sides
+from scaffold.resources.names import slug
+from scaffold.support.errors import UserError
+from scaffold.support.jsonc import read_object
+from scaffold.support.project_files import ProjectFiles
+
+PACKAGE: Final = "package.json"
+NODE: Final = (22, 12)
+"""What @supabase/supabase-js and vitest 5 ask for."""
+
+
+class NextJs:
+    """See `Framework`."""
+
+    name = "nextjs"
+    title = "Next.js"
+    layout = ("src", "@/")
+
+    def evidence(self, root: Path) -> tuple[str, str] | None:
+        if not (root / PACKAGE).is_file():
+            return None
+        data = read_object(root / PACKAGE)
+        sections = [data.get(key) for key in ("dependencies", "devDependencies")]
+        depends = any(isinstance(section, dict) and "next" in section for section in sections)
+        return (PACKAGE, "next") if depends else None
+
+    def detect(self, root: Path) -> Detected:
+        if not (root / "tsconfig.json").is_file():
+            raise UserError(
+                f"`{root}` has no tsconfig.json; the generated code is TypeScript",
+                "`npx tsc --init`, or let `next dev` make one",
+            )
+        inside = (root / "src").is_dir() and not any(
+            (root / name).is_dir() for name in ("app", "pages")
+        )
+        source = "src" if inside else "."
+        name = read_object(root / PACKAGE).get("name")
+        name = slug(name if isinstance(name, str) else root.name)
+        return Detected(False, name, source, _alias(root, source), self.name)
+
+    def detect_adopted(self, root: Path, manifest: Manifest) -> Detected | None:
+        return None
+
+    def additions(
+        self, top: Path, sides: Sides, plan: Plan, application: Application | None
+    ) -> Plan:
+        wanted = wanted_now(sides, PACKAGE)
+        return package_additions(top, plan, wanted) if wanted else plan
+
+    def after_new(self, orm: Orm) -> list[str]:
+        return ["npm install", *[orm.generate] * bool(orm.generate), "npm run dev"]
+
+    def after_change(self, orm: Orm, root: Path, change: Change) -> list[str]:
+        steps = []
+        if PACKAGE in change.paths or not (root / "node_modules").is_dir():
+            steps.append("npm install")
+        if orm.defines(change.paths):
+            steps.append(orm.drop if _loses_columns(change) else orm.generate)
+        elif orm.migrate and any(path.startswith("migrations/") for path in change.paths):
+            steps.append(orm.migrate)
+        return [*steps, "npm test"]
+
+    def after_drop(self, orm: Orm, root: Path, manifest: Manifest) -> list[str]:
+        return [orm.drop or orm.migrate, "npm test"]
+
+    def machine(self, root: Path) -> Finding:
+        import subprocess
+
+        wanted = ".".join(map(str, NODE))
+        name = f"Node.js {wanted} or newer"
+        node = shutil.which("node")
+        if node is None:
+            return Finding(name, False, "install Node.js; the generated service runs on it")
+        version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+        numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
+        return Finding(name, numbers >= NODE, f"this is {version.strip()}")
+
+    def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
+        missing = without_migration(root, manifest)
+        return [
+            Finding("dependencies installed", (root / "node_modules").is_dir(), "npm install"),
+            Finding(
+                "a migration for each table", not missing, f"{orm.missing} ({', '.join(missing)})"
+            ),
+        ]
+
+
+def package_additions(top: Path, plan: Plan, wanted: str) -> Plan:
+    """The plan with what is missing of `wanted`, our own package.json, added to the user's."""
+    raw = ProjectFiles(top).read(PACKAGE)
+    if raw is None:
+        return plan
+    merged = package_json.merge(None, text_of(PACKAGE, raw), wanted)
+    return changed(plan, PACKAGE, raw, merged.text, merged.reports)
+
+
+def _loses_columns(change: Change) -> bool:
+    if change.before is None:
+        return False
+    tables = {
+        resource.stored_in: {field.stored_in for field in resource.fields}
+        for resource in change.after.resources
+    }
+    return any(
+        not {field.stored_in for field in resource.fields} <= tables[resource.stored_in]
+        for resource in change.before.resources
+        if resource.stored_in in tables
+    )
+
+
+def _alias(root: Path, source: str) -> str:
+    """The source folder's import alias in tsconfig.json, or empty: then imports are relative."""
+    options = read_object(root / "tsconfig.json").get("compilerOptions")
+    paths: Any = options.get("paths") if isinstance(options, dict) else None
+    if not isinstance(paths, dict):
+        return ""
+    base = options.get("baseUrl", ".") if isinstance(options, dict) else "."
+    for pattern, targets in paths.items():
+        if not re.fullmatch(r"(?:[A-Za-z0-9@~#$_-]+/)+\*|[@~#]\*", pattern) or not isinstance(
+            targets, list
+        ):
+            continue
+        for target in targets:
+            if not isinstance(target, str) or not target.endswith("*"):
+                continue
+            folder = os.path.normpath(os.path.join(str(base), target[:-1] or "."))
+            if folder == source:
+                return str(pattern[:-1])
+            if folder == ".":
+                return f"{pattern[:-1]}{source}/"
+    return ""

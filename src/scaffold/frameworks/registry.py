@@ -1,0 +1,49 @@
+"""The frameworks and ORMs that scaffold knows, by the words of the conventions `stack.framework` and `stack.orm`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from scaffold.frameworks.base import Framework, Orm, Stack
+from scaffold.frameworks.fastapi.framework import FastApi
+from scaffold.frameworks.nextjs import NextJs
+from scaffold.frameworks.orms import ORMS
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates
+from scaffold.support.errors import UserError
+from scaffold.support.text import printable
+
+FRAMEWORKS: Final[dict[str, Framework]] = {
+    framework.name: framework for framework in (NextJs(), FastApi())
+}
+
+
+def framework_of(stack: Stack) -> Framework:
+    """The framework of a project with those conventions. Raises UserError where it is not known."""
+    name = stack["framework"]
+    if name not in FRAMEWORKS:
+        raise UserError(
+            f"this scaffold does not know the framework `{printable(str(name))}` of the templates; "
+            f"it knows {', '.join(FRAMEWORKS)}",
+            "install the newest one: `pip install --upgrade scaffold`",
+        )
+    return FRAMEWORKS[name]
+
+
+def orm_of(stack: Stack) -> Orm:
+    """The ORM of a project with those conventions; one that only a fork's templates know has no tool."""
+    name = stack["orm"]
+    return ORMS.get(name) or Orm(name, migrations=lambda root: iter(()), missing="")
+
+
+def laid_out(templates: Templates, manifest: Manifest) -> Manifest:
+    """The manifest of a new service, with the folder and the import alias of its framework."""
+    source, alias = framework_of(stack_of(templates, manifest)).layout
+    return replace(manifest, source=source, alias=alias)
+
+
+def stack_of(templates: Templates, manifest: Manifest) -> Stack:
+    """The conventions of the group `stack` of a project."""
+    stack: Stack = templates.context(manifest)["conventions"]["stack"]
+    return stack
