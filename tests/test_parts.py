@@ -109,7 +109,7 @@ def test_values_of_a_convention_have_the_same_macros() -> None:
         for key, spec in keys.items():
             for word in (group, key):
                 values[word] |= {str(value) for value in spec.get("allowed", ())}
-    for folder in sorted(path for path in (TEMPLATES / "parts").iterdir() if path.is_dir()):
+    for folder in sorted(path for path in (TEMPLATES / "parts").rglob("*") if path.is_dir()):
         if folder.name in values["framework"]:
             continue  # macros of one framework, and not values
         files = sorted(folder.glob("*.jinja"))
