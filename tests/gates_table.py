@@ -1,4 +1,4 @@
-"""docs/gates.md: which agent passed which gate, as the last full run wrote it."""
+"""docs/gates.md: which agent passed which gate in the last full run."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from tools.source import ROOT
 
 TABLE = ROOT / "docs/gates.md"
 MEANING = {
-    "install": "its packages, from the registry",
-    "types": "`next typegen && tsc --noEmit`, or mypy in strict mode",
-    "lint": "ESLint without a warning, or ruff",
-    "format": "Prettier, or Black: no file would change",
-    "tests": "the tests that come with the project, with their coverage",
-    "build": "`next build`, or a wheel",
-    "start": "the built service, on the embedded database",
-    "contract": "`tests/contract`: over HTTP, every promise of the conventions, for every resource",
-    "honest": "no `any`, no ignored type, no disabled rule, no skipped test",
+    "install": "npm or pip installs its packages from the registry",
+    "types": "`next typegen && tsc --noEmit` passes, or mypy in strict mode",
+    "lint": "ESLint finds nothing, not even a warning, or ruff",
+    "format": "Prettier or Black would change no file",
+    "tests": "the generated tests pass and reach their coverage",
+    "build": "`next build` passes, or the wheel builds",
+    "start": "the built service starts on its embedded database",
+    "contract": "`tests/contract` checks every promise of the conventions over HTTP, for every resource",
+    "honest": "the code has no `any`, no ignored type, no disabled rule and no skipped test",
 }
 
 
@@ -27,10 +27,10 @@ def write(results: Mapping[str, Mapping[str, bool]]) -> str:
     lines = [
         "# Gates",
         "",
-        "Written by `SCAFFOLD_WRITE_DOCS=1 make soak`. Each row is a project that `scaffold new` made",
-        "for an agent: its own entities, a resource with every type of field, relations, roles, a public",
-        "one, soft delete, cursors, a list without pages, a subset of methods, a model alone and a small",
-        "rate limit.",
+        "`SCAFFOLD_WRITE_DOCS=1 make soak` writes this page. Each row is a project that `scaffold new`",
+        "makes for an agent. It has the agent's entities, a resource with every field type, relations,",
+        "roles, a public resource, soft delete, cursors, a list without pages, a subset of methods, a",
+        "model without a route, and a small rate limit.",
         "",
         f"| {'agent':{width}} | {' | '.join(GATES)} |",
         f"|{'-' * (width + 2)}|{'|'.join('-' * (len(gate) + 2) for gate in GATES)}|",
