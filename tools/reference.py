@@ -1,4 +1,4 @@
-"""The pages of docs/ that follow from templates/conventions.yml: `python -m tools.reference` writes them again."""
+"""`python -m tools.reference` writes the pages of docs/ that follow from templates/conventions.yml."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAD = """\
 # Conventions
 
-Every key that the front matter of an agent's document may state under `conventions:`, and that `scaffold set KEY=VALUE`
-changes in a project. What is not stated has its default. A value that needs others is refused where they differ.
+State these keys under `conventions:` in the front matter of your agent document, or change them in one project with
+`scaffold set KEY=VALUE`. A key that you leave out has its default. If a value needs others that you don't have,
+scaffold refuses it.
 
-`scaffold agents check FILE` checks a document, `scaffold agents show FILE` shows every value with its origin, and
-[agent.schema.json](agent.schema.json) is the same as a JSON Schema, for editors. This page is made of
-`templates/conventions.yml` by `python -m tools.reference`; a test keeps it in step.
+`scaffold agents check FILE` checks a document, and `scaffold agents show FILE` shows every value with its origin.
+[agent.schema.json](agent.schema.json) is the JSON Schema for your editor. `python -m tools.reference` writes this page
+from `templates/conventions.yml`.
 
 | key | meaning | default | allowed |
 |---|---|---|---|
@@ -28,27 +29,27 @@ changes in a project. What is not stated has its default. A value that needs oth
 TAIL = """
 ## Bodies by example
 
-`envelope.success`, `list`, `cursor` and `error` are examples of bodies. Types, helpers, tests and the OpenAPI
-document are derived from them. Text that begins with `$` is a placeholder:
+Write `envelope.success`, `list`, `cursor` and `error` as examples of the bodies that you want. scaffold derives types,
+helpers, tests and the OpenAPI document from them. Text that begins with `$` is a placeholder:
 
-| body | has to hold, once | may hold |
+| body | needs, once | can have |
 |---|---|---|
 {bodies}
 
-- A placeholder that ends in `?` is left out where it has no value: `message: '$message?'` (quote it, `?` is special
-  in YAML).
-- An example is a mapping, or for `success` and `list` the placeholder alone: `success: $data` has no wrapper.
-- A list holds one element, which stands for each: `error: {errors: [{code: $code, detail: $message}]}`.
-- Other leaves are plain text, whole numbers, `true`, `false` or `null`; at most 40 of them, at most 6 levels deep.
-- Keys are words of letters, digits, `_` and `-`; those that every JavaScript object has (`constructor` and the
-  like) are refused.
-- What a body has no place for travels in a header: the error's code in `X-Error-Code`, the request's id in
+- A service omits a placeholder that ends in `?` if it has no value: `message: '$message?'`. Quote it, because `?` is
+  special in YAML.
+- An example is a mapping. `success` and `list` can also be the placeholder alone: `success: $data` has no wrapper.
+- A list has one element, the example for each: `error: {errors: [{code: $code, detail: $message}]}`.
+- Other leaves are plain text, whole numbers, `true`, `false` or `null`: at most 40 of them, at most 6 levels deep.
+- Keys are words of letters, digits, `_` and `-`. scaffold refuses those that every JavaScript object has, such as
+  `constructor`.
+- If a body has no place for them, the error's code travels in the header `X-Error-Code`, and the request's id in
   `X-Request-Id`.
 
 ## Entities
 
-Beside `conventions:` a document may have `entities:`, the resources that it knows. `scaffold endpoint NAME` with no
-FIELD uses the one of that name; options on the command line count more.
+Next to `conventions:`, a document can list the resources that it knows under `entities:`. `scaffold endpoint NAME` with
+no FIELD uses the entity of that name. Options on the command line override it.
 
 ```yaml
 entities:
@@ -64,16 +65,18 @@ entities:
     files: 'reports/{year}/{studentId}'
 ```
 
-Each key is optional. `fields` are FIELDs of the command line; a `ref` names another entity, or `users`. `roles_for`
-takes the place of `roles` for single operations; where `auth.roles` is not empty, only those roles are known.
-`files` needs `data.dual_storage`.
+Each key is optional.
 
-## What else the front matter holds
+- Write `fields` as [on the command line](fields.md). A `ref` names another entity, or `users`.
+- `roles_for` replaces `roles` for single operations. If `auth.roles` lists any roles, use only those.
+- `files` needs `data.dual_storage`.
 
-`name`, `description`, `tools`, `model`, `color`, `mcp_requirements`, `mcp_permissions` and any other key are kept
-as they are. A front matter that is no strict YAML (an unquoted `user: "…"` in the description) is read line by
-line; `conventions:` and `entities:` have to be YAML in any case. Aliases, keys that stand twice and text that is
-not UTF-8 are refused.
+## Other front matter
+
+scaffold leaves `name`, `description`, `tools`, `model`, `color`, `mcp_requirements`, `mcp_permissions` and any other
+key as they are. If the front matter is not valid YAML (say, an unquoted `user: "…"` in the description), scaffold
+reads it line by line. `conventions:` and `entities:` must be valid YAML. scaffold refuses aliases, duplicate keys and
+text that is not UTF-8.
 """
 
 
@@ -103,7 +106,7 @@ def _conventions(schema: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
 def _default(spec: Mapping[str, Any]) -> str:
     if "default_by" in spec:
         by = [f"`{_text(value)}` for {key}" for key, value in spec["default"].items()]
-        return f"by `{spec['default_by']}`: {', '.join(by)}"
+        return f"depends on `{spec['default_by']}`: {', '.join(by)}"
     return f"`{_text(spec['default'])}`"
 
 
@@ -122,14 +125,14 @@ def _allowed(spec: Mapping[str, Any]) -> str:
         needs = _needs(spec.get("requires", {}).get("true", {}))
         return f"`true`{f' (with {needs})' if needs else ''}, `false`"
     if kind == "error":
-        return f"`code` a word, `status` {' or '.join(map(str, spec['statuses']))}"
+        return f"`code`: a word; `status`: {' or '.join(map(str, spec['statuses']))}"
     return {
         "prefix": "a path such as `/v2`, or `''`",
         "window": "a time such as `30s` or `1h`",
-        "methods": f"of {_words(METHODS)}",
-        "verbs": "of `POST`, `PUT`",
+        "methods": f"any of {_words(METHODS)}",
+        "verbs": "any of `POST`, `PUT`",
         "roles": "a list of words",
-        "envelope": "an example, see below",
+        "envelope": "an example, see [below](#bodies-by-example)",
     }[kind]
 
 
