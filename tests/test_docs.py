@@ -16,10 +16,11 @@ from scaffold import __version__
 from scaffold.cli import VERBS, build
 from scaffold.resources.fields import TYPES, parse_field, parse_fields
 from scaffold.support.errors import UserError
+from tests.pages import PAGES, blocks, commands
+from tools.source import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/many-projects.md", "examples/README.md")
-DOCUMENTS = [ROOT / name for name in PAGES]
+README = ROOT / "README.md"
+LANGUAGES = {"sh", "text", "diff", "yaml", "toml", "json", "markdown"}
 # A plain field of each type, to try modifiers on.
 PLAIN = {"enum": "enum(one,two)", "ref": "ref(courses)"}
 DEFAULTS = {
@@ -39,17 +40,15 @@ DEFAULTS = {
 
 
 def _typed() -> Iterator[str]:
-    """Every `scaffold …` line of the documents' code blocks."""
-    for path in DOCUMENTS:
-        text = path.read_text("utf-8")
-        for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
-            yield from (line for line in block.splitlines() if line.startswith("scaffold "))
+    """Every `scaffold …` line of the pages' code blocks."""
+    for page in PAGES:
+        yield from (line for line in commands(page) if line.startswith("scaffold "))
 
 
 def _mentioned() -> Iterator[str]:
-    """Every `scaffold …` of the documents' sentences; NAME stands for any."""
-    for path in DOCUMENTS:
-        text = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    """Every `scaffold …` of the pages' sentences; NAME stands for any."""
+    for page in PAGES:
+        text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
         for line in re.findall(r"`(scaffold [a-z][^`]*)`", text):
             yield line.replace(" FIELD ...", " title:string")
 
@@ -70,13 +69,34 @@ def test_commands_exist_with_their_options(line: str) -> None:
         parse_fields(list(fields))
 
 
-def test_every_command_is_in_the_readme() -> None:
-    text = DOCUMENTS[0].read_text("utf-8")
-    assert [verb for verb in VERBS if f"scaffold {verb}" not in text] == []
+def test_every_command_has_a_row() -> None:
+    text = (ROOT / "docs/commands.md").read_text("utf-8")
+    assert [verb for verb in VERBS if f"| `scaffold {verb}" not in text] == []
+
+
+def test_the_readme_is_short() -> None:
+    lines = README.read_text("utf-8").splitlines()
+    assert len(lines) <= 150
+    assert [line for line in lines if len(line) > 120] == []
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    linked = re.findall(r"\]\(([^)#:]+)\)", README.read_text("utf-8"))
+    assert [page.name for page in PAGES[1:] if str(page.relative_to(ROOT)) not in linked] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_code_block_escapes(page: Path) -> None:
+    text = page.read_text("utf-8")
+    found = list(blocks(page))
+    assert text.count("```") == 2 * len(found)
+    starts = re.findall(r"^\s*<!-- run in: ", text, re.MULTILINE)
+    assert len(starts) == len([block for block in found if block.start])
+    assert {block.language for block in found} <= LANGUAGES
 
 
 def test_the_table_of_field_types() -> None:
-    text = DOCUMENTS[0].read_text("utf-8")
+    text = (ROOT / "docs/fields.md").read_text("utf-8")
     between = text.split("<!-- fields:")[1].split("<!-- end of fields -->")[0]
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
@@ -103,7 +123,7 @@ def _is_allowed(text: str) -> bool:
 
 
 def test_links_lead_somewhere() -> None:
-    for path in DOCUMENTS:
+    for path in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
