@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
-from scaffold.conventions import check
-from scaffold.manifest import FILE, Manifest
-from scaffold.render import Templates, Tree
+from scaffold.conventions.schema import check
+from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.render import Templates, Tree
+from scaffold.support.project_files import MANIFEST
 from tests.pairwise import ENVELOPES, TRIED
 from tests.projects import AGENTS, MIXTURES, manifest_of, rich
 from tools.source import ROOT
@@ -50,7 +51,7 @@ def unread(root: Path, *only: str) -> list[str]:
     projects = [rich(manifest_of(path, templates)) for path in (*AGENTS, *MIXTURES)]
 
     def tree(manifest: Manifest) -> Tree:
-        return {path: text for path, text in templates.render(manifest).items() if path != FILE}
+        return {path: text for path, text in templates.render(manifest).items() if path != MANIFEST}
 
     def decides(group: str, key: str) -> bool:
         for project in projects:

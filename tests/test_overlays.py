@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scaffold.render import Templates
+from scaffold.rendering.render import Templates
 from tests.projects import AGENTS, manifest_of
 from tools.source import ROOT
 

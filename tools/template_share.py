@@ -1,7 +1,7 @@
 """How much of a template is control: `python -m tools.template_share` lists the templates with the largest share.
 
-A line of control emits nothing: it holds only `{% … %}` and `{# … #}`. A template is counted together with the macros of
-`templates/parts/` that it calls, and with those that they call, of every value where the value decides which file it is.
+A line of control emits nothing: it holds only `{% … %}` and `{# … #}`. A template is counted with the macros of
+`templates/parts/` that it calls and those that they call, of every value where the value decides which file it is.
 """
 
 from __future__ import annotations
@@ -151,9 +151,7 @@ def _control_lines(text: str) -> Iterator[int]:
 
 def _macros(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """Each macro of a file with its first and last line."""
-    tokens = [
-        token for token in Environment().lex(text) if token[1] in ("block_begin", "name")
-    ]
+    tokens = [token for token in Environment().lex(text) if token[1] in ("block_begin", "name")]
     begun: list[tuple[str, int]] = []
     for at, (number, kind, _) in enumerate(tokens):
         word = tokens[at + 1][2] if kind == "block_begin" and at + 1 < len(tokens) else ""
