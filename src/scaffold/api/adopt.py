@@ -76,6 +76,7 @@ def adopt(
     source: str | None = None,
     project: str | None = None,
     dry_run: bool = False,
+    typed: str = "",
 ) -> Adoption:
     """Writes a manifest for the Next.js or FastAPI project, and nothing else; reports what is whose.
 
@@ -111,7 +112,7 @@ def adopt(
         coming = framework.additions(top, sides, Plan(), application)
         resources = _resources(top, templates, start)
         if not dry_run:
-            apply(root, plan)
+            apply(root, plan, command=typed)
     steps = [f"scaffold endpoint {item.name} FIELD ..." for item in resources]
     follow = tuple(steps or ["scaffold endpoint NAME FIELD ..."])
     messages: tuple[str, ...] = ()

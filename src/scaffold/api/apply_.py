@@ -35,6 +35,7 @@ def apply_file(
     source: str | None = None,
     settings: Sequence[str] = (),
     dry_run: bool = False,
+    typed: str = "",
 ) -> Outcome:
     """Adds the resources of a YAML file; those that are there already are left as they are.
 
@@ -59,7 +60,7 @@ def apply_file(
                 manifest, _ = with_endpoint(manifest, templates, name, fields, options)
         return manifest, None
 
-    return run("apply", root, style, change, dry_run, source)
+    return run("apply", root, style, change, dry_run, source, typed)
 
 
 def _read(path: str) -> FrontMatter:

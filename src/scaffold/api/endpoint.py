@@ -28,6 +28,7 @@ def endpoint(
     source: str | None = None,
     options: Options | None = None,
     dry_run: bool = False,
+    typed: str = "",
 ) -> Outcome:
     """Adds an endpoint with its table, validation and tests. Raises UserError before anything is written."""
     options = options or Options()
@@ -41,7 +42,7 @@ def endpoint(
         manifest = replace(manifest, overrides=overrides)
         return with_endpoint(manifest, templates, wanted, fields, options)
 
-    return run("endpoint", root, style, change, dry_run, source)
+    return run("endpoint", root, style, change, dry_run, source, typed)
 
 
 def model(
@@ -52,6 +53,7 @@ def model(
     style: str | None = None,
     source: str | None = None,
     dry_run: bool = False,
+    typed: str = "",
 ) -> Outcome:
     """Adds a table with its validation and no route. Raises UserError before anything is written."""
     wanted = parse_resource_name(name)
@@ -61,7 +63,7 @@ def model(
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
         return with_model(manifest, templates, wanted, fields)
 
-    return run("model", find_root(project), style, change, dry_run, source)
+    return run("model", find_root(project), style, change, dry_run, source, typed)
 
 
 def with_endpoint(

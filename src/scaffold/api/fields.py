@@ -26,7 +26,12 @@ NEEDS = "table_steps"
 
 
 def add_fields(
-    name: str, fields: list[str], *, project: str | None = None, dry_run: bool = False
+    name: str,
+    fields: list[str],
+    *,
+    project: str | None = None,
+    dry_run: bool = False,
+    typed: str = "",
 ) -> Outcome:
     """Adds fields to a resource. Raises UserError before anything is written."""
     parsed = parse_fields(fields)
@@ -43,22 +48,33 @@ def add_fields(
         options.check_version(after.fields, values)
         return manifest.with_resource(after)
 
-    return _evolve("field add", name, change, project, dry_run)
+    return _evolve("field add", name, change, project, dry_run, typed)
 
 
 def remove_fields(
-    name: str, fields: list[str], *, project: str | None = None, dry_run: bool = False
+    name: str,
+    fields: list[str],
+    *,
+    project: str | None = None,
+    dry_run: bool = False,
+    typed: str = "",
 ) -> Outcome:
     """Takes fields out of a resource, and their columns with the next migration."""
 
     def change(manifest: Manifest, resource: Resource, *_: object) -> Manifest:
         return manifest.with_resource(edits.without_fields(resource, fields))
 
-    return _evolve("field remove", name, change, project, dry_run)
+    return _evolve("field remove", name, change, project, dry_run, typed)
 
 
 def rename_field(
-    name: str, old: str, new: str, *, project: str | None = None, dry_run: bool = False
+    name: str,
+    old: str,
+    new: str,
+    *,
+    project: str | None = None,
+    dry_run: bool = False,
+    typed: str = "",
 ) -> Outcome:
     """Gives a field another name; its column stays, so that no row and no running server notices."""
 
@@ -67,10 +83,12 @@ def rename_field(
         options.check_version(after.fields, templates.context(manifest)["conventions"])
         return manifest.with_resource(after)
 
-    return _evolve("field rename", name, change, project, dry_run)
+    return _evolve("field rename", name, change, project, dry_run, typed)
 
 
-def rename(name: str, new: str, *, project: str | None = None, dry_run: bool = False) -> Outcome:
+def rename(
+    name: str, new: str, *, project: str | None = None, dry_run: bool = False, typed: str = ""
+) -> Outcome:
     """Gives a resource another name: its path, files and types; its table stays."""
     wanted = parse_resource_name(new)
 
@@ -78,7 +96,7 @@ def rename(name: str, new: str, *, project: str | None = None, dry_run: bool = F
         after = edits.with_renamed_resource(manifest, resource, wanted)
         return without_stale_foreign(after, templates)
 
-    outcome = _evolve("rename", name, change, project, dry_run, renamed=wanted)
+    outcome = _evolve("rename", name, change, project, dry_run, typed, renamed=wanted)
     left = _left_behind(outcome)
     if not left:
         return outcome
@@ -106,6 +124,7 @@ def _evolve(
     change: Callable[[Manifest, Resource, Templates, Path], Manifest],
     project: str | None,
     dry_run: bool,
+    typed: str,
     *,
     renamed: str | None = None,
 ) -> Outcome:
@@ -118,4 +137,4 @@ def _evolve(
         after = change(manifest, resource, templates, root)
         return after, after.find(renamed or wanted)
 
-    return run(command, root, None, changed, dry_run)
+    return run(command, root, None, changed, dry_run, typed=typed)

@@ -17,7 +17,12 @@ from scaffold.support.errors import UserError
 
 
 def remove(
-    name: str, *, project: str | None = None, drop_table: bool = False, dry_run: bool = False
+    name: str,
+    *,
+    project: str | None = None,
+    drop_table: bool = False,
+    dry_run: bool = False,
+    typed: str = "",
 ) -> Outcome:
     """Takes a resource out; its table's definition stays once a migration names it, unless `drop_table`."""
     root = find_root(project)
@@ -48,7 +53,7 @@ def remove(
             return manifest.with_resource(resource.retire()), resource
         return without_stale_foreign(manifest.without_resource(wanted), templates), resource
 
-    outcome = run("remove", require_project(root), None, change, dry_run)
+    outcome = run("remove", require_project(root), None, change, dry_run, typed=typed)
     left = outcome.manifest.find(wanted)
     if left is not None and not left.dropped:
         message = (

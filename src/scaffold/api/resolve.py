@@ -61,7 +61,11 @@ class Three(NamedTuple):
 
 
 def resolve(
-    *, project: str | None = None, prefer: Prefer | None = None, dry_run: bool = False
+    *,
+    project: str | None = None,
+    prefer: Prefer | None = None,
+    dry_run: bool = False,
+    typed: str = "",
 ) -> Resolution:
     """Settles what git could not merge in the manifest and in files that follow from it, and what it merged wrongly.
 
@@ -78,7 +82,7 @@ def resolve(
         if merged.manifest is None:
             plain = Outcome("resolve", root, three.ours, Plan(), dry_run)
             return Resolution(plain, texts.merge.kind, merged.clashes, names=texts.merge.names)
-        return _settled(texts, three, merged.manifest, merged.notes, dry_run)
+        return _settled(texts, three, merged.manifest, merged.notes, dry_run, typed)
 
 
 def parse_prefer(text: str | None) -> Prefer | None:
@@ -108,7 +112,7 @@ def _nothing(root: Path, merge: Merge | None, dry_run: bool) -> Resolution:
 
 
 def _settled(
-    texts: Texts, three: Three, manifest: Manifest, notes: Sequence[str], dry_run: bool
+    texts: Texts, three: Three, manifest: Manifest, notes: Sequence[str], dry_run: bool, typed: str
 ) -> Resolution:
     root, merge = texts.root, texts.merge
     templates = Templates(fetch(manifest.version))
@@ -125,7 +129,7 @@ def _settled(
         left.append(Left(path, _TOOLS if own else _OTHERS))
     staged: tuple[str, ...] = ()
     if not dry_run:
-        staged = _write(texts, plan, managed, left)
+        staged = _write(texts, plan, managed, left, typed)
     new = [side.keys() - merge.base.keys() for side in (merge.ours, merge.theirs)]
     advice = Advice()
     if plan.changes or left:
@@ -147,11 +151,13 @@ def _in_order(follow: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
     return (*rest[:-1], *first, *rest[-1:])
 
 
-def _write(texts: Texts, plan: Plan, managed: set[str], left: Sequence[Left]) -> tuple[str, ...]:
+def _write(
+    texts: Texts, plan: Plan, managed: set[str], left: Sequence[Left], typed: str
+) -> tuple[str, ...]:
     """Writes the plan and stages what is settled, where the next commit finishes the merge; says what was staged."""
     root, merge = texts.root, texts.merge
     if not merge.is_going_on:
-        apply(root, plan)
+        apply(root, plan, command=typed)
         return ()
     git_merge.require_free(root)
     # What somebody edited since the merge is staged by him.
@@ -159,7 +165,7 @@ def _write(texts: Texts, plan: Plan, managed: set[str], left: Sequence[Left]) ->
     open_ = {*(item.path for item in left), *(item.path for item in plan.conflicts)}
     settled = merge.unmerged.keys() & managed
     staged = tuple(sorted((written | settled) - open_))
-    apply(root, plan)
+    apply(root, plan, command=typed)
     git_merge.stage(root, staged)
     return staged
 

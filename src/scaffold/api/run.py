@@ -57,11 +57,13 @@ def run(
     change: Change,
     dry_run: bool,
     source: str | None = None,
+    typed: str = "",
 ) -> Outcome:
     """Plans a change of the manifest in `root`, and writes it unless `dry_run`.
 
     `style` and `source` (of the templates) are what a project begins with; one that exists is
-    refused where they are not its own. Raises UserError with nothing written.
+    refused where they are not its own. `typed` is the command line, for the record that `undo`
+    shows. Raises UserError with nothing written.
     """
     with exclusive(root, dry_run):
         before = manifests.load(root)
@@ -85,7 +87,7 @@ def run(
         after, resource = change(start, templates)
         sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None
-        outcome = plan_and_write(command, root, sides, dry_run, application)
+        outcome = plan_and_write(command, root, sides, dry_run, application, typed)
     values = templates.context(outcome.manifest)["conventions"]
     report = (
         describe(resource, values)
@@ -108,7 +110,12 @@ def exclusive(root: Path, dry_run: bool) -> Iterator[None]:
 
 
 def plan_and_write(
-    command: str, root: Path, sides: Sides, dry_run: bool, application: Application | None = None
+    command: str,
+    root: Path,
+    sides: Sides,
+    dry_run: bool,
+    application: Application | None = None,
+    typed: str = "",
 ) -> Outcome:
     """Plans and writes what turns one side into the other, the caller holding the lock; says what comes next.
 
@@ -119,7 +126,7 @@ def plan_and_write(
     framework = framework_of(stack_of(templates, after))
     plan = framework.additions(root.resolve(), sides, plan, application)
     if not dry_run:
-        apply(root, plan)
+        apply(root, plan, command=typed)
     follow: tuple[str, ...] = ()
     if plan.changes:
         paths = [item.path for item in plan.changes]

@@ -28,6 +28,7 @@ def set_values(
     source: str | None = None,
     project: str | None = None,
     dry_run: bool = False,
+    typed: str = "",
 ) -> Outcome:
     """Changes conventions of the project, `KEY=VALUE` each; `source` is a document to take them from.
 
@@ -56,7 +57,7 @@ def set_values(
             messages.append(SOFTLY_GONE if ours else SOFTLY_BACK)
         return after, None
 
-    outcome = run("set", root, None, change, dry_run)
+    outcome = run("set", root, None, change, dry_run, typed=typed)
     return outcome._replace(messages=(*outcome.messages, *messages))
 
 

@@ -22,7 +22,9 @@ from scaffold.support.project_files import MANIFEST, ProjectFiles
 from scaffold.support.text import lf
 
 
-def update(*, to: str | None = None, project: str | None = None, dry_run: bool = False) -> Outcome:
+def update(
+    *, to: str | None = None, project: str | None = None, dry_run: bool = False, typed: str = ""
+) -> Outcome:
     """Moves a project to the newest version of its source, or to that named `to`.
 
     Raises UserError before anything is written: where conflict markers are left, and where there is no
@@ -38,11 +40,16 @@ def update(*, to: str | None = None, project: str | None = None, dry_run: bool =
         if version == manifest.version:
             refuse_markers(root, before.tree())
             return Outcome("update", root, manifest, Plan(), dry_run, messages=(message,))
-        return bring(root, before, Templates(fetch(version)), version, dry_run)
+        return bring(root, before, Templates(fetch(version)), version, dry_run, typed)
 
 
 def bring(
-    root: Path, before: Side, templates: Templates, version: Version, dry_run: bool = False
+    root: Path,
+    before: Side,
+    templates: Templates,
+    version: Version,
+    dry_run: bool = False,
+    typed: str = "",
 ) -> Outcome:
     """Moves the project in `root` from one side to other templates, the caller holding the lock.
 
@@ -51,7 +58,7 @@ def bring(
     refuse_markers(root, before.tree())
     after = Side(templates, replace(before.manifest, version=version))
     require_fit(before, after)
-    outcome = plan_and_write("update", root, Sides(before, after), dry_run)
+    outcome = plan_and_write("update", root, Sides(before, after), dry_run, typed=typed)
     old, new = before.manifest.version.commit, version.commit
     words = "would go" if dry_run else "went"
     return outcome._replace(

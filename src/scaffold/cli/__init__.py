@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ import typer
 from typer.core import TyperGroup
 
 from scaffold import __version__
-from scaffold.writing.typed import COMMAND
 
 HELP = "Working, tested, updatable code from the conventions that a team writes down for its AI agents."
 
@@ -111,7 +109,6 @@ def main() -> None:
     """Entry point of the `scaffold` command."""
     # The process ends before collecting its garbage would pay.
     gc.disable()
-    COMMAND.set(shlex.join(sys.argv[1:]))
     verb = sys.argv[1] if len(sys.argv) > 1 else ""
     # Describing ten verbs to Typer costs as much as running one.
     build([verb] if verb in VERBS else VERBS)(prog_name="scaffold")

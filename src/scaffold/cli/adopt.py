@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scaffold.cli import options, output
+from scaffold.cli.verbs import tail
 
 if TYPE_CHECKING:
     from scaffold.api.adopt import Adoption, Known
@@ -32,9 +33,7 @@ def adopt(
     """
     from scaffold.api import adopt as api
 
-    done = api.adopt(
-        style=style, settings=settings or (), source=source, project=project, dry_run=dry_run
-    )
+    done = api.adopt(style=style, settings=settings or (), source=source, **tail(project, dry_run))
     if as_json:
         output.emit(_as_data(done, diff))
     else:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli import options, output
+from scaffold.cli import options
+from scaffold.cli.verbs import Tail, writes
+
+if TYPE_CHECKING:
+    from scaffold.api.run import Outcome
 
 
-@output.command
+@writes
 def apply_file(
+    tail: Tail,
     file: Annotated[str, typer.Argument(metavar="FILE", help="A YAML file of resources.")],
     style: options.Style = None,
     settings: options.Settings = None,
     source: options.Source = None,
-    project: options.Project = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    as_json: options.Json = False,
-) -> int:
+) -> Outcome:
     """Add all resources of a file in one plan, parents first; what is there already is left as it is.
 
     \b
@@ -34,12 +35,4 @@ def apply_file(
     """
     from scaffold.api import apply_ as api
 
-    result = api.apply_file(
-        file,
-        style=style,
-        settings=settings or (),
-        source=source,
-        project=project,
-        dry_run=dry_run,
-    )
-    return output.outcome(result, diff=diff, as_json=as_json)
+    return api.apply_file(file, style=style, settings=settings or (), source=source, **tail)

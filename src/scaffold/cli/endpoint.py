@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli import options, output
+from scaffold.cli import options
+from scaffold.cli.verbs import Tail, writes
+
+if TYPE_CHECKING:
+    from scaffold.api.run import Outcome
 
 
-@output.command
+@writes
 def endpoint(
+    tail: Tail,
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The resource, usually a plural: assessments")
     ],
@@ -41,11 +46,7 @@ def endpoint(
     ] = None,
     settings: options.Settings = None,
     source: options.Source = None,
-    project: options.Project = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    as_json: options.Json = False,
-) -> int:
+) -> Outcome:
     """Add an endpoint: route, table with policies, validation and tests.
 
     In an empty folder it makes the whole service; in a Next.js app or a FastAPI project it adds what is missing and
@@ -81,13 +82,4 @@ def endpoint(
         settings=tuple(settings or ()),
         files=files,
     )
-    result = api.endpoint(
-        name,
-        fields or [],
-        project=project,
-        style=style,
-        options=chosen,
-        source=source,
-        dry_run=dry_run,
-    )
-    return output.outcome(result, diff=diff, as_json=as_json)
+    return api.endpoint(name, fields or [], style=style, options=chosen, source=source, **tail)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli import options, output
+from scaffold.cli.verbs import Tail, writes
+
+if TYPE_CHECKING:
+    from scaffold.api.run import Outcome
 
 app = typer.Typer(
     help="Add, remove or rename fields of a resource, with its rows kept.",
@@ -19,17 +22,14 @@ Resource = Annotated[
 
 
 @app.command("add")
-@output.command
+@writes
 def add(
+    tail: Tail,
     resource: Resource,
     fields: Annotated[
         list[str], typer.Argument(metavar="FIELD...", help="name:type[modifiers], as for endpoint")
     ],
-    project: options.Project = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    as_json: options.Json = False,
-) -> int:
+) -> Outcome:
     """Add fields. Where the table may have rows, a field is optional or has a default.
 
     \b
@@ -38,20 +38,16 @@ def add(
     """
     from scaffold.api import fields as api
 
-    result = api.add_fields(resource, fields, project=project, dry_run=dry_run)
-    return output.outcome(result, diff=diff, as_json=as_json)
+    return api.add_fields(resource, fields, **tail)
 
 
 @app.command("remove")
-@output.command
+@writes
 def remove(
+    tail: Tail,
     resource: Resource,
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Fields to take out")],
-    project: options.Project = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    as_json: options.Json = False,
-) -> int:
+) -> Outcome:
     """Take fields out. The next migration drops their columns, with what is in them.
 
     \b
@@ -59,21 +55,17 @@ def remove(
     """
     from scaffold.api import fields as api
 
-    result = api.remove_fields(resource, names, project=project, dry_run=dry_run)
-    return output.outcome(result, diff=diff, as_json=as_json)
+    return api.remove_fields(resource, names, **tail)
 
 
 @app.command("rename")
-@output.command
+@writes
 def rename(
+    tail: Tail,
     resource: Resource,
     old: Annotated[str, typer.Argument(metavar="OLD", help="The field's name")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The name that it gets")],
-    project: options.Project = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    as_json: options.Json = False,
-) -> int:
+) -> Outcome:
     """Give a field another name in the code and in the API. Its column keeps the old one: no row changes.
 
     \b
@@ -81,5 +73,4 @@ def rename(
     """
     from scaffold.api import fields as api
 
-    result = api.rename_field(resource, old, new, project=project, dry_run=dry_run)
-    return output.outcome(result, diff=diff, as_json=as_json)
+    return api.rename_field(resource, old, new, **tail)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli import options, output
+from scaffold.cli import options
+from scaffold.cli.verbs import Tail, writes
+
+if TYPE_CHECKING:
+    from scaffold.api.run import Outcome
 
 
-@output.command
+@writes
 def model(
+    tail: Tail,
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The resource, usually a plural: assessments")
     ],
     fields: options.Fields = None,
     style: options.Style = None,
     source: options.Source = None,
-    project: options.Project = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    as_json: options.Json = False,
-) -> int:
+) -> Outcome:
     """Add a model alone: table, validation and queries, but no route.
 
     \b
@@ -29,7 +30,4 @@ def model(
     """
     from scaffold.api import endpoint as api
 
-    result = api.model(
-        name, fields or [], project=project, style=style, source=source, dry_run=dry_run
-    )
-    return output.outcome(result, diff=diff, as_json=as_json)
+    return api.model(name, fields or [], style=style, source=source, **tail)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli import options, output
+from scaffold.cli.verbs import Tail, writes
+
+if TYPE_CHECKING:
+    from scaffold.api.run import Outcome
 
 
-@output.command
+@writes
 def remove(
+    tail: Tail,
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")
     ],
@@ -21,11 +25,7 @@ def remove(
             help="Also take out the table's definition; the next migration drops it.",
         ),
     ] = False,
-    project: options.Project = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    as_json: options.Json = False,
-) -> int:
+) -> Outcome:
     """Take a resource out. Files that you edited are kept and named.
 
     \b
@@ -34,5 +34,4 @@ def remove(
     """
     from scaffold.api import remove as api
 
-    result = api.remove(name, project=project, drop_table=drop_table, dry_run=dry_run)
-    return output.outcome(result, diff=diff, as_json=as_json)
+    return api.remove(name, drop_table=drop_table, **tail)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaffold.cli import options, output
+from scaffold.cli.verbs import tail
 
 if TYPE_CHECKING:
     from scaffold.api.resolve import Resolution
@@ -38,7 +39,7 @@ def resolve(
     """
     from scaffold.api import resolve as api
 
-    done = api.resolve(project=project, prefer=api.parse_prefer(prefer), dry_run=dry_run)
+    done = api.resolve(prefer=api.parse_prefer(prefer), **tail(project, dry_run))
     if as_json:
         output.emit(_as_data(done, diff))
     else:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli import options, output
+from scaffold.cli.verbs import Tail, writes
+
+if TYPE_CHECKING:
+    from scaffold.api.run import Outcome
 
 
-@output.command
+@writes
 def set_values(
+    tail: Tail,
     settings: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="As in rate_limit.max=100")
     ] = None,
@@ -20,11 +24,7 @@ def set_values(
             "--from", metavar="FILE", help="Take conventions and entities from a document again."
         ),
     ] = None,
-    project: options.Project = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    as_json: options.Json = False,
-) -> int:
+) -> Outcome:
     """Change conventions of this project; the files that follow from them change with your edits merged in.
 
     \b
@@ -34,5 +34,4 @@ def set_values(
     """
     from scaffold.api import set_ as api
 
-    result = api.set_values(settings or [], source=source, project=project, dry_run=dry_run)
-    return output.outcome(result, diff=diff, as_json=as_json)
+    return api.set_values(settings or [], source=source, **tail)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli import options, output
+from scaffold.cli.verbs import Tail, writes
+
+if TYPE_CHECKING:
+    from scaffold.api.run import Outcome
 
 
-@output.command
+@writes
 def update(
+    tail: Tail,
     to: Annotated[
         str | None,
         typer.Option(
@@ -19,11 +23,7 @@ def update(
             help="A tag or commit of the templates (default: the newest).",
         ),
     ] = None,
-    project: options.Project = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    as_json: options.Json = False,
-) -> int:
+) -> Outcome:
     """Bring newer templates and conventions in; your edits are merged, what you deleted stays deleted.
 
     Exit code 1 where your lines and new ones clash: both stand between markers then.
@@ -35,5 +35,4 @@ def update(
     """
     from scaffold.api import update as api
 
-    result = api.update(to=to, project=project, dry_run=dry_run)
-    return output.outcome(result, diff=diff, as_json=as_json)
+    return api.update(to=to, **tail)

@@ -32,7 +32,6 @@ from scaffold.support.errors import UserError
 from scaffold.support.project_files import STAGE, ProjectFiles
 from scaffold.writing import journal, stage_check
 from scaffold.writing.journal import BACK, JOURNAL, NOW, WRITTEN, FileStep, Transaction
-from scaffold.writing.typed import COMMAND
 
 _WAIT: Final = 10.0
 
@@ -50,21 +49,21 @@ class Item(NamedTuple):
     link: str = ""
 
 
-def apply(root: Path, plan: Plan, *, keep: bool = True) -> None:
+def apply(root: Path, plan: Plan, *, keep: bool = True, command: str = "") -> None:
     """Make every change of `plan` in `root` (created if missing), or none.
 
     Hold `lock(root)` around it. Modes of existing files stay, a link inside the project is written
-    through, folders that our deletes emptied go. With `keep` it is on record afterwards, and
-    `scaffold undo` can take it back. Raises UserError, with nothing written, if a file is not as it
-    was when the plan was made, or if the system refuses (rights, space); any other exception is
-    raised again after the roll-back.
+    through, folders that our deletes emptied go. With `keep` it is on record afterwards, by the words
+    of `command`, and `scaffold undo` can take it back. Raises UserError, with nothing written, if a
+    file is not as it was when the plan was made, or if the system refuses (rights, space); any other
+    exception is raised again after the roll-back.
     """
     changes = [change for change in plan.changes if change.before != change.after]
     if not changes:
         return
     recover(root)
     top = Path(os.path.realpath(root))
-    log = _prepare(top, changes)._replace(keep=keep, command=COMMAND.get())
+    log = _prepare(top, changes)._replace(keep=keep, command=command)
     carry_out(root, [Item(change.before, change.after) for change in changes], log)
 
 
