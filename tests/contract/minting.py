@@ -1,8 +1,9 @@
-"""A FastAPI service's tokens from one process: to start Python for each of a thousand users takes minutes."""
+"""A service's tokens from one process: to start Python or Node for each of a thousand users takes minutes."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import weakref
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 # What `python -m <package>.token` does, for each line of input. Nobody signs in with these accounts: one hash will do.
-WORKER = """
+PYTHON = """
 import asyncio, json, sys
 from app import token
 from app.auth import passwords
@@ -30,6 +31,26 @@ async def work():
 
 asyncio.run(work())
 """
+# The same for `scripts/token.ts`.
+NODE = """
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+const { mint } = await import(pathToFileURL('{issuer}').href);
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, roles] = JSON.parse(line);
+  console.log(await mint(name, roles[0]));
+}
+"""
+
+
+def program(folder: Path) -> list[str]:
+    """The words that start a worker of a project's framework, in its folder."""
+    script = folder / "scripts/token.ts"
+    if not script.exists():
+        return [str(folder / ".venv/bin/python"), "-c", PYTHON]
+    found = re.search(r"from '\.\./(.*local-issuer)'", script.read_text())
+    assert found, script
+    return ["tsx", "--input-type=module", "-e", NODE.replace("{issuer}", f"{found[1]}.ts")]
 
 
 class Worker:
@@ -38,7 +59,7 @@ class Worker:
     def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
         self._lock = Lock()
         self._process = subprocess.Popen(
-            [str(folder / ".venv/bin/python"), "-c", WORKER],
+            program(folder),
             cwd=folder,
             env=dict(env),
             stdin=subprocess.PIPE,

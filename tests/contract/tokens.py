@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 
 from tests.contract.minting import Worker
 from tests.contract.world import TokenFor
@@ -23,10 +24,9 @@ def issuer(folder: Path, env: Mapping[str, str] | None = None, url: str | None =
         environment["SERVICE_URL"] = url
 
     workers: list[Worker] = []
+    first = Lock()
 
-    def token_for(name: str, role: str | None = None, expires: str | None = None) -> str | None:
-        if workers and not expires:
-            return workers[0].token_for(name, role)
+    def by_command(name: str, role: str | None, expires: str | None) -> str | None:
         words = [*command, "--sub", name]
         words += ["--role", role] if role else []
         words += [f"--expires={expires}"] if expires else []
@@ -36,9 +36,18 @@ def issuer(folder: Path, env: Mapping[str, str] | None = None, url: str | None =
         if expires and done.returncode:
             return None
         assert done.returncode == 0, f"{' '.join(words)} in {folder}\n{done.stderr[-2000:]}"
-        if (folder / ".venv").exists() and not workers:
-            workers.append(Worker(folder, environment))
         return done.stdout.strip().splitlines()[-1]
+
+    def token_for(name: str, role: str | None = None, expires: str | None = None) -> str | None:
+        if expires:
+            return by_command(name, role, expires)
+        with first:
+            if not workers:
+                # The command is proven by one token, and has brought a Python service's database up to date.
+                token = by_command(name, role, expires)
+                workers.append(Worker(folder, environment))
+                return token
+        return workers[0].token_for(name, role)
 
     return token_for
 
