@@ -42,6 +42,17 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield made
 
 
+@pytest.fixture(scope="session", autouse=True)
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The folder that SCAFFOLD_PACKAGES names (tests/support/packages.py): one for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with pytest.MonkeyPatch.context() as patch:
+        if "SCAFFOLD_PACKAGES" not in os.environ:
+            patch.setenv("SCAFFOLD_PACKAGES", str(base / "packages"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def run(source: Path) -> Run:
     """See `Run`."""

@@ -13,10 +13,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.contract import check
+from tests.contract.http import Client
 from tests.contract.report import Report
 from tests.contract.spec import of_project
 from tests.contract.tokens import issuer
 from tests.e2e.shell import npm, run, started
+from tests.support import packages
 from tools.node import node_env
 
 GATES = ("install", "types", "lint", "format", "tests", "build", "start", "contract", "honest")
@@ -67,16 +69,24 @@ class Stack:
         return found
 
     def gate(self, name: str) -> None:
-        """Fails, with the command's output, where a gate is red."""
+        """Fails, with the command's output, where a gate is red; `contract` has a method of its own."""
         if name == "honest":
             found = self.waved_through()
             assert found == [], "\n".join(found)
-        elif name in ("start", "contract"):
+        elif name == "install":
+            self.install()
+        elif name == "start":
             with self.serve(**LOCAL) as url:
-                if name == "contract":
-                    self.contract(url, **LOCAL)
+                health = Client(url)("GET", f"{self.spec.prefix}/health")
+                assert health.status == 200, health
         else:
             self.command(name)
+
+    def install(self, alone: bool = False) -> None:
+        """The project's own installation, with most of its work done; `alone`: with all of it to do."""
+        if not alone:
+            packages.seed(self.folder)
+        self.command("install")
 
     def command(self, name: str, **env: str) -> None:
         """Runs what the project's README says for a gate."""
@@ -93,10 +103,10 @@ class Stack:
         """The service, started, at the URL that it gives."""
         raise NotImplementedError
 
-    def contract(self, url: str, **env: str) -> Report:
-        """The contract suite on the service at `url`, whose settings are `env`."""
+    def contract(self, url: str, env: Mapping[str, str] = LOCAL, brief: bool = False) -> Report:
+        """The contract suite on the service at `url`, whose settings are `env`; `brief`: a part of it."""
         tokens = issuer(self.folder, {**LOCAL, **env}, url)
-        return check(self.folder, url, tokens, API_KEY, ORIGIN)
+        return check(self.folder, url, tokens, API_KEY, ORIGIN, brief)
 
     def waved_through(self) -> list[str]:
         """Lines that switch a check off."""
@@ -143,7 +153,8 @@ class FastApi(Stack):
 
     def command(self, name: str, **env: str) -> None:
         if name == "install":
-            run([sys.executable, "-m", "venv", ".venv"], self.folder)
+            if not (self.folder / ".venv").exists():
+                run([sys.executable, "-m", "venv", ".venv"], self.folder)
             quiet = ["--quiet", "--disable-pip-version-check"]
             run([self.bin("python"), "-m", "pip", "install", *quiet, "-e", ".[dev]"], self.folder)
         else:

@@ -16,6 +16,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.shell import Client, free_port, npm, token
+from tests.e2e.stacks import stack
 from tools.node import node_env
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ def service(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         done = run(args, cwd)
         assert done.returncode == 0, done.stderr
-    npm(folder, "install")
+    stack(folder).install()
     npm(folder, "run", "build")
     return folder
 

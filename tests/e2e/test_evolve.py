@@ -108,7 +108,7 @@ def make(style: str, database: str, folder: Path, run: Run, postgres: Any) -> Su
     subject = Subject(project, run, {**LOCAL, **env})
     for words in FIRST:
         subject.scaffold(*words, *FILES.get(style, []) * ("lessons" in words))
-    subject.stack.command("install")
+    subject.stack.install()
     subject.migrate()
     return subject
 

@@ -20,7 +20,7 @@ from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from tests.e2e.shell import Postgres
-from tests.e2e.workshop import Workshop
+from tests.support import packages
 from tests.unit.test_fastapi_migrations import (
     TEMPLATES,
     remembered,
@@ -217,11 +217,10 @@ class Service:
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A Python with what a service needs."""
-    workshop = Workshop(tmp_path_factory.mktemp("workshop"))
+    folder = tmp_path_factory.mktemp("clinic")
     manifest = Manifest(Version("x", "x"), "fastapi", "clinic", source="app", alias="app")
-    workshop.add("clinic", TEMPLATES.render(manifest))
-    workshop.install()
-    return str(workshop.folder / ".venv/bin/python")
+    (folder / "pyproject.toml").write_text(TEMPLATES.render(manifest)["pyproject.toml"])
+    return str(packages.python(packages.requirements(folder)))
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,11 @@ from scaffold.resources.resource import Resource
 from tests.conftest import Run
 from tests.e2e import shell
 from tests.e2e.shell import Postgres, npm
-from tests.e2e.stacks import LOCAL
+from tests.e2e.stacks import LOCAL, stack
 from tests.e2e.test_evolve import Rows, Subject
 from tests.e2e.test_formatting import DAY, SOAK, at_random
-from tests.e2e.workshop import Workshop
 from tests.projects import all_renamed, manifest_of
+from tests.support.packages import seed_node
 from tools.node import node_env
 from tools.source import ROOT
 
@@ -84,13 +84,9 @@ GATES = ("types", "lint", "format", "build")
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the packages of all styles, for the projects below it."""
-    workshop = Workshop(tmp_path_factory.mktemp("evolve"))
-    templates = Templates(ROOT)
-    for style in STYLES:
-        manifest = manifest_of(ROOT / f"agents/{style}.md", templates)
-        workshop.add(f"packages-{style}", templates.render(manifest))
-    workshop.install()
-    return workshop.folder
+    folder = tmp_path_factory.mktemp("evolve")
+    seed_node(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -134,20 +130,12 @@ def write(project: Path, tree: dict[str, str]) -> None:
         (project / path).write_text(text)
 
 
-@pytest.fixture
-def school(style: str, run: Run, packages: Path) -> Iterator[Path]:
-    """A new service that has the packages to itself: `next build` looks for them nowhere else."""
-    folder = packages / f"school-{style}"
-    done = run(["new", str(folder), "--style", style], packages)
-    assert done.returncode == 0, done.stderr
-    (packages / "node_modules").rename(folder / "node_modules")
-    yield folder
-    (folder / "node_modules").rename(packages / "node_modules")
-
-
 @pytest.mark.parametrize("style", STYLES)
-def test_rows_outlive_changes(style: str, school: Path, run: Run, postgres: Postgres) -> None:
-    project = school
+def test_rows_outlive_changes(style: str, run: Run, postgres: Postgres, tmp_path: Path) -> None:
+    project = tmp_path / "school"
+    done = run(["new", str(project), "--style", style], tmp_path)
+    assert done.returncode == 0, done.stderr
+    stack(project).install()
     subject = Subject(project, run, LOCAL)
     for words in FIRST:
         subject.scaffold(*words)

@@ -77,10 +77,10 @@ def test_an_endpoint_in_an_app_of_create_next_app(
     assert tree(repository) == made
 
     service = NextJs(app)
-    service.command("install")
+    service.install()
     for gate in ("types", "tests", "build"):
         service.command(gate)
     with service.serve(**LOCAL) as url:
-        service.contract(url, **LOCAL)
+        service.contract(url)
     secrets = git(repository, "status", "--porcelain", "--untracked-files=all").split()
     assert not [path for path in secrets if ".data/" in path]

@@ -16,6 +16,7 @@ from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from tests.e2e.shell import Postgres, npm, run
 from tests.e2e.test_formatting import at_random, grid
+from tests.support.packages import seed
 from tools.node import node_env
 from tools.source import ROOT
 
@@ -58,6 +59,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with everything that a service of the style installs."""
     folder = tmp_path_factory.mktemp("prisma")
     write(folder, [], CONVENTIONS[0])
+    seed(folder)
     npm(folder, "install")
     return folder
 

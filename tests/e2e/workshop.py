@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-import tomllib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from scaffold.rendering.render import Tree
-from tests.e2e.shell import npm, run
+from scaffold.render import Tree
+from tests.e2e.shell import npm
+from tests.support import packages
 from tools.node import node_env
-
-SECTIONS = ("dependencies", "devDependencies", "overrides", "allowScripts")
 
 
 class Workshop:
@@ -42,17 +39,15 @@ class Workshop:
         python: set[str] = set()
         for project in self.projects.values():
             if (project / "package.json").exists():
-                _merge(package, json.loads((project / "package.json").read_text()))
+                packages.merge(package, json.loads((project / "package.json").read_text()))
             else:
-                python |= _requirements(project)
+                python |= packages.requirements(project)
         if "dependencies" in package:
             (self.folder / "package.json").write_text(json.dumps(package, indent=2))
+            packages.seed_node(self.folder)
             npm(self.folder, "install")
         if python:
-            run([sys.executable, "-m", "venv", ".venv"], self.folder)
-            quiet = ["--quiet", "--disable-pip-version-check"]
-            pip = [str(self.folder / ".venv/bin/python"), "-m", "pip", "install", *quiet]
-            run([*pip, *sorted(python)], self.folder)
+            packages.seed_python(self.folder, python)
 
     def check(
         self, names: Iterable[str], commands: dict[str, Sequence[Sequence[str]]]
@@ -84,15 +79,3 @@ CHECKS: dict[str, Sequence[Sequence[str]]] = {
     ],
     "fastapi": [["mypy"], ["ruff", "check"], ["black", "--check", "--quiet", "."]],
 }
-
-
-def _merge(package: dict[str, Any], other: dict[str, Any]) -> None:
-    for section in SECTIONS:
-        for name, version in other.get(section, {}).items():
-            known = package.setdefault(section, {}).setdefault(name, version)
-            assert known == version, f"{name} is {known} in one project and {version} in another"
-
-
-def _requirements(project: Path) -> set[str]:
-    data = tomllib.loads((project / "pyproject.toml").read_text())["project"]
-    return {*data["dependencies"], *data.get("optional-dependencies", {}).get("dev", ())}
