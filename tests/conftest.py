@@ -12,6 +12,7 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
+from tests.support.shares import Shares
 from tools.source import GIT, make_source
 
 pytest.register_assert_rewrite("tests.update_checks")
@@ -19,6 +20,11 @@ pytest.register_assert_rewrite("tests.update_checks")
 # A machine that is busy is slow, not wrong.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The time of the slow tests is watched."""
+    config.pluginmanager.register(Shares())
 
 
 class Run(Protocol):
