@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test soak changes examples demo bench picture clean
+.PHONY: help install lint check test gates soak changes examples demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,9 +28,13 @@ lint: $(STAMP)
 check: lint ## the quick part of the tests: under 90 seconds
 	$(BIN)/pytest -q -n 2 -m 'not slow'
 
-# Most of a slow test is one process that works while others wait: two files at a time, as tests of a file share projects.
-test: check ## everything, the generated service's own checks included
+# Most of a slow test is one process that works while others wait, so there are two at a time: tests/support/shares.py.
+test: check ## everything, the generated service's own checks included: about a quarter of an hour
 	$(BIN)/pytest -v -m slow -n 2 --dist loadfile --durations=40
+
+gates: $(STAMP) ## every check of one agent, and its row in docs/gates.md: make gates STYLE=clerk
+	@test -n "$(STYLE)" || { echo "Say whose: make gates STYLE=clerk" >&2; exit 2; }
+	SCAFFOLD_GATES='$(STYLE)' SCAFFOLD_WRITE_DOCS=1 $(BIN)/pytest -v -m slow tests/e2e/test_gates.py
 
 # The page of gates is written anew: SCAFFOLD_WRITE_DOCS=1 make soak
 soak: check ## everything of every day: all mixtures, all lengths of names, all pairs of conventions, 500 updates (an hour)

@@ -16,7 +16,7 @@ MEANING = {
     "tests": "the generated tests pass and reach their coverage",
     "build": "`next build` passes, or the wheel builds",
     "start": "the built service starts on its embedded database",
-    "contract": "`tests/contract` checks every promise of the conventions over HTTP, for every resource",
+    "contract": "`tests/contract` checks every promise of the conventions over HTTP, on real servers",
     "honest": "the code has no `any`, no ignored type, no disabled rule and no skipped test",
 }
 
@@ -27,8 +27,8 @@ def write(results: Mapping[str, Mapping[str, bool]]) -> str:
     lines = [
         "# Gates",
         "",
-        "`SCAFFOLD_WRITE_DOCS=1 make soak` writes this page. Each row is a project that `scaffold new`",
-        "makes for an agent. It has the agent's entities, a resource with every field type, relations,",
+        "`make gates STYLE=<agent>` writes a row of this page, `SCAFFOLD_WRITE_DOCS=1 make soak` all of them.",
+        "Each row is a project that `scaffold new` makes for an agent. It has the agent's entities, a resource with every field type, relations,",
         "roles, a public resource, soft delete, cursors, a list without pages, a subset of methods, a",
         "model without a route, and a small rate limit.",
         "",

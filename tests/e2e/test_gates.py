@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -45,20 +46,27 @@ def chosen_agents() -> list[Path]:
     return [path for path in AGENTS if words is None or path.stem in words.split(",")]
 
 
-SUBJECTS = [
-    *chosen_agents(),
-    *chosen_mixtures(os.environ.get("SCAFFOLD_MIXTURES"), datetime.date.today()),
-]
+def subjects(day: datetime.date) -> list[Path]:
+    """Documents to try; SCAFFOLD_GATES names a single one, an agent or a mixture (`make gates`)."""
+    only = os.environ.get("SCAFFOLD_GATES")
+    if only:
+        found = [path for path in (*AGENTS, *MIXTURES) if path.stem == only]
+        assert found, f"no document is called {only}"
+        return found
+    return [*chosen_agents(), *chosen_mixtures(os.environ.get("SCAFFOLD_MIXTURES"), day)]
 
 
-def thorough(subjects: list[Path], day: datetime.date) -> set[Path]:
+SUBJECTS = subjects(datetime.date.today())
+
+
+def thorough(documents: list[Path], day: datetime.date) -> set[Path]:
     """Those that go no short way: one for Next.js, another one each day; or all.
 
     A FastAPI service has no short way to its packages: the environment that it begins with was installed for it.
     """
-    if os.environ.get("SCAFFOLD_SOAK"):
-        return {*subjects}
-    paths = [path for path in subjects if "framework: nextjs" in path.read_text("utf-8")]
+    if os.environ.get("SCAFFOLD_SOAK") or os.environ.get("SCAFFOLD_GATES"):
+        return {*documents}
+    paths = [path for path in documents if "framework: nextjs" in path.read_text("utf-8")]
     return {paths[day.toordinal() % len(paths)]} if paths else set()
 
 
@@ -231,12 +239,17 @@ def table() -> Iterator[None]:
     """Writes docs/gates.md at the end, where SCAFFOLD_WRITE_DOCS says so; other rows stay as they are."""
     yield
     if os.environ.get("SCAFFOLD_WRITE_DOCS"):
-        known = read(TABLE.read_text("utf-8")) if TABLE.exists() else {}
-        rows = {
-            name: {gate: cell == "yes" for gate, cell in row.items()} for name, row in known.items()
-        }
-        rows |= results
-        TABLE.write_text(write({name: rows[name] for name in sorted(rows)}), "utf-8")
+        with TABLE.open("r+", encoding="utf-8") as page:
+            # Another worker has the rows of other documents.
+            fcntl.flock(page, fcntl.LOCK_EX)
+            rows = {
+                name: {gate: cell == "yes" for gate, cell in row.items()}
+                for name, row in read(page.read()).items()
+            }
+            rows |= results
+            page.seek(0)
+            page.write(write({name: rows[name] for name in sorted(rows)}))
+            page.truncate()
 
 
 def _resource(project: Stack, name: str) -> Resource:
