@@ -72,7 +72,7 @@ def python(words: Iterable[str]) -> Path:
     """The Python of an environment with these requirements; to use, not to change."""
     names = sorted({*words})
     key = sha256("\n".join(names).encode()).hexdigest()[:12]
-    with _once(f"python-{key}") as (folder, ready):
+    with once(f"python-{key}") as (folder, ready):
         if not ready:
             run([sys.executable, "-m", "venv", ".venv"], folder)
             run([str(folder / ".venv/bin/python"), *PIP, *names], folder)
@@ -104,7 +104,7 @@ def link(source: Path, target: Path) -> None:
 
 def _node() -> Path:
     """The packages of all documents' projects."""
-    with _once("node") as (folder, ready):
+    with once("node") as (folder, ready):
         if not ready:
             templates = Templates(ROOT)
             package: dict[str, Any] = {"name": "packages", "private": True, "type": "module"}
@@ -118,7 +118,7 @@ def _node() -> Path:
 
 
 @contextmanager
-def _once(name: str) -> Iterator[tuple[Path, bool]]:
+def once(name: str) -> Iterator[tuple[Path, bool]]:
     """A folder and whether it is ready; it is, for everybody, after the block. Others wait meanwhile."""
     base = Path(os.environ[FOLDER])
     base.mkdir(parents=True, exist_ok=True)

@@ -76,9 +76,11 @@ class Shares:
         return turns
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Areas in the order of their table."""
+        """Slow tests in the order of their areas' table."""
         order = list(SHARES)
-        items.sort(key=lambda item: order.index(area_of(item.nodeid)))
+        items.sort(
+            key=lambda item: order.index(area_of(item.nodeid)) if "slow" in item.keywords else -1
+        )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -90,7 +92,9 @@ class Shares:
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Adds a part of a test to its area."""
+        """Adds a part of a slow test to its area."""
+        if "slow" not in report.keywords:
+            return
         waited = sum(float(str(value)) for key, value in report.user_properties if key == DOWNLOADS)
         self.seconds[area_of(str(report.nodeid))] += max(0, report.duration - waited)
 
