@@ -124,7 +124,9 @@ class NextJs(Stack):
 
     def command(self, name: str, **env: str) -> None:
         if name == "install":
-            npm(self.folder, "install")
+            said = npm(self.folder, "install")
+            # On top of packages that are there npm only warns of what would stop it elsewhere.
+            assert "ERESOLVE" not in said, said[-3000:]
             self.make_migrations()
         else:
             npm(self.folder, "run", SCRIPTS[name], **env)
