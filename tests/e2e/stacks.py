@@ -103,6 +103,10 @@ class Stack:
         """The service, started, at the URL that it gives."""
         raise NotImplementedError
 
+    def develop(self, **env: str) -> AbstractContextManager[str]:
+        """The service as developers start it: without a build, where it has one."""
+        return self.serve(**env)
+
     def contract(self, url: str, env: Mapping[str, str] = LOCAL, brief: bool = False) -> Report:
         """The contract suite on the service at `url`, whose settings are `env`; `brief`: a part of it."""
         tokens = issuer(self.folder, {**LOCAL, **env}, url)
@@ -139,11 +143,17 @@ class NextJs(Stack):
     def migrate(self, **env: str) -> None:
         npm(self.folder, "run", "db:migrate", **env)
 
-    @contextmanager
-    def serve(self, **env: str) -> Iterator[str]:
-        program = ["node", str(_module(self.folder, "next/dist/bin/next")), "start", "-p", "{port}"]
-        with started(program, self.folder, {**node_env(), **SETTINGS, **env}) as url:
-            yield url
+    def serve(self, **env: str) -> AbstractContextManager[str]:
+        return self._next("start", env)
+
+    def develop(self, **env: str) -> AbstractContextManager[str]:
+        if "predev" in json.loads((self.folder / "package.json").read_text())["scripts"]:
+            npm(self.folder, "run", "-s", "predev")
+        return self._next("dev", env)
+
+    def _next(self, command: str, env: Mapping[str, str]) -> AbstractContextManager[str]:
+        program = ["node", str(_module(self.folder, "next/dist/bin/next")), command, "-p", "{port}"]
+        return started(program, self.folder, {**node_env(), **SETTINGS, **env})
 
 
 class FastApi(Stack):

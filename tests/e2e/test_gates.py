@@ -178,7 +178,7 @@ def test_migrations_are_complete(project: Stack) -> None:
 def test_own_tests_on_real_servers(
     document: Path, project: Stack, live: Live, postgres: Postgres
 ) -> None:
-    """Each ORM's own tests are on a real database every day, too: test_evolve.py and test_evolve_postgres.py."""
+    """SQLAlchemy's are on one every day, Drizzle's or Prisma's, too: test_evolve.py, test_evolve_postgres.py."""
     if document in THOROUGH and live.env:
         env = dict(live.env)
         if "DATABASE_URL" in env:

@@ -35,6 +35,7 @@ SPLIT = (
     "test_evolve_fastapi.py",
     "test_foreign.py",
     "test_foreign_fastapi.py",
+    "test_prisma.py",
 )
 MOST = 2
 DOWNLOADS = "packages"
