@@ -12,8 +12,7 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
-from tests.support.shares import Shares
-from tools.source import GIT, make_source
+from tools.source import GIT, git, make_source
 
 pytest.register_assert_rewrite("tests.update_checks")
 
@@ -45,6 +44,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             patch.setenv(name, value)
         patch.setenv("SCAFFOLD_SOURCE", str(made))
         patch.setenv("XDG_CACHE_HOME", str(scratch / "cache"))
+        # Tests make and copy hundreds of repositories, and none needs git's samples of hooks.
+        patch.setenv("GIT_TEMPLATE_DIR", "")
         yield made
 
 
@@ -88,4 +89,6 @@ def service(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         done = run(args, cwd)
         assert done.returncode == 0, done.stderr
+    # One file instead of one for each object: most tests copy the folder.
+    git(folder, "repack", "-a", "-d", "--quiet")
     return folder

@@ -34,8 +34,9 @@ from scaffold.cli import main
 from tests.conftest import Run
 
 FOLDER = Path(__file__).parent / "cases"
-KEYS = {"it", "run", "exit", "says", "writes", "keeps"}
-KEYS |= {"in", "files", "links", "edit", "before", "env"}
+SET_UP = {"files", "links", "edit", "before"}
+KEYS = {"it", "run", "exit", "says", "writes", "keeps", "in", "env"} | SET_UP
+Snapshot = dict[str, tuple[int, bytes | str | None]]
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,54 @@ def _cases() -> list[Any]:
     return found
 
 
+class Starts:
+    """Folders to start from, for cases that add nothing and must change nothing: one case leaves its own to the next.
+
+    A case that fails keeps its folder, whatever it did to it.
+    """
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+        self._free: dict[str, tuple[Path, Snapshot]] = {}
+
+    def take(self, start: str, service: Path) -> tuple[Path, Snapshot]:
+        """A folder with `project` in it, and what it holds."""
+        if start not in self._free:
+            top = self._factory.mktemp(start)
+            prepare(Case(start, {}), top, service)
+            return top, snapshot(top)
+        return self._free.pop(start)
+
+    def give_back(self, start: str, top: Path, held: Snapshot) -> None:
+        """Takes back a folder that still holds what it held."""
+        self._free[start] = (top, held)
+
+
+@pytest.fixture(scope="module")
+def starts(tmp_path_factory: pytest.TempPathFactory) -> Starts:
+    return Starts(tmp_path_factory)
+
+
 @pytest.mark.parametrize("case", _cases())
 def test_case(
     case: Case,
     tmp_path: Path,
     service: Path,
+    starts: Starts,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     data = case.data
-    project = prepare(case, tmp_path, service)
+    args = shlex.split(data["run"])
+    expected = data.get("exit", 2)
+    keeps = expected == 2 or data.get("keeps") or "--dry-run" in args
+    shared = keeps and not SET_UP & set(data)
+    if shared:
+        top, before = starts.take(case.start, service)
+    else:
+        top, before = tmp_path, {}
+        prepare(case, top, service)
+    project = top / "project"
     monkeypatch.chdir(project)
     for line in data.get("before", ()):
         code = call(shlex.split(line))
@@ -74,9 +113,7 @@ def test_case(
     capfd.readouterr()
     for name, value in data.get("env", {}).items():
         monkeypatch.setenv(name, value)
-    args = shlex.split(data["run"])
-    expected = data.get("exit", 2)
-    before = snapshot(tmp_path)
+    before = before or snapshot(top)
 
     code = call(args)
 
@@ -88,13 +125,15 @@ def test_case(
         assert out == "" or "--json" in args
         assert err.lower().count("error:") == 1, err
         assert "Traceback" not in err
-    if expected == 2 or data.get("keeps") or "--dry-run" in args:
-        assert snapshot(tmp_path) == before, "the folder changed"
+    if keeps:
+        assert snapshot(top) == before, "the folder changed"
     for path in data.get("writes", ()):
         if "--dry-run" in args:
             assert path.rsplit("/", 1)[-1] in out
         else:
             assert (project / path).is_file(), f"{path} was not written\n{out}"
+    if shared:
+        starts.give_back(case.start, top, before)
 
 
 def test_no_command_shows_the_help(run: Run, tmp_path: Path) -> None:
@@ -246,14 +285,21 @@ def prepare(case: Case, top: Path, service: Path) -> Path:
     return project
 
 
-def snapshot(top: Path) -> dict[str, tuple[int, bytes | str | None]]:
+def snapshot(top: Path) -> Snapshot:
     """Every path below `top` with its mode, and its bytes or where it leads."""
-    found: dict[str, tuple[int, bytes | str | None]] = {}
-    for path in sorted(top.rglob("*")):
-        content: bytes | str | None = None
-        if path.is_symlink():
-            content = os.readlink(path)
-        elif path.is_file():
-            content = path.read_bytes()
-        found[path.relative_to(top).as_posix()] = (path.lstat().st_mode, content)
+    found: Snapshot = {}
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        with os.scandir(top / folder) as entries:
+            for entry in entries:
+                content: bytes | str | None = None
+                if entry.is_symlink():
+                    content = os.readlink(entry.path)
+                elif entry.is_dir():
+                    folders.append(f"{folder}{entry.name}/")
+                elif entry.is_file():
+                    content = Path(entry.path).read_bytes()
+                mode = entry.stat(follow_symlinks=False).st_mode
+                found[folder + entry.name] = (mode, content)
     return found
