@@ -46,6 +46,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("XDG_CACHE_HOME", str(scratch / "cache"))
         # Tests make and copy hundreds of repositories, and none needs git's samples of hooks.
         patch.setenv("GIT_TEMPLATE_DIR", "")
+        # Each run of Copier clones it: one file instead of one for each object.
+        git(made, "repack", "-a", "-d", "--quiet")
         yield made
 
 

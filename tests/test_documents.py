@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import copier
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -22,7 +21,8 @@ from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch
 from scaffold.support.errors import UserError
 from tests.conftest import Run
-from tests.test_parity import changed, tree, update
+from tests.support.plain_copier import copy, update
+from tests.test_parity import changed, tree
 from tools.reference import pages
 from tools.source import ROOT, commit, make_source
 
@@ -102,15 +102,7 @@ def test_a_project_follows_a_document(run: Run, tmp_path: Path) -> None:
     assert (project / "src/app/v2/articles/route.ts").exists()
     # Plain Copier cannot read the document, and writes the same all the same.
     copied = tmp_path / "copied"
-    answers = {key: value for key, value in manifest.answers().items() if not key.startswith("_")}
-    copier.run_copy(
-        manifest.version.src_path,
-        copied,
-        data=answers,
-        defaults=True,
-        quiet=True,
-        vcs_ref=manifest.version.commit,
-    )
+    copy(manifest, copied)
     assert tree(copied) == rendered == tree(project)
 
 

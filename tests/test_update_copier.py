@@ -13,8 +13,8 @@ from scaffold.api.update import update
 from scaffold.sources.address import Version
 from tests import tiny
 from tests.conftest import Run
+from tests.support.plain_copier import update as copier_update
 from tests.test_parity import tree
-from tests.test_parity import update as copier_update
 from tools.source import commit, git, make_source
 
 TEN = "".join(f"{name}: a line of this file\n" for name in "abcdefghij")

@@ -14,7 +14,8 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.stacks import LOCAL, NextJs
-from tests.test_parity import NEXTJS, changed, tree, update
+from tests.support.plain_copier import update
+from tests.test_parity import NEXTJS, changed, tree
 from tools.node import node_env
 from tools.source import commit, git
 
