@@ -12,6 +12,7 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
+from tests.support.shares import Shares
 from tools.source import GIT, git, make_source
 
 pytest.register_assert_rewrite("tests.update_checks")

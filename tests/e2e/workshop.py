@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from scaffold.render import Tree
+from scaffold.rendering.render import Tree
 from tests.e2e.shell import npm
 from tests.support import packages
 from tools.node import node_env

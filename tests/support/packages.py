@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from scaffold.render import Templates
+from scaffold.rendering.render import Templates
 from tests.e2e.shell import npm, run
 from tests.projects import AGENTS, MIXTURES, manifest_of
 from tools.source import ROOT

@@ -18,7 +18,7 @@ import jinja2
 import pytest
 from copier._cli import CopierApp
 
-from scaffold.manifest import Manifest
+from scaffold.manifest.manifest import Manifest
 
 _COMPILED: dict[Hashable, CodeType] = {}
 _compile = jinja2.Environment.compile
