@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from scaffold.manifest import migration_order
 from scaffold.manifest.manifest import Manifest, parse
 from scaffold.resources.fields import Field
 from scaffold.resources.names import plural, singular
@@ -53,7 +54,7 @@ def merge_manifests(
     data: Data = {}
     for key in mine:
         sides = old.get(key, ABSENT), mine[key], other.get(key, ABSENT)
-        if key in _VERSION:
+        if key in (*_VERSION, migration_order.KEY):  # merged below; follows from the rest
             continue
         if key == "resources":
             data[key] = merging.resources(*sides)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import __version__
+from scaffold.manifest import migration_order
 from scaffold.manifest.checks import problem_of
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
@@ -34,9 +35,10 @@ _KEYS = {
     "adopted",
     "foreign",
     "resources",
+    migration_order.KEY,
 }
 # Answers that not every project has.
-_OPTIONAL = {"document", "stated", "entities", "adopted"}
+_OPTIONAL = {"document", "stated", "entities", "adopted", migration_order.KEY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Manifest:
             "adopted": self.adopted,
             "foreign": list(self.foreign),
             "resources": [item.to_data() for item in self.resources],
+            migration_order.KEY: migration_order.migration_order(self.resources),
         }
 
     def find(self, name: str) -> Resource | None:
@@ -103,8 +106,8 @@ class Manifest:
 _GOOD = f"`git checkout -- {MANIFEST}` brings back the last good one; `scaffold` writes this file"
 
 
-def load(root: Path) -> Manifest | None:
-    """The manifest of the project in `root`, or None where there is none.
+def load(root: Path, *, any_order: bool = False) -> Manifest | None:
+    """The manifest of the project in `root`, or None where there is none; `any_order` as in `parse`.
 
     Raises UserError, with the line where it is known, where the file is not a manifest.
     """
@@ -117,11 +120,14 @@ def load(root: Path) -> Manifest | None:
         raise UserError(f"`{path}` is not UTF-8 text, so it is no manifest", _GOOD) from None
     except OSError as error:
         raise UserError(f"`{path}` cannot be read: {error.strerror}", _GOOD) from error
-    return parse(text, str(path))
+    return parse(text, str(path), any_order=any_order)
 
 
-def parse(text: str, where: str = MANIFEST) -> Manifest:
+def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manifest:
     """The manifest in `text`; `where` names the file in messages.
+
+    It may lack the order of migrations, which follows from the rest. A stored one that differs from that is
+    refused unless `any_order`: for callers that write the order anew.
 
     Raises UserError as `load` does.
     """
@@ -167,6 +173,8 @@ def parse(text: str, where: str = MANIFEST) -> Manifest:
     problem = problem_of(resources)
     if problem:
         raise UserError(f"`{where}`: {problem}", hint)
+    if data.get(migration_order.KEY) and not any_order:
+        _require_order(data[migration_order.KEY], resources, where)
     return Manifest(
         version=Version(data["_src_path"], data["_commit"]),
         style=data["style"],
@@ -182,6 +190,17 @@ def parse(text: str, where: str = MANIFEST) -> Manifest:
         entities=data.get("entities", {}),
         adopted=data.get("adopted", False),
     )
+
+
+def _require_order(stored: list[Any], resources: tuple[Resource, ...], where: str) -> None:
+    computed = migration_order.migration_order(resources)
+    odd = migration_order.first_difference(stored, computed)
+    if odd is not None:
+        raise UserError(
+            f"`{migration_order.KEY}` in `{where}` does not fit its resources, first at `{odd}`: "
+            "a merge in git or an edit by hand changed one of the two",
+            "`scaffold resolve` computes it anew",
+        )
 
 
 def _newer(where: str, unknown: list[str]) -> UserError:
@@ -212,6 +231,7 @@ _TYPES: dict[str, type] = {
     "adopted": bool,
     "foreign": list,
     "resources": list,
+    migration_order.KEY: list,
 }
 _WORDS = {str: "text", bool: "true or false", dict: "mapping", list: "list"}
 

@@ -27,6 +27,7 @@ _VARIABLE = re.compile(r"\{\{ ([\w.]+) \}\}")
 _RESOURCE_VARIABLES = (
     "resources",
     "models",
+    "migration_order",
     "table_steps",
     "live",
     "endpoints",

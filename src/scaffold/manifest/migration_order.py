@@ -1,0 +1,169 @@
+"""Which migrations come before which: a graph over the steps of all tables, computed from the resources alone.
+
+Conventions decide what a migration says, never its file or what it needs, so both renderers read this one answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from scaffold.resources.resource import Resource
+
+KEY = "migration_order"
+
+_File = tuple[str, str]
+"""A table and the name of one of its migrations."""
+
+
+class _Step(NamedTuple):
+    """One step of a table, and what it has to do with other tables.
+
+    `after` are the files of the table's level before. `parents` are the tables that its fields refer to; of
+    a dropped table those that its last fields referred to. `lives` says which step made a parent that was
+    made more than once, or at which level a child's hidden rows go.
+    """
+
+    table: str
+    level: int
+    kind: str
+    file: str
+    after: tuple[str, ...]
+    parents: frozenset[str]
+    lives: Mapping[str, int]
+
+
+def migration_order(resources: Sequence[Resource]) -> list[dict[str, Any]]:
+    """One entry for each step of each table: `table`, `file`, `after`, `needs`.
+
+    `after` names the table's own files that come right before, `needs` those of other tables, as [table, file];
+    what comes before one of them anyway is left out, because Alembic loses count of its heads otherwise.
+    """
+    steps = list(_steps(resources))
+    needs = _needs(steps)
+    before = {
+        (step.table, step.file): [*((step.table, file) for file in step.after), *files]
+        for step, files in zip(steps, needs, strict=True)
+    }
+    return [
+        {
+            "table": step.table,
+            "file": step.file,
+            "after": list(step.after),
+            "needs": [list(file) for file in _nearest(files, (step.table, step.file), before)],
+        }
+        for step, files in zip(steps, needs, strict=True)
+    ]
+
+
+def first_difference(stored: Any, computed: Sequence[Mapping[str, Any]]) -> str | None:
+    """The first migration that a stored order has otherwise, as `table/file`; None where it is the computed one."""
+    if stored == computed:
+        return None
+    entries = stored if isinstance(stored, list) else []
+    for number in range(max(len(entries), len(computed))):
+        old, new = (side[number] if number < len(side) else None for side in (entries, computed))
+        if old != new:
+            entry = new or old
+            known = isinstance(entry, Mapping) and {"table", "file"} <= entry.keys()
+            return f"{entry['table']}/{entry['file']}" if known else str(entry)[:60]
+    return str(stored)[:60]
+
+
+def _steps(resources: Sequence[Resource]) -> Iterator[_Step]:
+    tables: dict[str, str] = {}
+    for item in resources:
+        tables.setdefault(item.name, item.stored_in)
+    remade = {
+        item.stored_in: step.id
+        for item in resources
+        for step in item.history
+        if step.kind == "create" and step.id > 1
+    }
+    for item in resources:
+        if item.history:
+            yield from _recorded(item)
+        else:
+            refs = [one.ref for one in item.fields if one.ref and not one.external]
+            parents = frozenset(tables.get(ref, ref) for ref in refs)
+            yield _Step(item.stored_in, 1, "create", "0001_create", (), parents, remade)
+
+
+def _recorded(item: Resource) -> Iterator[_Step]:
+    """The steps of a table that changed since it was made."""
+    columns: dict[str, str] = {}  # those that refer to a table of ours, and to which
+    level = 0
+    earlier: list[str] = []
+    files: list[str] = []
+    for step in item.history:
+        if step.id != level:
+            level, earlier, files = step.id, files, []
+        refs = {one.name: one.ref for one in step.fields if one.ref and not one.external}
+        parents = {**columns} if step.kind == "drop_table" else refs
+        if step.kind in ("create", "drop_table"):
+            columns = refs
+        elif step.kind == "add":
+            columns |= refs
+        elif step.kind == "drop":
+            columns.pop(step.fields[0].name, None)
+        label = step.kind
+        if step.kind in ("add", "drop"):
+            label = f"{step.kind}_{step.fields[0].name}"
+        elif step.kind in ("soft_delete", "version") and not getattr(step, step.kind):
+            label = f"no_{step.kind}"
+        files.append(f"{step.id:04d}_{label}")
+        yield _Step(
+            *(item.stored_in, step.id, step.kind, files[-1]),
+            after=tuple(earlier),
+            parents=frozenset(parents.values()),
+            lives=dict(step.after),
+        )
+
+
+def _needs(steps: Sequence[_Step]) -> list[list[_File]]:
+    """For each step, those of other tables that have to come before it."""
+    made: dict[tuple[str, int], list[_File]] = {}
+    emptied: dict[tuple[str, int], list[_File]] = {}
+    lives: dict[str, list[int]] = {}
+    freed: dict[str, list[_Step]] = {}
+    for step in steps:
+        file = (step.table, step.file)
+        if step.kind == "create":
+            made.setdefault((step.table, step.level), []).append(file)
+            lives.setdefault(step.table, []).append(step.level)
+        elif step.kind == "soft_delete":
+            emptied.setdefault((step.table, step.level), []).append(file)
+        elif step.kind in ("drop", "drop_table"):
+            for parent in step.parents:
+                freed.setdefault(parent, []).append(step)
+
+    def of(step: _Step) -> Iterator[_File]:
+        if step.kind in ("create", "add"):
+            for parent in step.parents - {step.table}:
+                yield from made.get((parent, step.lives.get(parent, 1)), ())
+        elif step.kind == "soft_delete":
+            for child in step.lives.items():
+                yield from emptied.get(child, ())
+        elif step.kind == "drop_table":
+            life = [level for level in lives.get(step.table, ()) if level < step.level]
+            for other in freed.get(step.table, ()):
+                if other.table != step.table:
+                    if other.lives.get(step.table, 1) == (life[-1] if life else 1):
+                        yield other.table, other.file
+
+    return [sorted(of(step)) for step in steps]
+
+
+def _nearest(
+    files: Sequence[_File], of: _File, before: Mapping[_File, Iterable[_File]]
+) -> Sequence[_File]:
+    """`files` without those that come before another step right before `of`."""
+    direct = [*before[of]]
+    if not files or len(direct) < 2:
+        return files
+    above: set[_File] = set()
+    while direct:
+        new = {file for file in before.get(direct.pop(), ()) if file not in above}
+        above |= new
+        direct += new
+    return [file for file in files if file not in above]
