@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -22,13 +23,16 @@ from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, FileChange, Keep, Kept, Plan, has_markers
 from scaffold.planning.renamed_resources import moved
+from scaffold.planning.written_order import with_order
 from scaffold.rendering.render import Side, Sides, Templates
 from scaffold.sources.address import Version, fetch
 from scaffold.sources.versions import is_older
 from scaffold.support.errors import UserError
+from scaffold.support.git import is_inside_repository
 from scaffold.support.project_files import MANIFEST, ProjectFiles
 from scaffold.writing.apply import apply
 
+_ANEW = f"The order of migrations in `{MANIFEST}` is computed anew; `scaffold status --diff` shows what else differs."
 SIDES: tuple[Prefer, ...] = ("ours", "theirs")
 _BY_HAND = f"settle `{MANIFEST}` by hand and `git add` it, then run the command again"
 
@@ -73,11 +77,13 @@ def resolve(
     """
     root = require_project(find_root(project)).resolve()
     with exclusive(root, dry_run):
-        merge = git_merge.find_merge(root)
+        # Outside of git there is no merge, but a manifest can be edited by hand there, too.
+        known = is_inside_repository(root) or not _order_is_stale(root)
+        merge = git_merge.find_merge(root) if known else None
         texts = Texts(root, merge) if merge else None
         three = _manifests(texts) if texts else None
         if texts is None or three is None:
-            return _nothing(root, merge, dry_run)
+            return _nothing(root, merge, dry_run, typed)
         merged = _merged(texts, three, prefer)
         if merged.manifest is None:
             plain = Outcome("resolve", root, three.ours, Plan(), dry_run)
@@ -96,7 +102,7 @@ def parse_prefer(text: str | None) -> Prefer | None:
     )
 
 
-def _nothing(root: Path, merge: Merge | None, dry_run: bool) -> Resolution:
+def _nothing(root: Path, merge: Merge | None, dry_run: bool, typed: str) -> Resolution:
     """Where no manifest was merged. Raises UserError where one has markers nevertheless."""
     disk = ProjectFiles(root).disk(MANIFEST).text
     if disk is not None and has_markers(disk):
@@ -104,11 +110,28 @@ def _nothing(root: Path, merge: Merge | None, dry_run: bool) -> Resolution:
             f"`{MANIFEST}` has conflict markers, and git knows of no merge that they are from",
             f"`git checkout HEAD -- {MANIFEST}` brings back the last one that was committed",
         )
-    manifest = manifests.load(root)
+    manifest = manifests.load(root, any_order=True)
     assert manifest is not None
     left = tuple(Left(path, _OTHERS) for path in sorted(merge.unmerged)) if merge else ()
-    outcome = Outcome("resolve", root, manifest, Plan(), dry_run)
+    plan = Plan()
+    messages: tuple[str, ...] = ()
+    if _order_is_stale(root):
+        plan = with_order(root, plan, Templates(fetch(manifest.version)).render(manifest))
+        messages = (_ANEW,)
+        if not dry_run:
+            apply(root, plan, command=typed)
+    outcome = Outcome("resolve", root, manifest, plan, dry_run, messages=messages)
     return Resolution(outcome, merge.kind if merge else "", left=left)
+
+
+def _order_is_stale(root: Path) -> bool:
+    """Whether all that is wrong with the manifest is the order of migrations that stands in it."""
+    try:
+        manifests.load(root)
+    except UserError:
+        with suppress(UserError):
+            return manifests.load(root, any_order=True) is not None
+    return False
 
 
 def _settled(
@@ -177,7 +200,7 @@ _OTHERS = "not written by scaffold: settle it by hand, then `git add` it"
 def _manifests(texts: Texts) -> Three | None:
     """The manifests of all sides; None where a side has none and git could settle that."""
     if texts.merge.kind == "stages" and MANIFEST not in texts.merge.unmerged:
-        manifest = manifests.load(texts.root)
+        manifest = manifests.load(texts.root, any_order=True)
         assert manifest is not None
         return Three(manifest, manifest, manifest)
     found: list[Manifest | None] = []
@@ -185,7 +208,7 @@ def _manifests(texts: Texts) -> Three | None:
         where = f"{MANIFEST} of {name}"
         try:
             text = texts.read(files, MANIFEST)
-            found.append(None if text is None else manifests.parse(text, where))
+            found.append(None if text is None else manifests.parse(text, where, any_order=True))
         except NoText:
             raise UserError(f"`{where}` is {NO_TEXT}", _BY_HAND) from None
         except UserError as error:
@@ -207,7 +230,7 @@ def _merged(texts: Texts, three: Three, prefer: Prefer | None) -> MergedManifest
     disk = ProjectFiles(texts.root).disk(MANIFEST).text
     found = texts.found(MANIFEST, disk, [texts.read(files, MANIFEST) for files in texts.sides])
     if disk is not None and not is_untouched(found) and not has_markers(disk):
-        return MergedManifest(manifests.parse(disk, str(texts.root / MANIFEST)))
+        return MergedManifest(manifests.parse(disk, str(texts.root / MANIFEST), any_order=True))
     return merge_manifests(*three, newer=_newer, prefer=prefer)
 
 

@@ -22,6 +22,7 @@ from scaffold.planning.owned_files import reclaim
 from scaffold.planning.plan import Keep, Kept, Plan
 from scaffold.planning.renamed_files import with_renames
 from scaffold.planning.renamed_resources import make_plan_with_moves, moved
+from scaffold.planning.written_order import with_order
 from scaffold.rendering.render import Side, Sides, Templates
 from scaffold.resources.names import slug
 from scaffold.resources.resource import Resource
@@ -238,4 +239,5 @@ def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
         )
     plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda item: item.path)))
     plan = with_renames(root.resolve(), plan, old, new)
+    plan = with_order(root, plan, new)
     return plan, Sides(sides.before, Side(templates, after))

@@ -65,7 +65,7 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
         plan = undo_log.plan_of(root, record)
         before, after = _manifest(plan, before=True), _manifest(plan, before=False)
         if MANIFEST not in [change.path for change in plan.changes]:
-            before = after = manifests.load(root)
+            before = after = manifests.load(root, any_order=True)
         messages, follow = _follow(root, plan, before, after)
         if record.log.command.startswith("resolve"):
             messages += (
@@ -107,7 +107,7 @@ def _manifest(plan: Plan, *, before: bool) -> Manifest | None:
         data = change.before if before else change.after
         if change.path == MANIFEST and data is not None:
             try:
-                return manifests.parse(data.decode("utf-8", "replace"))
+                return manifests.parse(data.decode("utf-8", "replace"), any_order=True)
             except UserError:  # as a git merge left it, before `resolve`
                 return None
     return None

@@ -14,12 +14,14 @@ from scaffold.conventions.overrides import differences, require_same_framework
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest import manifest as manifests
 from scaffold.planning.plan import Plan, has_markers
+from scaffold.planning.written_order import with_order
 from scaffold.rendering.render import Side, Sides, Templates, Tree
 from scaffold.sources import versions
 from scaffold.sources.address import Version, fetch
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST, ProjectFiles
 from scaffold.support.text import lf
+from scaffold.writing.apply import apply
 
 
 def update(
@@ -39,7 +41,10 @@ def update(
         version, message = _wanted(manifest.version, to)
         if version == manifest.version:
             refuse_markers(root, before.tree())
-            return Outcome("update", root, manifest, Plan(), dry_run, messages=(message,))
+            plan = with_order(root, Plan(), before.tree())
+            if not dry_run:
+                apply(root, plan, command=typed)
+            return Outcome("update", root, manifest, plan, dry_run, messages=(message,))
         return bring(root, before, Templates(fetch(version)), version, dry_run, typed)
 
 

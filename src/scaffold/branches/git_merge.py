@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.support.errors import UserError
-from scaffold.support.git import git, output
+from scaffold.support.git import git, is_inside_repository, output
 
 Files = dict[str, str]
 """Paths below the project's folder → ids of blobs."""
@@ -49,8 +49,7 @@ def find_merge(root: Path) -> Merge | None:
 
     Raises UserError where `root` is in no repository, or more than two branches are merged at once.
     """
-    inside = git("rev-parse", "--is-inside-work-tree", folder=root)
-    if inside.stdout.strip() != b"true":
+    if not is_inside_repository(root):
         raise UserError(
             f"`{root}` is not in a git repository, so there is no merge to settle",
             "`scaffold resolve` comes after a `git merge`, `git rebase` or `git cherry-pick`",

@@ -6,6 +6,7 @@ Conventions decide what a migration says, never its file or what it needs, so bo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from scaffold.resources.resource import Resource
@@ -56,18 +57,14 @@ def migration_order(resources: Sequence[Resource]) -> list[dict[str, Any]]:
     ]
 
 
-def first_difference(stored: Any, computed: Sequence[Mapping[str, Any]]) -> str | None:
+def first_difference(stored: Sequence[Any], computed: Sequence[Mapping[str, Any]]) -> str | None:
     """The first migration that a stored order has otherwise, as `table/file`; None where it is the computed one."""
-    if stored == computed:
-        return None
-    entries = stored if isinstance(stored, list) else []
-    for number in range(max(len(entries), len(computed))):
-        old, new = (side[number] if number < len(side) else None for side in (entries, computed))
+    for old, new in zip_longest(stored, computed):
         if old != new:
             entry = new or old
             known = isinstance(entry, Mapping) and {"table", "file"} <= entry.keys()
             return f"{entry['table']}/{entry['file']}" if known else str(entry)[:60]
-    return str(stored)[:60]
+    return None
 
 
 def _steps(resources: Sequence[Resource]) -> Iterator[_Step]:
@@ -145,11 +142,10 @@ def _needs(steps: Sequence[_Step]) -> list[list[_File]]:
             for child in step.lives.items():
                 yield from emptied.get(child, ())
         elif step.kind == "drop_table":
-            life = [level for level in lives.get(step.table, ()) if level < step.level]
+            life = [1, *(level for level in lives.get(step.table, ()) if level < step.level)][-1]
             for other in freed.get(step.table, ()):
-                if other.table != step.table:
-                    if other.lives.get(step.table, 1) == (life[-1] if life else 1):
-                        yield other.table, other.file
+                if other.table != step.table and other.lives.get(step.table, 1) == life:
+                    yield other.table, other.file
 
     return [sorted(of(step)) for step in steps]
 
