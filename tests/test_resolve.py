@@ -200,6 +200,48 @@ def test_what_git_merged_wrongly_is_put_right(project: Project, row: Project) ->
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("style", ["libsql", "fastapi"])
+def test_an_order_of_migrations_that_git_merged_wrongly(
+    style: str, begun: Callable[[str], Project], tmp_path: Path
+) -> None:
+    """A table goes here; there is a new one that referred to it for a while, and has to let go of it first."""
+    project = begun(style).copy(tmp_path / "school")
+    project.work(
+        [
+            "endpoint grades course:ref(courses) n:int",
+            "endpoint lessons n:int",
+            "endpoint rooms n:int",
+        ]
+    )
+    commit(project.root, "more")
+    row = project.copy(tmp_path / "row")
+    gone = ["field remove grades course", "remove courses --drop-table"]
+    new = ["endpoint tags name:string course:ref(courses)", "field remove tags course"]
+    _apart(project, gone, new)
+    project.merge("two")
+    assert MANIFEST not in git(project.root, "ls-files", "--unmerged")
+    merged = tree(project.root)
+    for command in (["status"], ["endpoint", "marks"], ["update"]):
+        assert _call(command, project.root) == 2
+    assert tree(project.root) == merged
+    done = project.resolve()
+    assert done.is_settled and MANIFEST in [item.path for item in done.outcome.plan.changes]
+    row.work([*new, *gone])
+    assert tree(project.root) == tree(row.root)
+    assert '["tags", "0002_drop_course_id"]' in (project.root / MANIFEST).read_text()
+    # What a command wrote is taken back as it was; that does not fit, and the next command says so again.
+    assert _call(["undo"], project.root) == 0
+    assert tree(project.root) == merged
+    assert _call(["status"], project.root) == 2
+    # Nobody looked for a while: no merge is the last step any more.
+    for number in range(2):
+        (project.root / "notes.md").write_text(f"{number}\n")
+        commit(project.root, "Later")
+    assert [item.path for item in project.resolve().outcome.plan.changes] == [MANIFEST]
+    assert _call(["list"], project.root) == 0
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["rebase", "cherry-pick", "merge --squash"])
 @pytest.mark.parametrize("second", [TWO, ["set rate_limit.max=33"]], ids=["conflict", "clean"])
 def test_other_ways_to_merge(command: str, second: Branch, project: Project, row: Project) -> None:

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.manifest.manifest import FILE, Manifest, parse
+from scaffold.manifest.manifest import Manifest, parse
 from scaffold.manifest.migration_order import migration_order
 from scaffold.rendering.render import Templates
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
+from scaffold.support.project_files import MANIFEST
 from tests.projects import evolved, resource, rich
 from tools.source import ROOT
 
@@ -258,7 +259,7 @@ def manifest_text(style: str = "fastapi") -> str:
     """A manifest as a command writes it: a parent and a child."""
     start = replace(SERVICE, style=style)
     rooms, lessons = resource("rooms", "name:string"), resource("lessons", "room:ref(rooms)")
-    return TEMPLATES.render(start.with_resource(rooms).with_resource(lessons))[FILE]
+    return TEMPLATES.render(start.with_resource(rooms).with_resource(lessons))[MANIFEST]
 
 
 ENTRY = '  - {"table": "lessons", "file": "0001_create", "after": [], "needs": [["rooms", "0001_create"]]}\n'
@@ -272,14 +273,14 @@ def test_it_is_at_the_end_where_scaffold_writes_the_migrations() -> None:
     )
     assert HEAD in manifest_text("libsql")
     assert HEAD not in manifest_text("supabase")
-    assert HEAD not in TEMPLATES.render(SERVICE)[FILE]
+    assert HEAD not in TEMPLATES.render(SERVICE)[MANIFEST]
 
 
 def test_a_manifest_without_it_is_whole() -> None:
     text = manifest_text()
     bare = text.partition(HEAD)[0]
     assert parse(bare) == parse(f"{bare}migration_order: []\n") == parse(text)
-    assert TEMPLATES.render(replace(parse(bare), version=SERVICE.version))[FILE] == text
+    assert TEMPLATES.render(replace(parse(bare), version=SERVICE.version))[MANIFEST] == text
 
 
 @pytest.mark.parametrize(
