@@ -15,7 +15,7 @@ from hypothesis import settings
 from tests.support.shares import Shares
 from tools.source import GIT, git, make_source
 
-pytest.register_assert_rewrite("tests.update_checks")
+pytest.register_assert_rewrite("tests.support")
 
 # A machine that is busy is slow, not wrong.
 settings.register_profile("patient", deadline=None)

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from scaffold.rendering.render import Templates, Tree
-from tests.projects import manifest_of, rich
+from tests.support.projects import manifest_of, rich
 from tools.source import PARTS, ROOT
 
 HERE = ROOT / "tests/changes"

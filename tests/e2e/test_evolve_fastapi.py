@@ -20,8 +20,8 @@ from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from tests.e2e.shell import Postgres
-from tests.support import packages
-from tests.unit.test_fastapi_migrations import (
+from tests.e2e.workshop import Workshop
+from tests.templates.test_fastapi_migrations import (
     TEMPLATES,
     remembered,
     with_endpoint,

@@ -24,6 +24,8 @@ from tests.e2e.test_evolve import Rows, Subject
 from tests.e2e.test_formatting import DAY, SOAK, at_random
 from tests.projects import all_renamed, manifest_of
 from tests.support.packages import seed_node
+from tests.e2e.workshop import Workshop
+from tests.support.projects import all_renamed, manifest_of
 from tools.node import node_env
 from tools.source import ROOT
 

@@ -16,6 +16,7 @@ from tests.conftest import Run
 from tests.e2e.stacks import LOCAL, NextJs
 from tests.support.plain_copier import update
 from tests.test_parity import NEXTJS, changed, tree
+from tests.templates.test_parity import NEXTJS, changed, tree, update
 from tools.node import node_env
 from tools.source import commit, git
 

@@ -23,7 +23,7 @@ from scaffold.resources.fields import TYPES, Field, parse_field
 from scaffold.resources.names import singular
 from scaffold.resources.resource import METHODS, PAGINATION, RateLimit, Resource
 from tests.e2e.shell import npm
-from tests.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
+from tests.support.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
 from tools.node import node_env
 from tools.source import ROOT
 

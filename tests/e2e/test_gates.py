@@ -20,8 +20,8 @@ from tests.contract.spec import Resource
 from tests.contract.tokens import issuer
 from tests.e2e.shell import Postgres, redis
 from tests.e2e.stacks import GATES, LOCAL, NextJs, Stack, production, stack
-from tests.gates_table import TABLE, read, write
-from tests.projects import AGENTS, MIXTURES, commands, own_entities
+from tests.support.gates_table import TABLE, read, write
+from tests.support.projects import AGENTS, MIXTURES, commands, own_entities
 
 pytestmark = pytest.mark.slow
 

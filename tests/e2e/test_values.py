@@ -15,8 +15,8 @@ from scaffold.rendering.render import Templates
 from tests.changes import CHANGES, SUBJECTS, frameworks, merged
 from tests.e2e.shell import npm, run
 from tests.e2e.workshop import CHECKS, Workshop
-from tests.pairwise import cover
-from tests.projects import AGENTS, manifest_of, rich
+from tests.support.pairwise import cover
+from tests.support.projects import AGENTS, manifest_of, rich
 from tools.node import node_env
 from tools.source import ROOT
 

@@ -20,7 +20,7 @@ from scaffold.sources.address import Version
 from scaffold.sources.pack import pack
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
-from tests import tiny
+from tests.support import tiny
 
 PLAIN = Manifest(Version("gh:team/templates", "v1.0.0"), "plain", "tiny")
 EACH = "{% yield one from resources %}{{ one.name }}{% endyield %}"

@@ -1,0 +1,218 @@
+"""Plain Copier writes what scaffold writes: on a copy, on an update, and never into the user's files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scaffold.manifest.manifest import load
+from scaffold.rendering.render import Templates
+from scaffold.sources.address import fetch
+from scaffold.sources.versions import newest
+from tests.conftest import Run
+from tests.support.plain_copier import copy, update
+from tests.support.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
+from tools.source import commit, git, make_source
+
+EVERY_TYPE = """
+endpoint assessments title:string{1..200} body:text? rank:int{1..10}=5 views:bigint? ratio:float?
+score:decimal{0..100}? active:bool=true due_date:date? starts_at:datetime? at_time:time? tag:uuid?
+settings:json? contact:email? homepage:url? code:string{3..12}! status:enum(draft,published)+=draft
+student:ref(users)?
+"""
+NEXTJS = [path.stem for path in AGENTS if "framework: nextjs" in path.read_text("utf-8")]
+PROJECTS = {
+    "no resource": [],
+    "every type": [
+        EVERY_TYPE,
+        "endpoint comments body:text{1..2000} assessment:ref(assessments) --soft-delete",
+    ],
+    "every option": [
+        "endpoint tags --public --role admin --role editor --rate-limit 5/10s --paginate none",
+        "endpoint notes --paginate cursor --methods list,create",
+        "model rubrics weight:int",
+        "set routing.prefix=/v2/api pagination.default_limit=7",
+        'set errors.validation={"code":"BAD","status":422}',
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        pytest.param(PROJECTS["no resource"], marks=pytest.mark.slow),
+        pytest.param(PROJECTS["every type"], marks=pytest.mark.slow),
+        PROJECTS["every option"],
+    ],
+    ids=PROJECTS.keys(),
+)
+def test_copier_copy_writes_the_same_bytes(commands: list[str], run: Run, tmp_path: Path) -> None:
+    project = make_project(run, tmp_path, commands)
+    manifest = load(project)
+    assert manifest is not None
+    copied = tmp_path / "copied"
+    copy(manifest, copied)
+    rendered = Templates(fetch(manifest.version)).render(manifest)
+    assert tree(copied) == rendered
+    assert tree(project) == rendered
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(path, marks=[pytest.mark.slow] * (path.stem not in ("prisma", "fastapi")))
+        for path in [*AGENTS, *MIXTURES]
+    ],
+    ids=lambda path: path.stem,
+)
+def test_copier_copy_writes_the_same_bytes_for_every_document(
+    document: Path, source: Path, tmp_path: Path
+) -> None:
+    version = newest()
+    templates = Templates(fetch(version))
+    manifest = rich(replace(manifest_of(document, templates), version=version))
+    copied = tmp_path / "copied"
+    copy(manifest, copied)
+    assert tree(copied) == templates.render(manifest)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [pytest.param(path, marks=[pytest.mark.slow] * (path.stem != "libsql")) for path in AGENTS],
+    ids=lambda path: path.stem,
+)
+def test_copier_copy_writes_the_same_bytes_after_changes(
+    document: Path, source: Path, tmp_path: Path
+) -> None:
+    version = newest()
+    templates = Templates(fetch(version))
+    first = rich(replace(manifest_of(document, templates), version=version))
+    manifest = evolved(first, templates)
+    copied = tmp_path / "copied"
+    copy(manifest, copied)
+    assert tree(copied) == templates.render(manifest)
+    # As it stands in the file, too.
+    assert load(copied) == manifest
+
+
+@pytest.mark.slow
+def test_copier_update_brings_a_new_convention_and_keeps_edits(run: Run, tmp_path: Path) -> None:
+    source = make_source(tmp_path / "source", "v1.0.0")
+    env = {"SCAFFOLD_SOURCE": str(source)}
+    project = make_project(run, tmp_path, ["endpoint notes"], env)
+    route = project / "src/app/api/notes/route.ts"
+    edit = "// A line of the user's.\n"
+    route.write_text(edit + route.read_text())
+    (project / "README.md").unlink()
+    commit(project, "Edits")
+
+    agent = source / "agents/supabase.md"
+    agent.write_text(agent.read_text().replace("max: 60", "max: 30"))
+    commit(source, "Fewer requests", "v1.1.0")
+
+    update_in_a_process(project)
+    assert edit in route.read_text()
+    assert "max: 30," in route.read_text()
+    assert "max: 60," not in route.read_text()
+    assert "max: 30," in (project / "src/app/api/notes/[id]/route.ts").read_text()
+    assert '_commit: "v1.1.0"' in (project / ".copier-answers.yml").read_text()
+    assert not any("<<<<<<<" in text for text in tree(project).values())
+    # scaffold goes on from there, at the version that Copier recorded.
+    assert run(["endpoint", "tasks"], project, env).returncode == 0
+    assert "max: 30," in (project / "src/app/api/tasks/route.ts").read_text()
+
+
+@pytest.mark.parametrize(
+    ("folder", "style"),
+    [
+        pytest.param("apps/web" if name != "supabase" else "shop", name, marks=pytest.mark.slow)
+        for name in NEXTJS
+    ],
+)
+def test_copier_update_leaves_a_foreign_project_alone(
+    folder: str, style: str, run: Run, tmp_path: Path
+) -> None:
+    source = make_source(tmp_path / "source", "v1.0.0")
+    env = {"SCAFFOLD_SOURCE": str(source)}
+    repository = tmp_path / "repository"
+    project = foreign_app(repository, folder)
+    (project / "vitest.config.mts").write_text("export default {};\n")
+    (project / "src/app/api/notes/[id]").mkdir(parents=True)
+    (project / "src/app/api/notes/[id]/route.ts").write_text("export {};\n")
+    commit(repository, "Begin")
+    done = run(["endpoint", "notes", "--style", style], project, env)
+    assert done.returncode == 0, done.stderr
+    assert changed(repository) == [f"{folder}/package.json"]
+    commit(repository, "Endpoint")
+    before = tree(repository)
+
+    readme = source / "templates/nextjs/vitest.config.mts.jinja"
+    readme.write_text("// new\n" + readme.read_text())
+    errors = source / "templates/nextjs/{{ source }}/lib/api/errors.ts.jinja"
+    errors.write_text(errors.read_text() + "// new\n")
+    commit(source, "Change both", "v1.1.0")
+    update(project)
+    # Nothing else, where git does not look either.
+    after = tree(repository)
+    assert {path for path in {*before, *after} if before.get(path) != after.get(path)} == {
+        f"{folder}/.copier-answers.yml",
+        f"{folder}/src/lib/api/errors.ts",
+    }
+
+
+def make_project(
+    run: Run, folder: Path, commands: list[str], env: dict[str, str] | None = None
+) -> Path:
+    """A committed project made by `scaffold new` and then these commands."""
+    project = folder / "project"
+    for words in (["new", str(project), "--style", "supabase"], *map(str.split, commands)):
+        done = run(words, project if project.exists() else folder, env)
+        assert done.returncode == 0, (words, done.stderr)
+    commit(project, "Project") if git(project, "status", "--porcelain") else None
+    return project
+
+
+def foreign_app(repository: Path, folder: str) -> Path:
+    """A small Next.js app of somebody else's, in a folder of a git repository."""
+    app = repository / folder
+    (app / "src/app").mkdir(parents=True)
+    (app / "src/app/page.tsx").write_text("export default function Page() {\n  return null;\n}\n")
+    (app / "package.json").write_text(
+        json.dumps({"name": "shop", "dependencies": {"next": "16.4.3"}}, indent=4) + "\n"
+    )
+    (app / "tsconfig.json").write_text(
+        '{\n  // comments are allowed\n  "compilerOptions": {"paths": {"~/*": ["./src/*"],},},\n}\n'
+    )
+    git(repository, "init", "--quiet", "--initial-branch=main")
+    return app
+
+
+def update_in_a_process(project: Path) -> None:
+    """`copier update`, started as a user does it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "copier", "update"],
+        cwd=project,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def changed(repository: Path) -> list[str]:
+    """Tracked files that differ from the last commit."""
+    return git(repository, "diff", "--name-only").split()
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """All files of a folder but git's own, and what `undo` needs."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not {".git", ".scaffold"} & {*path.relative_to(folder).parts}
+    }
