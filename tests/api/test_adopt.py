@@ -12,11 +12,9 @@ import pytest
 
 from scaffold.manifest.manifest import load
 from scaffold.support.project_files import MANIFEST
-from tests.cli.test_cases import Case, call, prepare, snapshot
 from tests.conftest import Run
+from tests.support.cases import Case, call, prepare, snapshot
 from tests.support.plain_copier import update
-from tests.test_cases import Case, call, prepare, snapshot
-from tests.templates.test_parity import update
 from tools.source import commit, git
 
 # A resource with a child, whose files follow from both, and a table alone.

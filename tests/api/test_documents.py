@@ -21,9 +21,8 @@ from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch
 from scaffold.support.errors import UserError
 from tests.conftest import Run
+from tests.support.folders import changed, tree
 from tests.support.plain_copier import copy, update
-from tests.test_parity import changed, tree
-from tests.templates.test_parity import changed, tree, update
 from tools.reference import pages
 from tools.source import ROOT, commit, make_source
 

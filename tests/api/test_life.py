@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.templates.test_parity import foreign_app, tree
+from tests.support.folders import foreign_app, tree
 from tools.source import commit, git
 
 COMMANDS = [

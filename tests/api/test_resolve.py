@@ -19,7 +19,7 @@ from scaffold.cli import main
 from scaffold.manifest.manifest import load
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
-from tests.templates.test_parity import tree
+from tests.support.folders import tree
 from tools.source import commit, git, make_source
 
 # A branch: commands of scaffold, and lines that people write behind a line of a file (none: at its start).

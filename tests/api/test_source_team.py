@@ -14,9 +14,8 @@ from scaffold.sources.pack import open_texts
 from scaffold.sources.versions import newest
 from scaffold.support.errors import UserError
 from tests.conftest import Run
+from tests.support.folders import tree
 from tests.support.plain_copier import update
-from tests.test_parity import tree
-from tests.templates.test_parity import tree, update
 from tools.source import commit, git, make_source
 
 

@@ -13,8 +13,8 @@ import pytest
 import typer
 
 from scaffold.cli import build
-from tests.cli.test_cases import Case, call, prepare, snapshot
 from tests.conftest import Run
+from tests.support.cases import Case, call, prepare, snapshot
 from tests.support.projects import AGENTS
 from tools.source import commit, git, make_source
 

@@ -17,9 +17,9 @@ from scaffold.planning.plan import Action, Keep
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
-from tests.cli.test_cases import snapshot
 from tests.support import tiny
-from tests.templates.test_parity import tree
+from tests.support.cases import snapshot
+from tests.support.folders import tree
 from tools.source import commit, git
 
 TEN = "".join(f"{name}: a line of this file\n" for name in "abcdefghij")

@@ -12,9 +12,9 @@ import pytest
 from scaffold.api.update import update
 from scaffold.sources.address import Version
 from tests.conftest import Run
-from tests.support.plain_copier import update as copier_update
 from tests.support import tiny
-from tests.templates.test_parity import tree
+from tests.support.folders import tree
+from tests.support.plain_copier import update as copier_update
 from tools.source import commit, git, make_source
 
 TEN = "".join(f"{name}: a line of this file\n" for name in "abcdefghij")

@@ -20,9 +20,9 @@ import pytest
 from scaffold.manifest.manifest import Manifest
 from scaffold.sources.address import Version
 from scaffold.support.project_files import MANIFEST
-from tests.cli.test_cases import snapshot
 from tests.support import update_checks as checks
 from tests.support import update_templates as templates
+from tests.support.cases import snapshot
 from tests.support.projects import resource
 from tests.support.update_checks import World, run, seen
 from tests.support.update_edits import User

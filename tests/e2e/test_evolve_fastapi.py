@@ -20,14 +20,8 @@ from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from tests.e2e.shell import Postgres
-from tests.e2e.workshop import Workshop
-from tests.templates.test_fastapi_migrations import (
-    TEMPLATES,
-    remembered,
-    with_endpoint,
-    with_field,
-    without_field,
-)
+from tests.support import packages
+from tests.support.revisions import TEMPLATES, remembered, with_endpoint, with_field, without_field
 
 pytestmark = pytest.mark.slow
 

@@ -18,13 +18,11 @@ from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
 from tests.conftest import Run
 from tests.e2e import shell
+from tests.e2e.rows import Rows, Subject
 from tests.e2e.shell import Postgres, npm
 from tests.e2e.stacks import LOCAL
-from tests.e2e.test_evolve import Rows, Subject
-from tests.e2e.test_formatting import DAY, SOAK, at_random
-from tests.projects import all_renamed, manifest_of
+from tests.support.grids import DAY, SOAK, at_random
 from tests.support.packages import seed_node
-from tests.e2e.workshop import Workshop
 from tests.support.projects import all_renamed, manifest_of
 from tools.node import node_env
 from tools.source import ROOT

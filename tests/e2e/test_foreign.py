@@ -14,9 +14,9 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.stacks import LOCAL, NextJs
+from tests.support.folders import changed, tree
 from tests.support.plain_copier import update
-from tests.test_parity import NEXTJS, changed, tree
-from tests.templates.test_parity import NEXTJS, changed, tree, update
+from tests.support.projects import NEXTJS
 from tools.node import node_env
 from tools.source import commit, git
 

@@ -19,9 +19,8 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.shell import Client, free_port
+from tests.support.folders import changed, tree
 from tests.support.plain_copier import update
-from tests.test_parity import changed, tree
-from tests.templates.test_parity import changed, tree, update
 from tools.source import commit, git
 
 pytestmark = pytest.mark.slow

@@ -17,7 +17,7 @@ from scaffold.resources.fields import Field
 from scaffold.resources.resource import Resource
 from scaffold.resources.table_steps import TableStep
 from scaffold.sources.address import Version
-from tests.e2e.test_formatting import SOAK, at_random, field, grid, name_of
+from tests.support.grids import SOAK, at_random, field, grid, name_of
 from tools.source import ROOT
 
 pytestmark = pytest.mark.slow

@@ -21,23 +21,11 @@ from tests.contract.tokens import issuer
 from tests.e2e.shell import Postgres, redis
 from tests.e2e.stacks import GATES, LOCAL, NextJs, Stack, production, stack
 from tests.support.gates_table import TABLE, read, write
-from tests.support.projects import AGENTS, MIXTURES, commands, own_entities
+from tests.support.projects import AGENTS, MIXTURES, chosen_mixtures, commands, own_entities
 
 pytestmark = pytest.mark.slow
 
 results: dict[str, dict[str, bool]] = {}
-
-
-def chosen_mixtures(words: str | None, day: datetime.date) -> list[Path]:
-    """One mixture, another one each day; or those that SCAFFOLD_MIXTURES names (`all`, `none`)."""
-    if words == "all":
-        return MIXTURES
-    if words == "none":
-        return []
-    if words:
-        known = {path.stem: path for path in MIXTURES}
-        return [known[word.strip()] for word in words.split(",")]
-    return [MIXTURES[day.toordinal() % len(MIXTURES)]]
 
 
 def chosen_agents() -> list[Path]:

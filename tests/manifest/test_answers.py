@@ -22,7 +22,7 @@ from scaffold.resources.fields import parse_fields
 from scaffold.sources.address import Version, fetch
 from scaffold.support.project_files import MANIFEST
 from tests.conftest import Run
-from tests.projects import resource
+from tests.support.projects import resource
 from tools.source import ROOT, commit, git, make_source
 
 LAYOUT: dict[str, dict[str, str]] = {

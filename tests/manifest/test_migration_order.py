@@ -18,7 +18,7 @@ from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
-from tests.projects import evolved, resource, rich
+from tests.support.projects import evolved, resource, rich
 from tools.source import ROOT
 
 TEMPLATES = Templates(ROOT)

@@ -7,9 +7,8 @@ import datetime
 import pytest
 
 from tests.e2e.stacks import GATES
-from tests.e2e.test_gates import chosen_mixtures
 from tests.support.gates_table import TABLE, read, write
-from tests.support.projects import AGENTS, MIXTURES
+from tests.support.projects import AGENTS, MIXTURES, chosen_mixtures
 
 
 def test_the_page_names_every_agent_and_every_gate_and_all_are_green() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from hatch_build import make_bundle
-from tests.templates.test_parity import tree
+from tests.support.folders import tree
 from tools.source import ROOT, commit, git
 
 BUNDLE = "~/.local/share/scaffold/templates.bundle"

@@ -22,7 +22,7 @@ from typing import Any
 
 from scaffold.rendering.render import Templates
 from tests.e2e.shell import npm, run
-from tests.projects import AGENTS, MIXTURES, manifest_of
+from tests.support.projects import AGENTS, MIXTURES, manifest_of
 from tools.source import ROOT
 
 FOLDER = "SCAFFOLD_PACKAGES"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields as fields_of
@@ -25,6 +26,7 @@ from tools.source import ROOT
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
 MIXTURES = sorted((ROOT / "tests/agents").glob("*.md"))
+NEXTJS = [path.stem for path in AGENTS if "framework: nextjs" in path.read_text("utf-8")]
 EVERY_TYPE = [
     "title:string{1..200}",
     "body:text?",
@@ -179,3 +181,15 @@ def all_renamed(manifest: Manifest) -> Manifest:
         manifest = manifest.with_resource(changed)
         manifest = with_renamed_resource(manifest, changed, f"r{number}{item.name}"[:40])
     return manifest
+
+
+def chosen_mixtures(words: str | None, day: datetime.date) -> list[Path]:
+    """One mixture, another one each day; or those that SCAFFOLD_MIXTURES names (`all`, `none`)."""
+    if words == "all":
+        return MIXTURES
+    if words == "none":
+        return []
+    if words:
+        known = {path.stem: path for path in MIXTURES}
+        return [known[word.strip()] for word in words.split(",")]
+    return [MIXTURES[day.toordinal() % len(MIXTURES)]]

@@ -15,7 +15,7 @@ from scaffold.manifest.manifest import Manifest, load
 from scaffold.rendering.render import Templates, Tree
 from scaffold.sources.address import Version, fetch
 from scaffold.support.project_files import MANIFEST, STAGE
-from tests.cli.test_cases import call, snapshot
+from tests.support.cases import call, snapshot
 from tests.support.update_edits import User
 from tests.support.update_oracle import (
     PACKAGE,

@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from scaffold.render import Templates, Tree
 
 from scaffold.conventions.schema import check
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates, Tree
 from scaffold.support.project_files import MANIFEST
-from tests.pairwise import ENVELOPES, TRIED
-from tests.projects import AGENTS, MIXTURES, manifest_of, rich
-from scaffold.conventions import check
-from scaffold.manifest import FILE, Manifest
+from tests.support.pairwise import ENVELOPES, TRIED
+from tests.support.projects import AGENTS, MIXTURES, manifest_of, rich
 from tests.support.pairwise import ENVELOPES, TRIED
 from tests.support.projects import AGENTS, MIXTURES, manifest_of, rich
 from tools.source import ROOT

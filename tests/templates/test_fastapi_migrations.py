@@ -16,19 +16,14 @@ from scaffold.frameworks import next_steps
 from scaffold.manifest import edits
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest, parse
-from scaffold.manifest.new_resource import bind_refs, with_new
-from scaffold.manifest.table_history import recorded
-from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
-from scaffold.resources.names import singular
-from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
 from tests.support.projects import evolved, rich
+from tests.support.revisions import TEMPLATES, remembered, with_endpoint, with_field, without_field
 from tools.source import ROOT
 
-TEMPLATES = Templates(ROOT)
 START = Manifest(Version("x", "x"), "fastapi", "clinic", source="app", alias="app")
 FOLDER = "app/migrations/versions/"
 LONG = "a_name_as_long_as_names_may_ever_becomes"
@@ -73,12 +68,6 @@ def revision(text: str) -> Revision:
     )
 
 
-def remembered(before: Manifest, after: Manifest) -> Manifest:
-    """`after` with the steps of its tables, as each command writes them down."""
-    old, new = (TEMPLATES.context(one)["conventions"] for one in (before, after))
-    return recorded(before, after, old, new)
-
-
 def changed(before: Manifest, after: Manifest) -> Manifest:
     """The manifest with its history, after a look at all migrations: none that was there may change."""
     after = remembered(before, after)
@@ -104,22 +93,6 @@ def above(edges: dict[str, tuple[str, ...]], ids: tuple[str, ...]) -> set[str]:
     """All that comes before these."""
     more = {parent for one in ids for parent in edges.get(one, ())}
     return more | (above(edges, (*more,)) if more else set())
-
-
-def with_endpoint(manifest: Manifest, name: str, *fields: str) -> Manifest:
-    bound = bind_refs(manifest, name, parse_fields(list(fields)))
-    return with_new(manifest, Resource(name, singular(name), bound), keep_fields=False)
-
-
-def with_field(manifest: Manifest, name: str, *fields: str) -> Manifest:
-    bound = bind_refs(manifest, name, parse_fields(list(fields)))
-    one = edits.with_fields(find_resource(manifest, name), bound, has_rows=True)
-    return manifest.with_resource(one)
-
-
-def without_field(manifest: Manifest, name: str, *fields: str) -> Manifest:
-    one = edits.without_fields(find_resource(manifest, name), fields)
-    return manifest.with_resource(one)
 
 
 def with_other(manifest: Manifest, convention: str) -> Manifest:

@@ -12,8 +12,7 @@ import pytest
 import yaml
 
 from scaffold.rendering.render import Templates
-from tests.projects import AGENTS, manifest_of
-from scaffold.render import Templates
+from tests.support.projects import AGENTS, manifest_of
 from tests.support.projects import AGENTS, manifest_of
 from tools.source import ROOT
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +13,8 @@ from scaffold.sources.address import fetch
 from scaffold.sources.versions import newest
 from tests.conftest import Run
 from tests.support.plain_copier import copy, update
-from tests.support.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
+from tests.support.folders import changed, foreign_app, tree, update_in_a_process
+from tests.support.projects import AGENTS, MIXTURES, NEXTJS, evolved, manifest_of, rich
 from tools.source import commit, git, make_source
 
 EVERY_TYPE = """
@@ -25,7 +23,6 @@ score:decimal{0..100}? active:bool=true due_date:date? starts_at:datetime? at_ti
 settings:json? contact:email? homepage:url? code:string{3..12}! status:enum(draft,published)+=draft
 student:ref(users)?
 """
-NEXTJS = [path.stem for path in AGENTS if "framework: nextjs" in path.read_text("utf-8")]
 PROJECTS = {
     "no resource": [],
     "every type": [
@@ -175,44 +172,3 @@ def make_project(
         assert done.returncode == 0, (words, done.stderr)
     commit(project, "Project") if git(project, "status", "--porcelain") else None
     return project
-
-
-def foreign_app(repository: Path, folder: str) -> Path:
-    """A small Next.js app of somebody else's, in a folder of a git repository."""
-    app = repository / folder
-    (app / "src/app").mkdir(parents=True)
-    (app / "src/app/page.tsx").write_text("export default function Page() {\n  return null;\n}\n")
-    (app / "package.json").write_text(
-        json.dumps({"name": "shop", "dependencies": {"next": "16.4.3"}}, indent=4) + "\n"
-    )
-    (app / "tsconfig.json").write_text(
-        '{\n  // comments are allowed\n  "compilerOptions": {"paths": {"~/*": ["./src/*"],},},\n}\n'
-    )
-    git(repository, "init", "--quiet", "--initial-branch=main")
-    return app
-
-
-def update_in_a_process(project: Path) -> None:
-    """`copier update`, started as a user does it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "copier", "update"],
-        cwd=project,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def changed(repository: Path) -> list[str]:
-    """Tracked files that differ from the last commit."""
-    return git(repository, "diff", "--name-only").split()
-
-
-def tree(folder: Path) -> dict[str, str]:
-    """All files of a folder but git's own, and what `undo` needs."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not {".git", ".scaffold"} & {*path.relative_to(folder).parts}
-    }

@@ -18,16 +18,7 @@ from scaffold.support.project_files import STAGE
 from scaffold.writing.apply import apply, recover
 from scaffold.writing.journal import KEPT, NOW, UNDO
 from scaffold.writing.undo_log import edits, last, plan_of, take_back
-from tests.writing.test_apply import (
-    AFTER,
-    BEFORE,
-    PATCHED,
-    Snapshot,
-    inject,
-    killed_at,
-    make,
-    snapshot,
-)
+from tests.support.faults import AFTER, BEFORE, PATCHED, Snapshot, inject, killed_at, make, snapshot
 
 
 @pytest.fixture(scope="module")
