@@ -47,7 +47,8 @@ def whole(framework: str, version: Version) -> Manifest:
         stated={"stack": stack, "data": {"soft_delete": False}},
         entities={"rooms": {"fields": "name:string"}},
         adopted=True,
-        **LAYOUT[framework],
+        source=LAYOUT[framework]["source"],
+        alias=LAYOUT[framework]["alias"],
     )
     rooms = resource("rooms", "name:string")
     start = start.with_resource(rooms).with_resource(resource("lessons", "room:ref(rooms)"))
