@@ -12,7 +12,6 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
-from tests.support.shares import Shares
 from tools.source import GIT, git, make_source
 
 pytest.register_assert_rewrite("tests.support")
@@ -24,6 +23,9 @@ settings.load_profile("patient")
 
 def pytest_configure(config: pytest.Config) -> None:
     """The time of the slow tests is watched."""
+    # Not before the rewriting of assertions is registered.
+    from tests.support.shares import Shares
+
     config.pluginmanager.register(Shares())
 
 

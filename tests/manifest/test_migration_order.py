@@ -35,7 +35,7 @@ def table(name: str, *history: dict[str, Any], dropped: bool = False) -> Resourc
         columns |= {one["name"]: one for one in step.get("create", [])}
         columns |= {one["name"]: one for one in [step.get("add")] if one}
         columns.pop(step.get("drop", {}).get("name", ""), None)
-    data = {"name": name, "fields": [] if dropped else [*columns.values()], "history": steps}
+    data: dict[str, Any] = {"name": name, "fields": [] if dropped else [*columns.values()], "history": steps}
     if dropped:
         data |= {"dropped": True, "retired": True}
     return Resource.from_data(data)
@@ -175,7 +175,7 @@ def test_it_is_the_order_of_migrations_that_databases_have_run() -> None:
     """What fastapi_steps.txt holds was rendered when templates still walked the graph."""
     start = replace(SERVICE, overrides={"data": {"soft_delete": False}})
     found = order(*evolved(rich(start), TEMPLATES).resources)
-    text = (ROOT / "tests/unit/fastapi_steps.txt").read_text("utf-8")
+    text = (ROOT / "tests/templates/fastapi_steps.txt").read_text("utf-8")
     compared = 0
     for migration in text.split("==> ")[1:]:
         name = migration.partition("\n")[0].removesuffix(".py")
@@ -242,17 +242,17 @@ def test_nothing_is_lost_and_nothing_said_twice(resources: list[Resource]) -> No
     for item in resources:
         name = item.stored_in
         for step, last in zip(item.history, [None, *item.history], strict=False):
-            file = "0001_create" if last is None else f"{step.id:04d}_add_{step.fields[0].name}"
-            every[name, file] = {(one.ref, "0001_create") for one in step.fields if one.ref}
-            every[name, file] |= {key for key in [*every][-2:-1] if last}
+            word = "0001_create" if last is None else f"{step.id:04d}_add_{step.fields[0].name}"
+            every[name, word] = {(one.ref, "0001_create") for one in step.fields if one.ref}
+            every[name, word] |= {key for key in [*every][-2:-1] if last}
     assert edges.keys() == every.keys()
-    for step, direct in edges.items():
-        assert reached(edges, direct) == reached(every, every[step])
+    for file, direct in edges.items():
+        assert reached(edges, direct) == reached(every, every[file])
     for entry in entries:
-        step = (entry["table"], entry["file"])
-        for name, file in entry["needs"]:
-            others = edges[step] - {(name, file)}
-            assert (name, file) not in reached(edges, others)
+        own = (entry["table"], entry["file"])
+        for name, file_name in entry["needs"]:
+            others = edges[own] - {(name, file_name)}
+            assert (name, file_name) not in reached(edges, others)
 
 
 def manifest_text(style: str = "fastapi") -> str:

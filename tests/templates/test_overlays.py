@@ -13,7 +13,6 @@ import yaml
 
 from scaffold.rendering.render import Templates
 from tests.support.projects import AGENTS, manifest_of
-from tests.support.projects import AGENTS, manifest_of
 from tools.source import ROOT
 
 CODE = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
@@ -21,8 +20,11 @@ NAMED = re.compile(r"\buse\.(\w+)")
 
 
 def names_of(schema: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What `use` has for a schema: a name for each value that a key allows, one for each key that is on or off."""
+    """What `use` has for a schema: a name for each value that a key allows, one for each key that is on or off, `migrations`."""
     found = ["service"]
+    found += ["migrations"] * any(
+        "migrations" in spec for keys in schema.values() for spec in keys.values()
+    )
     for keys in schema.values():
         for key, spec in keys.items():
             found += [re.sub(r"\W", "_", f"{key}_{value}") for value in spec.get("allowed", ())]

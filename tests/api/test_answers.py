@@ -47,6 +47,7 @@ def whole(framework: str, version: Version) -> Manifest:
         stated={"stack": stack, "data": {"soft_delete": False}},
         entities={"rooms": {"fields": "name:string"}},
         adopted=True,
+        style=LAYOUT[framework]["style"],
         source=LAYOUT[framework]["source"],
         alias=LAYOUT[framework]["alias"],
     )
