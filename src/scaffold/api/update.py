@@ -154,7 +154,7 @@ def require_fit(before: Side, after: Side) -> None:
         raise UserError(
             f"the templates {version} no longer have the style `{manifest.style}`; "
             f"they have: {', '.join(following.in_order(templates.styles))}",
-            "stay at this version, or follow a document of your own: `scaffold set --from MANIFEST`",
+            "stay at this version, or follow a document of your own: `scaffold set --from FILE`",
         )
     try:
         overridden(templates, manifest)
