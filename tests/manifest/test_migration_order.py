@@ -35,7 +35,11 @@ def table(name: str, *history: dict[str, Any], dropped: bool = False) -> Resourc
         columns |= {one["name"]: one for one in step.get("create", [])}
         columns |= {one["name"]: one for one in [step.get("add")] if one}
         columns.pop(step.get("drop", {}).get("name", ""), None)
-    data: dict[str, Any] = {"name": name, "fields": [] if dropped else [*columns.values()], "history": steps}
+    data: dict[str, Any] = {
+        "name": name,
+        "fields": [] if dropped else [*columns.values()],
+        "history": steps,
+    }
     if dropped:
         data |= {"dropped": True, "retired": True}
     return Resource.from_data(data)

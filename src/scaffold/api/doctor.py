@@ -8,7 +8,7 @@ from pathlib import Path
 from scaffold.api.status import status
 from scaffold.frameworks.base import Finding
 from scaffold.frameworks.detect import detect, find_root, recognise
-from scaffold.frameworks.registry import FRAMEWORKS, framework_of, orm_of, stack_of
+from scaffold.frameworks.registry import framework_of, frameworks, orm_of, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
@@ -24,7 +24,7 @@ def examine(project: str | None = None) -> list[Finding]:
     root = find_root(project)
     if (root / MANIFEST).is_file():
         return findings + _project(root)
-    usual = next(iter(FRAMEWORKS.values()))
+    usual = frameworks()[0]
     try:
         recognised = recognise(root)
         findings.append((recognised.framework or usual).machine(root))

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.frameworks.base import Detected, Framework
-from scaffold.frameworks.fastapi.application import read_python
-from scaffold.frameworks.registry import FRAMEWORKS
+from scaffold.frameworks.registry import frameworks
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.names import slug
 from scaffold.support.errors import UserError
@@ -80,7 +79,7 @@ def recognise(root: Path) -> Recognised:
     names = [name for name in os.listdir(root) if name not in (".git", ".DS_Store")]
     if not names:
         return Recognised(None)
-    found = [(framework, framework.evidence(root)) for framework in FRAMEWORKS.values()]
+    found = [(framework, framework.evidence(root)) for framework in frameworks()]
     known = [(framework, *why) for framework, why in found if why]
     if len(known) > 1:
         (_, file, package), *others = known
@@ -99,6 +98,8 @@ def recognise(root: Path) -> Recognised:
         )
     other = next((words for file, words in _OTHERS.items() if file in names), None)
     if other == "a Python project":
+        from scaffold.frameworks.fastapi.application import read_python
+
         python = read_python(root)
         name = next((name for name in ("django", "flask") if python.where(name)), None)
         other = f"a {name.title()} project" if name else "a Python project without fastapi"

@@ -8,7 +8,6 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from scaffold.dependencies import package_json
 from scaffold.frameworks.base import Application, Change, Detected, Finding, Orm
 from scaffold.frameworks.foreign_files import changed, text_of, wanted_now
 from scaffold.frameworks.migrations import without_migration
@@ -103,6 +102,8 @@ class NextJs:
 
 def package_additions(top: Path, plan: Plan, wanted: str) -> Plan:
     """The plan with what is missing of `wanted`, our own package.json, added to the user's."""
+    from scaffold.dependencies import package_json
+
     raw = ProjectFiles(top).read(PACKAGE)
     if raw is None:
         return plan

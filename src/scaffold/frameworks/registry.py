@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from scaffold.frameworks.base import Framework, Orm, Stack
-from scaffold.frameworks.fastapi.framework import FastApi
-from scaffold.frameworks.nextjs import NextJs
 from scaffold.frameworks.orms import ORMS
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
 
-FRAMEWORKS: Final[dict[str, Framework]] = {
-    framework.name: framework for framework in (NextJs(), FastApi())
-}
+
+def _nextjs() -> Framework:
+    from scaffold.frameworks.nextjs import NextJs
+
+    return NextJs()
+
+
+def _fastapi() -> Framework:
+    from scaffold.frameworks.fastapi.framework import FastApi
+
+    return FastApi()
+
+
+# A command needs one of them: each is imported when it is asked for.
+_FRAMEWORKS: Final[dict[str, Callable[[], Framework]]] = {"nextjs": _nextjs, "fastapi": _fastapi}
+
+
+@cache
+def framework_named(name: str) -> Framework:
+    """The framework that conventions call so. Raises UserError where it is not known."""
+    if name not in _FRAMEWORKS:
+        raise UserError(
+            f"this scaffold does not know the framework `{printable(name)}` of the templates; "
+            f"it knows {', '.join(_FRAMEWORKS)}",
+            "install the newest one: `pip install --upgrade scaffold`",
+        )
+    return _FRAMEWORKS[name]()
+
+
+def frameworks() -> list[Framework]:
+    """All of them; the first is the usual one."""
+    return [framework_named(name) for name in _FRAMEWORKS]
 
 
 def framework_of(stack: Stack) -> Framework:
     """The framework of a project with those conventions. Raises UserError where it is not known."""
-    name = stack["framework"]
-    if name not in FRAMEWORKS:
-        raise UserError(
-            f"this scaffold does not know the framework `{printable(str(name))}` of the templates; "
-            f"it knows {', '.join(FRAMEWORKS)}",
-            "install the newest one: `pip install --upgrade scaffold`",
-        )
-    return FRAMEWORKS[name]
+    return framework_named(str(stack["framework"]))
 
 
 def orm_of(stack: Stack) -> Orm:

@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 
 from scaffold.planning.plan import Keep, Kept, Plan
 from scaffold.support.git import git
-from scaffold.support.merge import merge_text
 from scaffold.support.project_files import NOT_SOURCE, STAGE
 from scaffold.support.text import lf
 
@@ -44,6 +43,9 @@ def with_renames(
         return plan
     # Those that do not change as well: each file that was moved is one of them only.
     missing = {path: text for path, text in before.items() if not os.path.lexists(top / path)}
+    # Imported where a file is missing, which is rare.
+    from scaffold.support.merge import merge_text
+
     moved = find(top, missing, {*before, *after})
     kept = [item for item in plan.kept if item.path not in moved]
     for path, (place, text) in moved.items():

@@ -8,13 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from scaffold.frameworks.base import Application, Change, Detected, Finding, Orm
-from scaffold.frameworks.fastapi.additions import (
-    PYPROJECT,
-    beside_alembic,
-    installed,
-    python_dependencies,
-)
-from scaffold.frameworks.fastapi.application import find_application, free_package, read_python
 from scaffold.frameworks.fastapi.install_steps import install_python
 from scaffold.frameworks.foreign_files import wanted_now
 from scaffold.frameworks.migrations import without_migration
@@ -27,6 +20,7 @@ from scaffold.support.errors import UserError
 PYTHON: Final = (3, 11)
 """What the generated code is written for."""
 
+PYPROJECT: Final = "pyproject.toml"
 _VENV: Final = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
 
 
@@ -38,10 +32,18 @@ class FastApi:
     layout = ("app", "app")
 
     def evidence(self, root: Path) -> tuple[str, str] | None:
+        from scaffold.frameworks.fastapi.application import read_python
+
         file = read_python(root).where("fastapi")
         return (file, "fastapi") if file else None
 
     def detect(self, root: Path) -> Detected:
+        from scaffold.frameworks.fastapi.application import (
+            find_application,
+            free_package,
+            read_python,
+        )
+
         python = read_python(root)
         application = find_application(root, python.entrypoint)
         source, alias = free_package(root, application)
@@ -50,6 +52,8 @@ class FastApi:
         return Detected(False, name, source, alias, self.name, (PYPROJECT,), application)
 
     def detect_adopted(self, root: Path, manifest: Manifest) -> Detected | None:
+        from scaffold.frameworks.fastapi.application import find_application, read_python
+
         if manifest.service:
             return None
         application = find_application(root, read_python(root).entrypoint, manifest.source)
@@ -61,6 +65,14 @@ class FastApi:
         self, top: Path, sides: Sides, plan: Plan, application: Application | None
     ) -> Plan:
         wanted = wanted_now(sides, PYPROJECT)
+        if not wanted and application is None:
+            return plan
+        from scaffold.frameworks.fastapi.additions import (
+            beside_alembic,
+            installed,
+            python_dependencies,
+        )
+
         if wanted:
             plan = python_dependencies(top, plan, wanted)
         if application is None:
@@ -129,6 +141,7 @@ def _steps(root: Path, manifest: Manifest, paths: Sequence[str]) -> list[str]:
 
 
 def _has_endpoints(root: Path, manifest: Manifest) -> Finding:
+    from scaffold.frameworks.fastapi.application import find_application, read_python
     from scaffold.frameworks.fastapi.install_call import Outcome, by_hand, install
 
     what = "the application has the endpoints"
