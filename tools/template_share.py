@@ -6,6 +6,7 @@ A line of control emits nothing: it holds only `{% … %}` and `{# … #}`. A te
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -163,14 +164,23 @@ def _macros(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def shares(root: Path = ROOT) -> dict[str, Count]:
-    """Each template outside of `templates/parts/`, by its path below `root`; the largest share first."""
+    """Each template outside of `templates/parts/`, by its short name; the largest share first."""
     texts = {
         path.relative_to(root).as_posix(): path.read_text("utf-8")
         for path in sorted((root / "templates").rglob("*.jinja"))
     }
     every = Shares(texts)
-    found = {path: every.of(path) for path in texts if not path.startswith("templates/parts/")}
+    found = {
+        short(path): every.of(path) for path in texts if not path.startswith("templates/parts/")
+    }
     return dict(sorted(found.items(), key=lambda item: -item[1].share))
+
+
+def short(path: str) -> str:
+    """`nextjs/orm_prisma/src/resources/<live>/repository.ts` for a template's path."""
+    path = re.sub(r"\{% yield \w+ from (\w+) %\}.*?\{% endyield %\}", r"<\1>", path)
+    path = re.sub(r"\{\{ (?:use\.)?([\w.]+) \}\}", r"\1", path)
+    return path.removeprefix("templates/").removesuffix(".jinja")
 
 
 def table(found: Mapping[str, Count]) -> str:
