@@ -76,7 +76,7 @@ def test_what_stands_there(tmp_path: Path) -> None:
     assert places.disk("dangling") == (None, True)
     for path, what in {
         "folder": "is a folder",
-        "pipe": "is no regular file",
+        "pipe": "is not a regular file",
         "file/x": "a folder on its way is a file",
     }.items():
         with pytest.raises(UserError, match=what):

@@ -1,1 +1,1 @@
-"""What every room stands on: errors, text, git, files that survive a power cut."""
+"""What every other room uses: errors, text, git, durable files."""

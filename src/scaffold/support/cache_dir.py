@@ -1,4 +1,4 @@
-"""The user's cache: one folder, entries that appear whole or not at all, and old ones that go."""
+"""The user's cache: one folder with atomic writes that drops its oldest entries."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ LARGEST: Final = 100_000_000
 
 
 def cache_dir() -> Path:
-    """Folder of extracted template versions, compiled templates and copies of repositories.
+    """The folder of extracted template versions, compiled templates and copies of repositories.
 
-    A temporary one where HOME is not writable.
+    If HOME is not writable, a folder below the system's temporary one.
     """
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scaffold"
     try:
@@ -29,13 +29,13 @@ def cache_dir() -> Path:
 
 
 def put(place: Path, data: bytes, *, durable: bool = False) -> None:
-    """Write a file under another name, then rename it: readers see the old bytes or the new ones, never half.
+    """Write a file under another name, then rename it, so that readers never see half of it.
 
-    Makes the folders above. `durable`: the bytes survive a power cut before they count. Raises
-    OSError where the system refuses.
+    Creates missing folders. With `durable`, syncs the bytes before the rename, so that they survive
+    a power cut. Raises OSError if the system refuses.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
-    # Another process may write the same place meanwhile.
+    # Another process may be writing the same file.
     draft = place.with_name(f".{place.name}.{os.getpid()}")
     try:
         draft.write_bytes(data)
@@ -48,15 +48,15 @@ def put(place: Path, data: bytes, *, durable: bool = False) -> None:
 
 
 def trim(folder: Path, most: int) -> None:
-    """Drop the oldest entries of a folder that holds more than `most`, or more than `LARGEST` bytes."""
+    """Delete the oldest entries of a folder that holds more than `most`, or more than `LARGEST` bytes."""
     with os.scandir(folder) as entries:
-        found = [(entry.stat().st_mtime_ns, entry.stat().st_size, entry.path) for entry in entries]
-    if len(found) <= most and sum(size for _, size, _ in found) <= LARGEST:
+        files = [(entry.stat().st_mtime_ns, entry.stat().st_size, entry.path) for entry in entries]
+    if len(files) <= most and sum(size for _, size, _ in files) <= LARGEST:
         return
-    left = 0
-    for number, (_, size, path) in enumerate(sorted(found, reverse=True)):
-        left += size
-        # Half of it, or every later command would have something to drop. The newest one stays.
-        if number and (number >= most // 2 or left > LARGEST // 2):
+    kept = 0
+    for number, (_, size, path) in enumerate(sorted(files, reverse=True)):
+        kept += size
+        # Trim to half, or every later command would trim again. Always keep the newest entry.
+        if number and (number >= most // 2 or kept > LARGEST // 2):
             with suppress(FileNotFoundError):
                 os.unlink(path)

@@ -1,4 +1,4 @@
-"""Files and folders, written so that they are still there after a power cut."""
+"""Writing files and folders so that they survive a power cut."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _NOT_EMPTY: Final = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, err
 
 
 def write(place: Path, data: bytes, like: os.stat_result | None) -> int:
-    """Write a file that does not exist yet, with owner and mode of `like`; its mode. `sync_all` makes it durable."""
+    """Create a file with the owner and mode of `like`, and return its mode; `sync_all` makes it durable.
+
+    Raises OSError if the file exists or the system refuses.
+    """
     handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         rest = memoryview(data)
@@ -39,23 +42,26 @@ def write(place: Path, data: bytes, like: os.stat_result | None) -> int:
 
 
 def keep(place: Path, file: Path, data: bytes, status: os.stat_result) -> None:
-    """Keep what `file` is as `place`: by a second name, or as a copy with owner, mode and times."""
+    """Save `file` as `place`: as a hard link, else as a copy with the same owner, mode and times."""
     try:
         os.link(file, place, follow_symlinks=False)
-    except OSError:  # the file system has no links, or the file is somebody else's
+    except OSError:  # no hard links on this file system, or the file belongs to another user
         write(place, data, status)
         os.utime(place, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def digest_of(data: bytes) -> str:
-    """What tells the bytes from others."""
+    """The SHA-256 of the bytes, in hex."""
     import hashlib
 
     return hashlib.sha256(data).hexdigest()
 
 
 def sync_all(places: Iterable[Path | str]) -> None:
-    """Make files and folders durable, many at a time: a file system writes those out together that wait for it."""
+    """Sync files and folders in parallel: a file system flushes concurrent requests together.
+
+    Skips paths that no longer exist. Raises the first OSError.
+    """
     import threading
 
     waiting, failed = list(places), list[BaseException]()
@@ -82,7 +88,7 @@ def sync_all(places: Iterable[Path | str]) -> None:
 
 
 def sync(place: Path | str) -> None:
-    """Make a file, or renames in a folder, durable, where the file system can."""
+    """Sync a file, or the renames in a folder, if the file system can."""
     try:
         handle = os.open(place, os.O_RDONLY)
     except PermissionError:
@@ -97,12 +103,12 @@ def sync(place: Path | str) -> None:
 
 
 def above(top: Path, place: Path) -> list[Path]:
-    """The folders that `place` is in, up to but without `top`, innermost first."""
+    """The folders between `place` and `top`, both excluded, innermost first."""
     return [folder for folder in place.parents if folder != top and folder.is_relative_to(top)]
 
 
 def make_folders(folder: Path, made: list[Path]) -> None:
-    """Make `folder` and what is missing above it, each noted in `made`, outermost first."""
+    """Create `folder` and its missing parents; append each to `made`, outermost first."""
     missing = []
     while not os.path.lexists(folder):
         missing.append(folder)
@@ -113,7 +119,7 @@ def make_folders(folder: Path, made: list[Path]) -> None:
 
 
 def remove_empty(folders: Iterable[Path]) -> None:
-    """Remove those of the folders that are empty; give the innermost first."""
+    """Remove the folders that are empty; pass the innermost first."""
     for folder in folders:
         try:
             os.rmdir(folder)
@@ -125,7 +131,7 @@ def remove_empty(folders: Iterable[Path]) -> None:
 
 
 def remove_all(folder: Path) -> None:
-    """Remove a folder of ours with all that is in it; links are not followed."""
+    """Remove a folder that scaffold made and everything in it, without following links."""
     for name in os.listdir(folder):
         place = folder / name
         if place.is_dir() and not place.is_symlink():
@@ -137,10 +143,10 @@ def remove_all(folder: Path) -> None:
 
 @contextmanager
 def explained(path: str) -> Iterator[None]:
-    """Turn what the system refuses into a UserError that names `path`."""
+    """Turn an OSError that the user can fix into a UserError that names `path`."""
     try:
         yield
     except OSError as error:
         if error.errno not in _EXPLAINED:
             raise
-        raise UserError(f"`{path}` cannot be written: {error.strerror}") from error
+        raise UserError(f"cannot write `{path}`: {error.strerror}") from error

@@ -1,12 +1,12 @@
-"""What goes wrong because of the user's input, as opposed to a bug of ours."""
+"""Errors in the user's input, as opposed to bugs in scaffold."""
 
 from __future__ import annotations
 
 
 class UserError(Exception):
-    """A mistake in the input; shown as one message, exit code 2, nothing written.
+    """A mistake in the input: the command prints one message, exits with 2 and writes nothing.
 
-    `message` says what was given (in backticks) and what is allowed; `hint` is a command or step
+    `message` quotes the input in backticks and says what is allowed; `hint` is a command or step
     that works.
     """
 

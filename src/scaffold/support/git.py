@@ -1,4 +1,4 @@
-"""The one runner of git: never asks, never waits for ever, and runs no program of somebody else's repository."""
+"""The only module that runs git: no prompts, a time limit, and no hooks or programs from a repository."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from scaffold.support.errors import UserError
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-# What `git rev-parse --local-env-vars` lists, less the settings of `git -c`: in a hook these name the
-# user's repository, and would win over our arguments.
+# What `git rev-parse --local-env-vars` lists, except the settings of `git -c`: inside a hook these
+# name the user's repository and would override our arguments.
 _REPOSITORY: Final = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX"}
     | {"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_IMPLICIT_WORK_TREE"}
     | {"GIT_GRAFT_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE"}
 )
-# A repository's own configuration may name programs for these.
+# A repository's own configuration can make git run programs through these.
 _OURS: Final = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
-# What a source may be reached by; git can run programs in the name of other protocols.
+# Git runs helper programs for any other protocol.
 _PROTOCOLS: Final = "file:git:http:https:ssh"
 _PATIENCE: Final = 120
 _NO_ANSWER: Final = 255
@@ -34,10 +34,10 @@ def git(
     given: bytes | None = None,
     env: Mapping[str, str] | None = None,
 ) -> CompletedProcess[bytes]:
-    """Run git in `folder` with `given` on standard input; the caller looks at the exit code.
+    """Run git in `folder` with `given` on standard input; the caller checks the exit code.
 
-    `env` is added to the environment. A git that does not answer ends with 255. Raises UserError
-    where git is not installed.
+    Adds `env` to the environment. A timeout returns exit code 255. Raises UserError if git is not
+    installed.
     """
     import subprocess
 
@@ -66,7 +66,7 @@ def output(
     given: bytes | None = None,
     env: Mapping[str, str] | None = None,
 ) -> bytes:
-    """What git prints. Raises UserError, with git's reason, where it fails."""
+    """What git prints. Raises UserError with git's reason if it fails."""
     done = git(*args, folder=folder, given=given, env=env)
     if done.returncode:
         verb = next(word for word in args if not word.startswith("-"))
@@ -75,24 +75,24 @@ def output(
 
 
 def reason_of(done: CompletedProcess[bytes]) -> str:
-    """The line of git's that says what is wrong."""
+    """The line of git's output that says what is wrong."""
     text = done.stderr.decode(errors="replace")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
-    return (fatal or lines or ["git does not say why"])[0].split(": ", 1)[-1]
+    return (fatal or lines or ["git gave no reason"])[0].split(": ", 1)[-1]
 
 
 def require_git() -> None:
-    """Raises UserError where git is not installed: template versions and merges need it."""
+    """Raises UserError if git is not installed."""
     if not shutil.which("git"):
         raise UserError(
-            "git is not installed; scaffold merges with it and reads template versions from it",
+            "git is not installed; scaffold needs it to read template versions and to merge",
             "install git",
         )
 
 
 def is_inside_repository(folder: Path) -> bool:
-    """Whether a folder lies in a git work tree; one that does not exist counts as its nearest parent."""
+    """Whether the folder, or its nearest parent that exists, is in a git work tree."""
     while not folder.exists():
         folder = folder.parent
     done = git("rev-parse", "--is-inside-work-tree", folder=folder)
@@ -100,7 +100,10 @@ def is_inside_repository(folder: Path) -> bool:
 
 
 def commit_all(root: Path, message: str) -> None:
-    """Makes a repository in `root` with one commit of everything; the user's own name where git knows it."""
+    """Create a repository in `root` and commit everything, as the user if git knows their name.
+
+    Raises UserError if git fails.
+    """
     output("init", "--quiet", "--initial-branch=main", folder=root)
     output("add", "--all", folder=root)
     identity = {}
@@ -113,5 +116,5 @@ def commit_all(root: Path, message: str) -> None:
 
 def _environment() -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if name not in _REPOSITORY}
-    # No questions: git must not ask for a name and a password.
+    # Git must not prompt for a name and a password.
     return {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **own, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

@@ -1,4 +1,4 @@
-"""JSON files that people edit: comments and trailing commas are allowed, as in tsconfig.json."""
+"""JSON with comments and trailing commas, as in tsconfig.json."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scaffold.support.errors import UserError
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """The object in the file. Raises UserError where it cannot be read or is not an object."""
+    """The object in the file. Raises UserError if the file is unreadable or holds anything else."""
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -19,7 +19,7 @@ def read_object(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except json.JSONDecodeError:
-        # Strings are matched first, so that `//` inside one is left alone.
+        # Match strings first, to leave `//` inside them alone.
         token = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
         bare = token.sub(lambda match: match[1] or "", text)
         bare = re.sub(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', lambda match: match[1] or "", bare)

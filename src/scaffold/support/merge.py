@@ -1,4 +1,4 @@
-"""Three-way merge of text (with conflict markers) and of JSON objects (without)."""
+"""Three-way merges of text, with conflict markers, and of JSON objects, without."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ABSENT: Final = _Absent.ABSENT
 
 
 class Conflict(NamedTuple):
-    """A JSON value that both sides changed: `mine` was kept. A side without the key is `ABSENT`."""
+    """A JSON value that both sides changed; the merge kept `mine`. `ABSENT`: that side lacks the key."""
 
     path: tuple[str, ...]
     mine: object
@@ -31,17 +31,17 @@ class Conflict(NamedTuple):
 def merge_text(
     base: str, mine: str, theirs: str, *, labels: tuple[str, str] = ("yours", "scaffold")
 ) -> tuple[str, bool]:
-    """Apply what changed from `base` to `theirs` to `mine`; all three with LF line endings.
+    """Apply the changes from `base` to `theirs` to `mine`; all three have LF line endings.
 
-    Returns the text, and whether it holds conflict markers (labelled with `labels`).
-    Raises UserError where git is missing or refuses (a NUL byte in the text).
+    Returns the text, and whether it has conflict markers (labelled with `labels`).
+    Raises UserError if git is missing or refuses the text (a NUL byte).
     """
     if theirs in (base, mine):
         return mine, False
     if mine == base:
         return theirs, False
-    # Git takes "last line" and "last line\n" for different lines, so that an editor's habit would
-    # conflict with any change next to it: merge complete lines and the last newline apart.
+    # To git, "last line" and "last line\n" differ, so an editor that drops the last newline would
+    # conflict with any change next to it: merge complete lines, and the last newline separately.
     ended = [not text or text.endswith("\n") for text in (base, mine, theirs)]
     whole = [
         text if end else text + "\n" for text, end in zip((base, mine, theirs), ended, strict=True)
@@ -60,22 +60,22 @@ def _git_merge_file(base: str, mine: str, theirs: str, labels: tuple[str, str]) 
         for name, text in (("mine", mine), ("base", base), ("theirs", theirs)):
             with open(f"{folder}/{name}", "wb") as file:
                 file.write(text.encode())
-        # The user's settings (diff3 markers) must not change what we write.
+        # The user's own setting, such as diff3, must not change what we write.
         command = ["-c", "merge.conflictStyle=merge", "merge-file", "-p"]
         for label in (labels[0], "base", labels[1]):
             command += ["-L", label]
         alone = {"GIT_CEILING_DIRECTORIES": folder}
         done = git(*command, "mine", "base", "theirs", folder=folder, env=alone)
-    # The exit code is the number of conflicts, capped at 127; above that it is an error.
+    # Up to 127, the exit code counts conflicts; above, it is an error.
     if not 0 <= done.returncode < 128:
         raise UserError(f"`git merge-file` failed: {reason_of(done)}")
     return done.stdout.decode(), done.returncode > 0
 
 
 def same(one: object, two: object, *, ordered: bool = False) -> bool:
-    """Whether two JSON values are the same; unlike `==` it tells `true`, `1` and `1.0` apart.
+    """Whether two JSON values are the same; unlike with `==`, `true`, `1` and `1.0` differ.
 
-    With `ordered`, keys must come in the same order too.
+    With `ordered`, keys must also be in the same order.
     """
     if isinstance(one, dict) and isinstance(two, dict):
         if one.keys() != two.keys() or (ordered and list(one) != list(two)):
@@ -91,10 +91,10 @@ def same(one: object, two: object, *, ordered: bool = False) -> bool:
 def merge_json(
     base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Conflict]]:
-    """Apply only what changed from `base` to `theirs` to `mine`, key by key in nested objects.
+    """Apply the changes from `base` to `theirs` to `mine`, key by key in nested objects.
 
-    Returns a new object in `mine`'s key order, and each value that both changed (`mine`'s stays).
-    Lists are single values. The arguments are not changed.
+    Returns a new object in `mine`'s key order, and every value that both sides changed (it keeps
+    `mine`'s). Lists are single values.
     """
     conflicts: list[Conflict] = []
     return _merge(base, mine, theirs, (), conflicts), conflicts
@@ -118,7 +118,7 @@ def _merge(
         elif _objects(old, own, new):
             merged = _merge(old or {}, own or {}, new or {}, (*path, key), conflicts)
             if not merged and ABSENT in (own, new):
-                # A section that the user took out is not brought back empty, nor left behind empty.
+                # One side removed the whole section: do not keep an empty one.
                 merged = ABSENT
         else:
             conflicts.append(Conflict((*path, key), own, new))
@@ -133,7 +133,7 @@ def _merge(
 
 
 def _objects(*values: object) -> bool:
-    """At least two of the values are objects and the rest is absent: they merge key by key."""
+    """Whether two or more of the values are objects and the others are absent."""
     there = [value for value in values if value is not ABSENT]
     return len(there) > 1 and all(isinstance(value, dict) for value in there)
 
@@ -143,11 +143,11 @@ def insert(
 ) -> dict[str, Any]:
     """`into` with the keys of `added`, in sorted position if `into` is sorted, else at the end.
 
-    Whether it is sorted is judged by the keys `like` (default: `into`'s), which may hold more.
-    No key of `added` may be in `into`.
+    `like` lists the keys that decide whether it is sorted (default: `into`'s); it may have more
+    keys. `into` must not have a key of `added`.
     """
     known = list(into) if like is None else like
-    # npm ignores case, most others do not.
+    # npm ignores case when it sorts; most tools do not.
     orders: tuple[Callable[[str], str], ...] = (str, str.lower)
     order = next((order for order in orders if known and known == sorted(known, key=order)), None)
     if order is None or not added:

@@ -1,4 +1,4 @@
-"""Where the paths of a project are on disk, and what stands there."""
+"""A project's files on disk: where its paths lead, and what is there."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from scaffold.support.errors import UserError
 from scaffold.support.text import lf, line_end
 
 MANIFEST: Final = ".copier-answers.yml"
-"""The manifest of a project, which is Copier's answers file."""
+"""A project's manifest, which is also Copier's answers file."""
 
 STAGE: Final = ".scaffold"
-"""The folder in a project where `apply` stages; no tree may emit into it."""
+"""The folder in a project where `apply` stages files; no rendered tree may write to it."""
 
 NOT_SOURCE: Final = frozenset({"venv", "env", "node_modules", "site-packages", "build", "dist"})
-"""Folders of a project that hold no source code of its own."""
+"""Folders in a project that hold no code of its own."""
 
 _MOVE: Final = "move it out of the way, then run the command again"
 
 
 class FileOnDisk(NamedTuple):
-    """A file as it stands: `raw` is None where none can be read, `text` also where it is not UTF-8."""
+    """What is at a path: `raw` is None if that is not a file, `taken` is true even for a broken link."""
 
     raw: bytes | None
-    taken: bool  # something has this name, if only a link that leads nowhere
+    taken: bool
 
     @property
     def text(self) -> str | None:
+        """The text with LF line endings; None if there is no file, or it is not UTF-8."""
         if self.raw is None:
             return None
         try:
@@ -44,13 +45,13 @@ class FileOnDisk(NamedTuple):
 
 
 class ProjectFiles:
-    """What stands at paths below a folder; links are followed, but not out of it.
+    """The files below a folder; follows links, but not out of it.
 
-    Where a folder really is gets looked up once, as a thousand files share a few: make one of these
-    for each look at the disk, and none that outlives a command.
+    Resolves each folder once, because a thousand files share a few. So make one of these for each
+    look at the disk, and none that outlives a command.
 
-    Every method takes a POSIX path, and raises UserError if it is not a relative one, or leads out
-    of the folder or into our stage.
+    Every method takes a POSIX path, and raises UserError if the path is not relative, or leads out
+    of the folder or into the stage.
     """
 
     def __init__(self, root: Path | str) -> None:
@@ -59,12 +60,12 @@ class ProjectFiles:
         self._folders = {"": self._inside[:-1]}
 
     def locate(self, path: str) -> str:
-        """Where the path is; links in it are not followed in the result."""
+        """The place of the path on disk, with links as they are."""
         self.real(path)
         return f"{self._inside}{path}"
 
     def real(self, path: str) -> str:
-        """Where the file is that a program would open at the path."""
+        """The place of the path on disk, with all links followed."""
         parts = path.split("/")
         if "\0" in path or any(part in ("", ".", "..") for part in parts) or parts[0] == STAGE:
             raise UserError(f"`{path}` is not a path inside the project")
@@ -75,7 +76,7 @@ class ProjectFiles:
         ):
             raise UserError(
                 f"`{path}` leads out of the project, to `{real}`",
-                "remove the symbolic link on its way",
+                "remove the symbolic link in that path",
             )
         return real
 
@@ -87,13 +88,13 @@ class ProjectFiles:
         return known
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of the file at the path; None if there is none.
+        """The bytes of the file at the path; None if nothing is there.
 
-        Raises UserError as well if something stands there that is no readable file.
+        Also raises UserError if something is there that is not a readable file.
         """
         place = self.locate(path)
         try:
-            # Asked before opening: to open a named pipe would wait for ever.
+            # Check before opening: a named pipe would block for ever.
             mode = os.stat(place).st_mode
             if stat.S_ISREG(mode):
                 with open(place, "rb", buffering=0) as file:
@@ -101,18 +102,20 @@ class ProjectFiles:
         except FileNotFoundError:
             return None
         except NotADirectoryError as error:
-            raise UserError(f"`{path}` cannot be: a folder on its way is a file", _MOVE) from error
+            raise UserError(
+                f"cannot use `{path}`: one of its parent folders is a file", _MOVE
+            ) from error
         except OSError as error:
-            raise UserError(f"`{path}` cannot be read: {error.strerror}") from error
-        what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
-        raise UserError(f"`{path}` is {what}, it must be a file or absent", _MOVE)
+            raise UserError(f"cannot read `{path}`: {error.strerror}") from error
+        kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+        raise UserError(f"`{path}` is {kind}, but scaffold needs a file there, or nothing", _MOVE)
 
     def disk(self, path: str) -> FileOnDisk:
-        """The file at the path, as it stands. Raises UserError as `read` does."""
+        """What is at the path. Raises UserError as `read` does."""
         raw = self.read(path)
         return FileOnDisk(raw, raw is not None or os.path.lexists(f"{self._inside}{path}"))
 
 
 def _follow(place: str) -> str:
-    """A path whose folder is real, as a real one."""
+    """The path with a link at its end followed; its folder is already real."""
     return os.path.realpath(place) if os.path.islink(place) else place

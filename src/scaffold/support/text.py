@@ -1,4 +1,4 @@
-"""Text: for messages, with one kind of line ending, and compared."""
+"""Text: line endings, diffs, and words for messages."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def lf(text: str) -> str:
 
 
 def line_end(text: str) -> str:
-    """What ends most lines of the text: CRLF or LF."""
+    """The ending of most lines of the text: CRLF or LF."""
     return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
 
 
 def plain(text: str) -> str:
-    """The text with LF line endings and no byte order mark: what parsers and merges take."""
+    """The text with LF line endings and no byte order mark, for parsers and merges."""
     return lf(text.removeprefix(BOM))
 
 
@@ -43,7 +43,7 @@ def unified(path: str, before: str | None, after: str | None) -> str:
 
 
 def printable(text: str) -> str:
-    """The text for messages: all that is invisible (controls, right-to-left marks) escaped."""
+    """The text with invisible characters (controls, right-to-left marks) escaped, for messages."""
     import unicodedata
 
     return "".join(
@@ -53,7 +53,7 @@ def printable(text: str) -> str:
 
 
 def nearest(text: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that looks most like `text`, for hints."""
+    """The allowed word most like `text`, for hints; None if nothing is close."""
     import difflib
 
     words = {word.lower(): word for word in reversed(list(allowed))}

@@ -1,4 +1,4 @@
-"""YAML, read once: importing PyYAML and parsing with it cost a small command more than all its own work."""
+"""YAML, parsed once and cached: to import and run PyYAML takes longer than the rest of a small command."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from scaffold.support.cache_dir import cache_dir, put, trim
 from scaffold.support.errors import UserError
 
-# Documents kept; templates have a handful for each version, a project has its manifest.
+# Each template version has a handful of documents, each project its manifest.
 _MOST = 300
 
 
 class YamlError(Exception):
-    """Text that is no YAML: what is wrong with it, and the line (from 1; 0 where unknown)."""
+    """Invalid YAML: what is wrong with it, and on which line (from 1; 0 if unknown)."""
 
     def __init__(self, problem: str, line: int) -> None:
         super().__init__(problem)
@@ -26,7 +26,7 @@ class YamlError(Exception):
 
 @cache
 def load(text: str) -> Any:
-    """What the text means. Callers share it, so they must not change it. Raises YamlError."""
+    """The data in the text. Callers share it and must not change it. Raises YamlError."""
     path = cache_dir() / "yaml" / hashlib.sha256(text.encode()).hexdigest()
     try:
         return json.loads(path.read_bytes())
@@ -37,7 +37,10 @@ def load(text: str) -> Any:
 
 
 def mapping_of(name: str, text: str, *needed: str) -> dict[str, Any]:
-    """The mapping in a file of the templates. Raises UserError where it is none, or lacks a key that is needed."""
+    """The mapping in the templates' file `name`.
+
+    Raises UserError if the text is anything else, or lacks one of the `needed` keys.
+    """
     try:
         data = load(text)
     except YamlError as error:
@@ -45,7 +48,7 @@ def mapping_of(name: str, text: str, *needed: str) -> dict[str, Any]:
     if not isinstance(data, dict) or not set(needed) <= set(data):
         raise UserError(
             f"the templates' `{name}` lacks {', '.join(needed) or 'a mapping'}",
-            "correct it in the repository of the templates, commit, and tag a version",
+            "fix it in the templates' repository, commit, and tag a version",
         )
     return data
 
@@ -55,7 +58,7 @@ def _parse(text: str) -> Any:
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        # An alias can stand for itself a billion times; nothing that is read here has one.
+        # Nested aliases can expand a billion times; no document that scaffold reads needs one.
         if "*" in text:
             for event in yaml.parse(text, Loader=loader):
                 if isinstance(event, yaml.AliasEvent):
@@ -63,7 +66,7 @@ def _parse(text: str) -> Any:
                     raise YamlError(f"the alias `*{event.anchor}` is not allowed", at)
         return yaml.load(text, Loader=loader)
     except (ValueError, RecursionError) as error:
-        raise YamlError(f"a value in it cannot be read ({str(error)[:80]})", 0) from None
+        raise YamlError(f"it has an unreadable value ({str(error)[:80]})", 0) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise YamlError(
@@ -72,7 +75,7 @@ def _parse(text: str) -> Any:
 
 
 def _remember(place: Path, data: Any) -> None:
-    """Keeps a document that JSON can hold as it is; a full or unwritable cache is no error."""
+    """Cache a document that survives a round trip through JSON; ignore a full or unwritable cache."""
     try:
         encoded = json.dumps(data)
         if json.loads(encoded) == data:
