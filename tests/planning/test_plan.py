@@ -175,9 +175,9 @@ def test_paths_that_are_none(tmp_path: Path, path: str) -> None:
         ("parent out", "leads out of the project"),
         ("dangling out", "leads out of the project"),
         ("folder", "is a folder"),
-        ("parent is a file", "on its way is a file"),
-        ("pipe", "no regular file"),
-        ("loop", "cannot be read"),
+        ("parent is a file", "parent folders is a file"),
+        ("pipe", "not a regular file"),
+        ("loop", "cannot read"),
     ],
 )
 @pytest.mark.parametrize("before", [None, "x"])

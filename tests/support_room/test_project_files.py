@@ -77,7 +77,7 @@ def test_what_stands_there(tmp_path: Path) -> None:
     for path, what in {
         "folder": "is a folder",
         "pipe": "is not a regular file",
-        "file/x": "a folder on its way is a file",
+        "file/x": "one of its parent folders is a file",
     }.items():
         with pytest.raises(UserError, match=what):
             places.read(path)
