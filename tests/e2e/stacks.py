@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -146,10 +147,14 @@ class NextJs(Stack):
     def serve(self, **env: str) -> AbstractContextManager[str]:
         return self._next("start", env)
 
-    def develop(self, **env: str) -> AbstractContextManager[str]:
+    @contextmanager
+    def develop(self, **env: str) -> Iterator[str]:
         if "predev" in json.loads((self.folder / "package.json").read_text())["scripts"]:
             npm(self.folder, "run", "-s", "predev")
-        return self._next("dev", env)
+        with self._next("dev", env) as url:
+            yield url
+        # A build checks these types, too: those of routes that have moved since stay until `next dev` starts again.
+        shutil.rmtree(self.folder / ".next/dev/types", ignore_errors=True)
 
     def _next(self, command: str, env: Mapping[str, str]) -> AbstractContextManager[str]:
         program = ["node", str(_module(self.folder, "next/dist/bin/next")), command, "-p", "{port}"]
