@@ -1,15 +1,14 @@
 """How much of a template is control: `python -m tools.template_share` lists the templates with the largest share.
 
-A line of control emits nothing: it holds only `{% … %}` and `{# … #}`. A template is counted with the macros of
-`templates/parts/` that it calls and those that they call, of every value where the value decides which file it is.
+A line of control emits nothing: it holds only `{% … %}` and `{# … #}`. A template is counted together with the macros
+of `templates/parts/` that it calls, and with those that they call. Where a value decides which file that is, every
+value counts.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -27,9 +26,8 @@ class Count(NamedTuple):
     control: int
     lines: int
 
-    def __add__(self, other: object) -> Count:
+    def plus(self, other: Count) -> Count:
         """Both together."""
-        assert isinstance(other, Count)
         return Count(self.control + other.control, self.lines + other.lines)
 
     @property
@@ -41,15 +39,16 @@ class Count(NamedTuple):
 Macro = tuple[str, str]
 
 
-@dataclass
 class Template:
     """One file, read."""
 
-    text: str
-    macros: dict[str, tuple[int, int]] = field(default_factory=dict)
+    def __init__(self, text: str) -> None:
+        self.text = text
 
-    def __post_init__(self) -> None:
-        self.macros = dict(_macros(self.text))
+    @cached_property
+    def macros(self) -> dict[str, tuple[int, int]]:
+        """Its macros, each with its first and last line."""
+        return dict(_macros(self.text))
 
     @cached_property
     def control(self) -> set[int]:
@@ -78,7 +77,7 @@ class Shares:
         found = self._files[path].count()
         for part, macro in self._reached(path):
             if part != path:
-                found += self._files[part].count(*self._files[part].macros[macro])
+                found = found.plus(self._files[part].count(*self._files[part].macros[macro]))
         return found
 
     def _reached(self, path: str) -> set[Macro]:
@@ -192,5 +191,4 @@ def table(found: Mapping[str, Count]) -> str:
 
 
 if __name__ == "__main__":
-    WORST = int(sys.argv[1]) if len(sys.argv) > 1 else WORST
     print(table(shares()))

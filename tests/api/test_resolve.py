@@ -300,7 +300,8 @@ def test_a_convention_here_changes_a_table_made_there(
     row = project.copy(tmp_path / "row")
     one, two = ONE, ["set data.soft_delete=true"]
     _apart(project, one, two)
-    assert project.merge("two")
+    # Both changed the order of migrations at one place, which git cannot settle.
+    assert not project.merge("two")
     project.settled()
     row.work([*one, *two])
     assert tree(project.root) == tree(row.root)

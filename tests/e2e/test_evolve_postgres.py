@@ -21,7 +21,8 @@ from tests.e2e import shell
 from tests.e2e.rows import Rows, Subject
 from tests.e2e.shell import Postgres, npm
 from tests.e2e.stacks import LOCAL
-from tests.support.grids import DAY, SOAK, at_random
+from tests.support.days import DAY, SOAK, of_day
+from tests.support.grids import at_random
 from tests.support.packages import seed_node
 from tests.support.projects import all_renamed, manifest_of
 from tools.node import node_env
@@ -134,7 +135,7 @@ def write(project: Path, tree: dict[str, str]) -> None:
         (project / path).write_text(text)
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", of_day(STYLES, 1))
 def test_rows_outlive_changes(style: str, run: Run, postgres: Postgres, tmp_path: Path) -> None:
     project = tmp_path / "school"
     done = run(["new", str(project), "--style", style], tmp_path)
@@ -174,9 +175,7 @@ def test_rows_outlive_changes(style: str, run: Run, postgres: Postgres, tmp_path
     server.stack.migrate(**server.env)
     for gate in GATES:
         subject.stack.command(gate)
-    if SOAK or style == STYLES[DAY % 2]:
-        # Every day they are on the embedded database: test_gates.py.
-        server.stack.command("tests", **server.env)
+    server.stack.command("tests", **server.env)
     for one, rows, math in first:
         finish(one, rows, math)
 

@@ -5,7 +5,6 @@ Each of the three gets another style, and all styles have their turn within a fe
 
 from __future__ import annotations
 
-import datetime
 import json
 import subprocess
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.stacks import LOCAL, NextJs
+from tests.support.days import DAY, of_day
 from tests.support.folders import changed, tree
 from tests.support.plain_copier import update
 from tests.support.projects import NEXTJS
@@ -31,14 +31,18 @@ APPS = {
 }
 
 
-DAY = datetime.date.today().toordinal()
 STYLES = [NEXTJS[(DAY + number) % len(NEXTJS)] for number in range(len(APPS))]
 
 
 @pytest.mark.parametrize(
     ("folder", "flags", "style"),
-    [(*app, style) for app, style in zip(APPS.values(), STYLES, strict=True)],
-    ids=[f"{app}-{style}" for app, style in zip(APPS, STYLES, strict=True)],
+    of_day(
+        [
+            pytest.param(*app, style, id=f"{name}-{style}")
+            for (name, app), style in zip(APPS.items(), STYLES, strict=True)
+        ],
+        2,
+    ),
 )
 def test_an_endpoint_in_an_app_of_create_next_app(
     folder: str, flags: list[str], style: str, run: Run, tmp_path: Path

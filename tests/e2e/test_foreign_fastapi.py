@@ -19,6 +19,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.shell import Client, free_port
+from tests.support.days import of_day
 from tests.support.folders import changed, tree
 from tests.support.plain_copier import update
 from tools.source import commit, git
@@ -292,7 +293,9 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+@pytest.mark.parametrize(
+    "shape", of_day([pytest.param(shape, id=name) for name, shape in SHAPES.items()], 2)
+)
 def test_an_endpoint_in_a_fastapi_project(shape: Shape, run: Run, tmp_path: Path) -> None:
     project = tmp_path / "shop"
     for path, text in shape.files.items():

@@ -19,7 +19,8 @@ from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
 from tests.e2e.shell import npm
-from tests.support.grids import DAY, LENGTHS, SEED, SOAK, at_random, grid, name_of
+from tests.support.days import DAY, SOAK
+from tests.support.grids import LENGTHS, SEED, at_random, grid, name_of
 from tests.support.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
 from tools.node import node_env
 from tools.source import ROOT
@@ -124,7 +125,7 @@ def test_the_length_grid_is_formatted(prettier: Path, tmp_path: Path) -> None:
     templates = Templates(ROOT)
     trees = []
     for number, path in enumerate(documents()):
-        share = 1 if SOAK else 2 if path in AGENTS else 8
+        share = 1 if SOAK else 4 if path in AGENTS else 8
         lengths = [length for length in LENGTHS if (length + number + DAY) % share == 0]
         trees.append(render(templates, path, grid(lengths)))
     assert write(tmp_path, trees) > 200 * len(documents())

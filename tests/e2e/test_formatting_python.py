@@ -20,7 +20,8 @@ from scaffold.resources.fields import Field
 from scaffold.resources.resource import Resource
 from scaffold.resources.table_steps import TableStep
 from scaffold.sources.address import Version
-from tests.support.grids import DAY, LENGTHS, SOAK, at_random, field, grid, name_of
+from tests.support.days import DAY, SOAK
+from tests.support.grids import LENGTHS, at_random, field, grid, name_of
 from tools.source import ROOT
 
 pytestmark = pytest.mark.slow

@@ -18,7 +18,8 @@ from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from tests.e2e.shell import Postgres, npm, run
-from tests.support.grids import DAY, LENGTHS, SOAK, at_random, grid
+from tests.support.days import DAY, SOAK
+from tests.support.grids import LENGTHS, at_random, grid
 from tests.support.packages import seed
 from tools.node import node_env
 from tools.source import ROOT

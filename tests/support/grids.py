@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import os
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,8 +11,6 @@ from scaffold.resources.names import singular
 from scaffold.resources.resource import METHODS, PAGINATION, RateLimit, Resource
 
 SEED = 20261121
-DAY = datetime.date.today().toordinal()
-SOAK = bool(os.environ.get("SCAFFOLD_SOAK"))
 
 LENGTHS = range(1, 41)
 
