@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -250,6 +251,22 @@ def test_origins_stay_when_a_resource_is_renamed(folder: Path) -> None:
     assert len({*was.values()}) == len(was)
     assert {*was.values()} == {*now.values()}
     assert was["courses/route.ts"] == now["units/route.ts"]
+
+
+def test_origins_stay_when_a_template_moves_into_an_overlay(tmp_path: Path) -> None:
+    text = "{{ one.name }}\n"
+    for name, path in {
+        "v1": f"{EACH}/a.ts.jinja",
+        "v2": f"{{{{ use.on }}}}/{EACH}/a.ts.jinja",
+    }.items():
+        (tmp_path / name).mkdir()
+        tiny.write(tmp_path / name, {path: text})
+    config = json.loads((tmp_path / "v2/copier.yml").read_text())
+    config["use"] = {"type": "yaml", "when": False, "default": "{{ dict(on='.') | to_json }}"}
+    (tmp_path / "v2/copier.yml").write_text(json.dumps(config))
+    manifest = with_resources("courses")
+    one, two = (Templates(tmp_path / name).origins(manifest) for name in ("v1", "v2"))
+    assert one["courses/a.ts"] == two["courses/a.ts"]
 
 
 def test_the_context_has_answers_then_what_follows(folder: Path) -> None:

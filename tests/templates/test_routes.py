@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scaffold.rendering.render import Templates
-from tests.projects import AGENTS, manifest_of, resource
+from tests.support.projects import AGENTS, manifest_of, resource
 from tools.source import ROOT
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Tree = dict[str, str]
 Context = dict[str, Any]
 
+_OVERLAY = re.compile(r"\{\{ use\.\w+ \}\}")
 _YIELD = re.compile(r"\{% yield (\w+) from (\w+) %\}(.*)\{% endyield %\}")
 _VARIABLE = re.compile(r"\{\{ ([\w.]+) \}\}")
 # A template that names none of these looks the same whatever resources the project has.
@@ -189,16 +190,18 @@ class Templates:
     def origins(self, manifest: Manifest) -> dict[str, str]:
         """Where each path of the tree comes from: its template, with the table or the step of each loop in it.
 
-        Two manifests in which a resource has another name share origins, not paths.
+        Two manifests in which a resource has another name share origins, not paths. So do two versions of
+        the templates that put a file into other overlays, `{{ use.… }}`.
         """
         context = self.context(manifest)
         found = {}
         for template in self._index(self._subdirectory(context)):
+            inside = "/".join(part for part in template.split("/") if not _OVERLAY.fullmatch(part))
             for path, extra in _paths(template.split("/"), context):
                 names = [
                     item[key] for item in extra.values() for key in ("table", "file") if key in item
                 ]
-                found[path.removesuffix(".jinja")] = " ".join([template, *names])
+                found[path.removesuffix(".jinja")] = " ".join([inside, *names])
         return found
 
     def _text(self, target: str, depends: str, variables: Context) -> str:
