@@ -25,7 +25,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-check: lint ## the quick part of the tests: under 90 seconds
+check: lint ## the quick part of the tests: about a minute
 	$(BIN)/pytest -q -n 2 -m 'not slow'
 
 # Most of a slow test is one process that works while others wait, so there are two at a time: tests/support/shares.py.
