@@ -16,8 +16,6 @@ from scaffold.rendering.render import Templates, Tree
 from scaffold.support.project_files import MANIFEST
 from tests.support.pairwise import ENVELOPES, TRIED
 from tests.support.projects import AGENTS, MIXTURES, manifest_of, rich
-from tests.support.pairwise import ENVELOPES, TRIED
-from tests.support.projects import AGENTS, MIXTURES, manifest_of, rich
 from tools.source import ROOT
 
 # What no template reads, and who does.
