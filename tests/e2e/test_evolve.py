@@ -20,6 +20,7 @@ from tests.conftest import Run
 from tests.e2e.rows import Rows, Subject
 from tests.e2e.shell import Postgres
 from tests.e2e.stacks import LOCAL
+from tests.support.days import of_day
 
 pytestmark = pytest.mark.slow
 
@@ -89,7 +90,7 @@ def make(style: str, folder: Path, run: Run, postgres: Callable[[], Postgres]) -
     return subjects
 
 
-@pytest.mark.parametrize("style", chosen())
+@pytest.mark.parametrize("style", of_day(chosen(), 1))
 def test_rows_outlive_changes(
     style: str, run: Run, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -125,7 +125,7 @@ def test_the_length_grid_is_formatted(prettier: Path, tmp_path: Path) -> None:
     templates = Templates(ROOT)
     trees = []
     for number, path in enumerate(documents()):
-        share = 1 if SOAK else 4 if path in AGENTS else 8
+        share = 1 if SOAK else 6 if path in AGENTS else 8
         lengths = [length for length in LENGTHS if (length + number + DAY) % share == 0]
         trees.append(render(templates, path, grid(lengths)))
     assert write(tmp_path, trees) > 200 * len(documents())
