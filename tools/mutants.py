@@ -27,16 +27,16 @@ from tools.source import ROOT
 
 LIST = ROOT / "tests/mutants.yml"
 AT_ONCE = 2
-_FAILED = 1
-"""Exit code of pytest where tests ran and failed; higher ones say that none could run."""
+# A line of pytest's summary: what a test did, and its node id.
+_TOLD = re.compile(r"^([A-Z]+) (tests/.*?)(?= - |$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Mutant:
     """A planted fault: `old` stands once in `file`, and `test` (a node id of pytest) fails where `new` does.
 
-    `covers` are rooms of src/scaffold and styles. `origin` says where the fault was real, `quick` that
-    `make check` finds it.
+    `covers` are rooms of src/scaffold and styles. `after` is a test that has to pass first, such as the one
+    that installs the project. `origin` says where the fault was real, `quick` that `make check` finds it.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Mutant:
     old: str
     new: str
     test: str
+    after: str = ""
     origin: str = ""
     quick: bool = False
 
@@ -80,6 +81,7 @@ def read(path: Path = LIST) -> list[Mutant]:
             old=entry["old"],
             new=entry["new"],
             test=entry["test"],
+            after=entry.get("after", ""),
             origin=entry.get("origin", ""),
             quick=entry.get("quick", False),
         )
@@ -97,20 +99,15 @@ def run(mutant: Mutant, packages: Path, *, clean: bool = False) -> Found:
             mutant.plant(root)
         env = {**os.environ, "PYTHONPATH": str(root / "src"), "SCAFFOLD_PACKAGES": str(packages)}
         base = f"--basetemp={scratch}/pytest"
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            base,
-            mutant.test,
-        ]
+        command = [sys.executable, "-m", "pytest", "-q", "-rfEp", "-p", "no:cacheprovider", base]
+        command += [*[mutant.after] * bool(mutant.after), mutant.test]
         done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
-    wanted = 0 if clean else _FAILED
-    output = (done.stdout + done.stderr)[-2000:]
-    return Found(mutant, done.returncode == wanted, time.monotonic() - began, output)
+    # Not the exit code: a fixture that breaks, or a project that cannot be installed, is no find.
+    told = set(_TOLD.findall(done.stdout))
+    wanted = {("PASSED" if clean else "FAILED", mutant.test)}
+    wanted |= {("PASSED", mutant.after)} if mutant.after else set()
+    seconds = time.monotonic() - began
+    return Found(mutant, told == wanted, seconds, (done.stdout + done.stderr)[-2000:])
 
 
 def _copy(root: Path) -> None:
