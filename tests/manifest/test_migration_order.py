@@ -136,6 +136,26 @@ def test_a_table_goes_after_all_that_referred_to_it() -> None:
     assert "tags/0002_drop_table" not in found
 
 
+def test_a_dropped_table_frees_what_it_still_referred_to() -> None:
+    gone = {"drop_table": True}
+    rooms = table("rooms", CREATE, gone, dropped=True)
+    earlier = table("marks", {"create": [ref("rooms")]}, {"drop": ref("rooms")}, gone, dropped=True)
+    later = table("tags", CREATE, {"add": ref("rooms")}, gone, dropped=True)
+    assert needs(earlier, later, rooms)["rooms/0002_drop_table"] == [
+        "marks/0002_drop_rooms_id",
+        "tags/0003_drop_table",
+    ]
+
+
+def test_tables_of_somebody_else_are_no_parents() -> None:
+    theirs = {**ref("users"), "external": True}
+    ours = table("users", CREATE)
+    child = table(
+        "lessons", {"create": [theirs]}, {"drop": theirs}, {"drop_table": True}, dropped=True
+    )
+    assert needs(ours, child, replace(table("marks", {"create": [theirs]}), history=())) == {}
+
+
 def test_a_table_that_was_made_again_has_two_lives() -> None:
     first = table("lessons", {"create": [NOTE, ref("rooms")]}, {"drop": ref("rooms")})
     second = table(
