@@ -15,6 +15,7 @@ from scaffold.rendering.render import Templates
 from tests.changes import CHANGES, SUBJECTS, frameworks, merged
 from tests.e2e.shell import npm, run
 from tests.e2e.workshop import CHECKS, Workshop
+from tests.support.days import of_day
 from tests.support.pairwise import cover
 from tests.support.projects import AGENTS, manifest_of, rich
 from tools.node import node_env
@@ -47,7 +48,7 @@ def test_all_pairs_of_values_have_types_and_no_finding(workshop: Workshop) -> No
     assert workshop.check(names, CHECKS) == []
 
 
-@pytest.mark.parametrize("framework", frameworks())
+@pytest.mark.parametrize("framework", of_day(frameworks(), 1))
 def test_own_tests_follow_changed_values(framework: str, workshop: Workshop) -> None:
     project = workshop.projects[f"changed-{framework}"]
     if framework == "nextjs":
