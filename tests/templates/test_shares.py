@@ -57,6 +57,15 @@ def test_an_area_that_takes_twice_its_share_fails_the_run(monkeypatch: pytest.Mo
     assert session.exitstatus == pytest.ExitCode.TESTS_FAILED
 
 
+def test_a_slow_machine_fails_no_area() -> None:
+    shares = Shares()
+    for area, (share, _) in SHARES.items():
+        shares.seconds[area] = 3 * share
+    assert shares.over() == []
+    shares.seconds["gates"] *= 4
+    assert shares.over() == ["gates"]
+
+
 def test_every_slow_file_is_somewhere_and_every_pattern_is_used() -> None:
     files = [path.name for path in Path(__file__).parents[1].rglob("test_*.py")]
     found = {area_of(f"tests/{name}::test") for name in files}
