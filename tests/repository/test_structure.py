@@ -16,7 +16,12 @@ from tests.conftest import Run
 ROOT = Path(__file__).resolve().parents[2]
 # Each costs a tenth of a second or more, or brings something that does.
 SLOW = {"black", "copier", "httpx", "hypothesis", "inflect", "mcp", "pydantic", "rich"}
-
+# An endpoint has no use for these where all files of the project are in place.
+SELDOM = {
+    "scaffold.dependencies.package_json",
+    "scaffold.frameworks.fastapi.application",
+    "scaffold.support.merge",
+}
 # Rooms of src/scaffold whose folder of tests has another name, as tests/support holds helpers.
 RENAMED = {"support": "support_room"}
 # Their tests are of whole commands.
@@ -69,6 +74,7 @@ def test_nothing_slow_is_imported(args: list[str], run: Run, service: Path, tmp_
     imported = set(re.findall(r"^import time:.*\| +([\w.]+)$", done.stderr, re.MULTILINE))
     assert "scaffold.cli" in imported, done.stderr[:2000]
     assert not {name for name in imported if name.split(".")[0] in SLOW}
+    assert not imported & SELDOM
 
 
 def test_a_version_runs_with_an_empty_home(tmp_path: Path, run: Run) -> None:
@@ -102,6 +108,7 @@ def test_no_module_of_tests_is_imported() -> None:
 
 
 def test_tests_of_a_room_are_called_as_its_modules() -> None:
+    assert [*(ROOT / "tests").glob("test_*.py")] == [], "a test belongs into a folder"
     rooms = {path.parent for path in (ROOT / "src/scaffold").glob("*/__init__.py")}
     assert {*RENAMED, *WHOLE} <= {room.name for room in rooms}
     tested = set()

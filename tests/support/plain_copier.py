@@ -1,7 +1,8 @@
 """Plain Copier, as somebody without scaffold has it: `copier copy` and `copier update`, in this process.
 
 Half of an update is Copier compiling templates that it compiled for the test before: here each text is
-compiled once. `tests/test_parity.py` and `tests/test_wheel.py` start it as a process of its own, too.
+compiled once. `tests/templates/test_parity.py` and `tests/repository/test_wheel.py` start it as a process of
+its own, too.
 """
 
 from __future__ import annotations
