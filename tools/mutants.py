@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from tools.source import ROOT
+from tools.source import ROOT, git
 
 LIST = ROOT / "tests/mutants.yml"
 AT_ONCE = 2
@@ -55,8 +55,6 @@ class Mutant:
         text = path.read_text("utf-8")
         if text.count(self.old) != 1:
             raise ValueError(f"{self.name}: {self.file} has its text {text.count(self.old)} times")
-        # Not in place: the file of a copy may be a link.
-        path.unlink()
         path.write_text(text.replace(self.old, self.new), "utf-8")
 
 
@@ -97,6 +95,9 @@ def run(mutant: Mutant, packages: Path, *, clean: bool = False) -> Found:
         _copy(root)
         if not clean:
             mutant.plant(root)
+        # Tests that make a repository of templates read this one: it must have no uncommitted changes.
+        git(root, "add", "--all")
+        git(root, "commit", "--quiet", "--allow-empty", "--message=Planted")
         env = {**os.environ, "PYTHONPATH": str(root / "src"), "SCAFFOLD_PACKAGES": str(packages)}
         base = f"--basetemp={scratch}/pytest"
         command = [sys.executable, "-m", "pytest", "-q", "-rfEp", "-p", "no:cacheprovider", base]
@@ -111,11 +112,10 @@ def run(mutant: Mutant, packages: Path, *, clean: bool = False) -> Found:
 
 
 def _copy(root: Path) -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
+    """The checkout as a repository with its history, and with what is not committed yet."""
+    git(ROOT, "clone", "--quiet", "--shared", "--template=", str(ROOT), str(root))
+    for name in git(ROOT, "ls-files", "-z", "-mo", "--exclude-standard").split("\0"):
+        if name and (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, root / name)
 

@@ -41,9 +41,14 @@ def test_a_text_that_is_gone_is_told(tmp_path: Path) -> None:
         gone.plant(tmp_path)
 
 
-def test_every_style_has_two() -> None:
-    for style in (path.stem for path in AGENTS):
-        assert sum(style in mutant.covers for mutant in MUTANTS) >= 2, style
+@pytest.mark.parametrize("part", [*ROOMS, *(path.stem for path in AGENTS)])
+def test_every_room_and_style_has_two(part: str) -> None:
+    assert sum(part in mutant.covers for mutant in MUTANTS) >= 2
+
+
+def test_many_were_real() -> None:
+    assert len(MUTANTS) >= 30
+    assert sum(bool(mutant.origin) for mutant in MUTANTS) >= 10
 
 
 def test_few_are_found_by_the_quick_part() -> None:
