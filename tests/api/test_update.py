@@ -365,7 +365,7 @@ def test_status_is_known_where_the_newest_templates_do_not_fit(project: Path, so
     git(source, "tag", "v2.0.0")
     found = status.status(str(project))
     assert found.newest is None
-    assert "v2.0.0 cannot be taken" in found.why and "plain" in found.why
+    assert "v2.0.0 does not fit" in found.why and "plain" in found.why
     assert {item.path for item in found.files if item.state == "edited"} == {"same.txt"}
 
 

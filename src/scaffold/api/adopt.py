@@ -28,12 +28,12 @@ from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST, ProjectFiles
 from scaffold.writing.apply import apply
 
-# No resource of a person's is called so.
+# No real resource has this name.
 _PROBE = "zq_probes"
 
 
 class Known(NamedTuple):
-    """A file of what scaffold would write: `ours` (it is there and the same), `foreign` (it is there and
+    """A file that scaffold would write: `ours` (it is there and the same), `foreign` (it is there and
     differs: `before` is what scaffold would write, `after` what is there) or `missing`."""
 
     path: str
@@ -43,7 +43,7 @@ class Known(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A resource that the project has files of already, of `of` that one may have."""
+    """A resource of which the project already has `files`, of the `of` that it may have."""
 
     name: str
     files: tuple[str, ...]
@@ -66,7 +66,7 @@ class Adoption(NamedTuple):
 
     def paths(self, state: str) -> list[str]:
         """The files of that state."""
-        return [item.path for item in self.files if item.state == state]
+        return [file.path for file in self.files if file.state == state]
 
 
 def adopt(
@@ -78,10 +78,10 @@ def adopt(
     dry_run: bool = False,
     typed: str = "",
 ) -> Adoption:
-    """Writes a manifest for the Next.js or FastAPI project, and nothing else; reports what is whose.
+    """Writes a manifest for the Next.js or FastAPI project, and nothing else; reports which files are whose.
 
-    Raises UserError, with nothing written, where the project has a manifest, is empty, or the style does
-    not fit it.
+    Raises UserError, with nothing written, if the project has a manifest, is empty, or does not fit the
+    style.
     """
     root = find_root(project)
     with exclusive(root, dry_run):
@@ -102,7 +102,7 @@ def adopt(
         top = root.resolve()
         start, tree = _fitting(top, templates, start, found)
         files = tuple(_compared(top, path, text) for path, text in tree.items() if path != MANIFEST)
-        foreign = {item.path for item in files if item.state == "foreign"}
+        foreign = {file.path for file in files if file.state == "foreign"}
         manifest = replace(start, adopted=True, foreign=tuple(sorted({*start.foreign, *foreign})))
         text = templates.render(manifest)[MANIFEST]
         plan = Plan((FileChange(MANIFEST, Action.CREATE, None, text.encode()),))
@@ -113,13 +113,13 @@ def adopt(
         resources = _resources(top, templates, start)
         if not dry_run:
             apply(root, plan, command=typed)
-    steps = [f"scaffold endpoint {item.name} FIELD ..." for item in resources]
+    steps = [f"scaffold endpoint {resource.name} FIELD ..." for resource in resources]
     follow = tuple(steps or ["scaffold endpoint NAME FIELD ..."])
     messages: tuple[str, ...] = ()
     if resources and foreign:
         messages = (
-            "Files that follow from several resources differ until the manifest knows all of them; what is "
-            "the same then counts as scaffold's again.",
+            "Files that follow from several resources differ until the manifest knows all of them; those "
+            "that are then the same count as scaffold's again.",
         )
     messages += tuple(_later_migrations(top, resources))
     return Adoption(root, manifest, plan, files, resources, coming, dry_run, follow, messages)
@@ -139,8 +139,8 @@ def _fitting(
 ) -> tuple[Manifest, Tree]:
     """The manifest and tree with which most of the files that are there are ours.
 
-    A project that lost its manifest is a service of ours, or has our package under a name that is taken
-    therefore.
+    A project that lost its manifest is a service of ours, or has our package, under a name that counts as
+    taken for that reason.
     """
     best, tree = start, templates.render(start)
     most = len(_same(top, tree))
@@ -171,7 +171,7 @@ def _same(top: Path, tree: Tree) -> list[str]:
 
 
 def _resources(top: Path, templates: Templates, manifest: Manifest) -> tuple[Found, ...]:
-    """Resources that more than half of the files are there of."""
+    """Resources that have more than half of their files."""
     probe = Resource(_PROBE, singular(_PROBE), parse_fields(["name:string"]))
     tree = templates.render(manifest.with_resource(probe))
     patterns = [path for path in tree if _PROBE in path]
@@ -192,24 +192,24 @@ def _resources(top: Path, templates: Templates, manifest: Manifest) -> tuple[Fou
 
 
 def _later_migrations(top: Path, resources: tuple[Found, ...]) -> Iterator[str]:
-    """What to say where a table was changed after its first migration, which only the lost manifest knew."""
-    names = [item.name for item in resources]
-    for item in resources:
-        for path in item.files:
+    """What to say if a table changed after its first migration, which only the lost manifest knew."""
+    names = [resource.name for resource in resources]
+    for resource in resources:
+        for path in resource.files:
             folder, _, name = path.rpartition("/")
             if "migrations/" not in path:
                 continue
-            wild = f"{item.name}_*.py" if name.endswith(".py") else "*.sql"
-            longer = [one for one in names if one.startswith(f"{item.name}_")]
+            wild = f"{resource.name}_*.py" if name.endswith(".py") else "*.sql"
+            longer = [known for known in names if known.startswith(f"{resource.name}_")]
             later = [
                 other.name
                 for other in sorted((top / folder).glob(wild))
-                if other.name != name and not any(other.name.startswith(one) for one in longer)
+                if other.name != name and not any(other.name.startswith(known) for known in longer)
             ]
             if later:
                 yield (
-                    f"`{item.name}` has later migrations, {', '.join(later)}, which a manifest made anew does "
-                    "not know: take the old one from git if you can, and do not change its fields otherwise"
+                    f"`{resource.name}` has later migrations, {', '.join(later)}, which a new manifest does not "
+                    "know: take the old one from git if you can; otherwise do not change its fields"
                 )
 
 

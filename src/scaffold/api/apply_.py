@@ -37,10 +37,10 @@ def apply_file(
     dry_run: bool = False,
     typed: str = "",
 ) -> Outcome:
-    """Adds the resources of a YAML file; those that are there already are left as they are.
+    """Adds the resources of a YAML file; those that the project has already stay as they are.
 
-    Raises UserError, with nothing written, with every mistake of the file, or where a resource that is there
-    differs.
+    Raises UserError, with nothing written, with every mistake in the file, or if a resource that the project has
+    already differs.
     """
     found = _read(path)
     root = find_root(project)
@@ -108,7 +108,7 @@ def _checked(
             line = line_of(found.lines, f"{block}.{word}")
             where = f"line {line}: `{block}.{printable(str(word))}`"
             if word in stated:
-                problems.append(f"{where}: it stands under `resources`, too")
+                problems.append(f"{where}: it is under `resources`, too")
             if block == "models" and isinstance(entity, Mapping) and set(entity) - {"fields"}:
                 problems.append(f"{where}: a model has `fields` and nothing else")
             stated[word] = entity
@@ -120,7 +120,7 @@ def _checked(
                 if key == prefix or key.startswith(f"{prefix}.")
             }
     named = {_name(word) for word in stated}
-    there = {item.name: None for item in manifest.resources if item.name not in named}
+    there = {resource.name: None for resource in manifest.resources if resource.name not in named}
     entities, wrong = check_entities({**there, **stated}, values, lines)
     for problem in wrong:
         word = problem.key.split(".")[1] if "." in problem.key else ""
@@ -130,7 +130,8 @@ def _checked(
     if problems:
         count = f"{len(problems)} mistakes" if len(problems) > 1 else "a mistake"
         raise UserError(
-            f"`{printable(path)}` has {count}:\n" + "\n".join(f"  {item}" for item in problems),
+            f"`{printable(path)}` has {count}:\n"
+            + "\n".join(f"  {mistake}" for mistake in problems),
             _EXAMPLE,
         )
     return {name: entity for name, entity in entities.items() if name in named}
@@ -144,12 +145,12 @@ def _name(word: Any) -> str:
 
 
 def _parents_first(entities: Entities, known: Entities) -> list[str]:
-    """Names in an order in which each can be made; one without fields has those that the agent knows."""
+    """Names in an order in which scaffold can add each; one without fields has those that the agent knows."""
     left = {}
     for name, entity in entities.items():
         fields = entity["fields"] or known.get(name, {}).get("fields", [])
         parsed = parse_fields(fields) if fields else ()
         left[name] = {field.ref for field in parsed if field.ref}
     order, circle = parents_first(left)
-    # A circle through the agent's entities: the first one of it says so.
+    # For a circle through the agent's entities, adding the first one reports it.
     return [*order, *circle]

@@ -19,7 +19,7 @@ from scaffold.support.project_files import MANIFEST
 
 
 def examine(project: str | None = None) -> list[Finding]:
-    """All findings, for the machine first. Raises UserError where `project` is no folder."""
+    """All findings, those about the machine first. Raises UserError if `project` is not a folder."""
     findings = [_git()]
     root = find_root(project)
     if (root / MANIFEST).is_file():
@@ -66,9 +66,9 @@ def _project(root: Path) -> list[Finding]:
 
 
 def _source(root: Path, manifest: Manifest) -> Finding:
-    """Nothing is wrong with a bundle or a path, but Renovate passes them over without a word."""
+    """A bundle or a path is fine, but Renovate skips both silently."""
     source, commit = manifest.version
     what = f"templates {commit} from `{source}`"
     if (root / "renovate.json").is_file() and not is_url(source):
-        what += "; for Renovate `_src_path` has to be a git URL (scaffold's docs/many-projects.md)"
+        what += "; for Renovate, `_src_path` must be a git URL (scaffold's docs/many-projects.md)"
     return Finding(what, True)

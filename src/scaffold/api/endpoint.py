@@ -1,4 +1,4 @@
-"""`endpoint` and `model`: a resource more."""
+"""`endpoint` and `model`: add a resource."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ def model(
 def with_endpoint(
     manifest: Manifest, templates: Templates, name: str, fields: list[str], options: Options
 ) -> tuple[Manifest, Resource]:
-    """The manifest with an endpoint more, and that. Raises UserError where it does not fit."""
+    """The manifest with another endpoint, and that endpoint. Raises UserError if it does not fit."""
     values = templates.context(manifest)["conventions"]
     bound, chosen = _wanted(templates, manifest, name, fields, options)
     resource = build(name, bound, chosen, values)
     if resource.roles_for:
-        # Older ones would take no notice of it, and everybody could do everything.
+        # Older templates would ignore them, and everybody could do everything.
         stated.require_answer(templates, "document", "roles of single operations do not work")
     bare = not fields and options._replace(settings=()) == Options()
     new = with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
@@ -84,7 +84,7 @@ def with_endpoint(
 def with_model(
     manifest: Manifest, templates: Templates, name: str, fields: list[str]
 ) -> tuple[Manifest, Resource]:
-    """The manifest with a table more, and that. Raises UserError where it does not fit."""
+    """The manifest with another table, and that table. Raises UserError if it does not fit."""
     values = templates.context(manifest)["conventions"]
     bound, chosen = _wanted(templates, manifest, name, fields, Options())
     resource = build_model(name, bound, chosen, values)
@@ -94,7 +94,7 @@ def with_model(
 def _wanted(
     templates: Templates, manifest: Manifest, name: str, fields: list[str], options: Options
 ) -> tuple[tuple[Field, ...], Options]:
-    """Fields and options of a resource; with no FIELD those of the agent's entity of that name."""
+    """Fields and options of a resource; without a FIELD, those of the agent's entity of that name."""
     entities = stated.entities_of(templates, manifest)
     entity = None if fields else entities.get(name)
     if entity is not None:

@@ -1,4 +1,4 @@
-"""`field` and `rename`: a resource that exists, changed, with its rows kept."""
+"""`field` and `rename`: change an existing resource and keep its rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scaffold.resources import options
 from scaffold.resources.fields import parse_fields
 from scaffold.resources.resource import Resource, parse_resource_name
 
-# Templates before this answer know neither columns nor tables by another name.
+# Templates older than this answer cannot keep the name of a column or table when its field or resource gets another.
 NEEDS = "table_steps"
 
 
@@ -41,7 +41,7 @@ def add_fields(
     ) -> Manifest:
         bound = bind_refs(manifest, resource.name, parsed)
         values = templates.context(manifest)["conventions"]
-        # Where scaffold writes the migrations, one that makes the table is there, or was.
+        # If scaffold writes the migrations, one that makes the table exists, or did.
         ours = writes_migrations(templates.schema, values)
         rows = ours or has_migration(root, resource.stored_in)
         after = edits.with_fields(resource, bound, has_rows=rows)
@@ -59,7 +59,7 @@ def remove_fields(
     dry_run: bool = False,
     typed: str = "",
 ) -> Outcome:
-    """Takes fields out of a resource, and their columns with the next migration."""
+    """Removes fields from a resource; the next migration drops their columns."""
 
     def change(manifest: Manifest, resource: Resource, *_: object) -> Manifest:
         return manifest.with_resource(edits.without_fields(resource, fields))
@@ -100,20 +100,20 @@ def rename(
     left = _left_behind(outcome)
     if not left:
         return outcome
-    message = f"Files of yours stay where they are, and may name what moved: {', '.join(left)}"
+    message = f"Your own files stay where they are, and may name what moved: {', '.join(left)}"
     return outcome._replace(messages=(*outcome.messages, message))
 
 
 def _left_behind(outcome: Outcome) -> list[str]:
     """Files that are not ours, in the folders that ours moved out of."""
-    gone = {item.path for item in outcome.plan.changes if item.action is Action.DELETE}
-    new = {item.path for item in outcome.plan.changes} - gone
+    gone = {change.path for change in outcome.plan.changes if change.action is Action.DELETE}
+    new = {change.path for change in outcome.plan.changes} - gone
     emptied = {path.rpartition("/")[0] for path in gone} - {path.rpartition("/")[0] for path in new}
     found = []
     for folder in sorted(emptied):
         place = outcome.root / folder
-        paths = sorted(item for item in place.iterdir()) if place.is_dir() else []
-        names = [f"{folder}/{item.name}" for item in paths if item.is_file()]
+        paths = sorted(place.iterdir()) if place.is_dir() else []
+        names = [f"{folder}/{path.name}" for path in paths if path.is_file()]
         found += [name for name in names if name not in gone]
     return found
 

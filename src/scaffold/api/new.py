@@ -55,7 +55,7 @@ def new(
     if root.exists() and any(root.iterdir()):
         raise UserError(
             f"`{path}` is not empty",
-            "`scaffold endpoint NAME --style supabase` adds to a project that exists; `new` wants an empty folder",
+            "`scaffold endpoint NAME --style supabase` adds to an existing project; `new` needs an empty folder",
         )
     root = root.resolve()
     project_name = name if name is not None else root.name
@@ -83,7 +83,7 @@ def new(
     messages: tuple[str, ...] = ()
     if is_inside_repository(root.parent):
         messages = (
-            "This folder is inside a git repository, so `new` made none of its own; commit when you like.",
+            "This folder is inside a git repository, so `new` did not make another; commit when you like.",
         )
     else:
         commit_all(root, f"Add {project_name}, made by scaffold in the style {manifest.style}")

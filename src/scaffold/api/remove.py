@@ -1,4 +1,4 @@
-"""`remove`: a resource less."""
+"""`remove`: removes a resource."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def remove(
     dry_run: bool = False,
     typed: str = "",
 ) -> Outcome:
-    """Takes a resource out; its table's definition stays once a migration names it, unless `drop_table`."""
+    """Removes a resource; its table's definition stays once a migration names it, unless `drop_table`."""
     root = find_root(project)
     wanted = parse_resource_name(name)
 
@@ -36,11 +36,11 @@ def remove(
             resource = find_resource(manifest, wanted)
         keeps = not drop_table and has_migration(root, resource.stored_in)
         children = [
-            item
-            for item in manifest.resources
-            if item.name != wanted
-            and not (keeps and item.retired)
-            and any(one.ref == wanted and not one.external for one in item.fields)
+            child
+            for child in manifest.resources
+            if child.name != wanted
+            and not (keeps and child.retired)
+            and any(field.ref == wanted and not field.external for field in child.fields)
         ]
         if children:
             names = ", ".join(f"`{child.name}`" for child in children)
@@ -58,7 +58,7 @@ def remove(
     if left is not None and not left.dropped:
         message = (
             f"The table `{left.stored_in}` stays, with its rows: a migration made it. "
-            f"`scaffold remove {wanted} --drop-table` takes its definition out too."
+            f"`scaffold remove {wanted} --drop-table` also removes its definition."
         )
         return outcome._replace(messages=(*outcome.messages, message))
     if drop_table:

@@ -29,7 +29,7 @@ def describe(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) -
             if resource.rate_limit
             else f"{conventions['rate_limit']['max']}/{conventions['rate_limit']['window']}"
         ),
-        "validation": [item.spec() for item in resource.fields],
+        "validation": [field.spec() for field in resource.fields],
         "errors": _errors(resource, conventions),
         "security": _security(resource, conventions),
     }
@@ -112,7 +112,7 @@ def _security(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) 
     keyed = [
         verb
         for verb in conventions["operations"]["idempotency"]
-        if verb in {HTTP[m] for m in resource.methods}
+        if verb in {HTTP[method] for method in resource.methods}
     ]
     if keyed:
         measures.append(f"Idempotency-Key on {' and '.join(keyed)}")

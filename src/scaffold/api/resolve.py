@@ -38,9 +38,9 @@ _BY_HAND = f"settle `{MANIFEST}` by hand and `git add` it, then run the command 
 
 
 class Resolution(NamedTuple):
-    """What `resolve` did. With `clashes` it wrote nothing; `left` are files that are still to be settled.
+    """What `resolve` did. With `clashes` it wrote nothing; `left` are files that the user still has to settle.
 
-    `kind` is that of `Merge`, empty where there is none; `names` say what ours and theirs are.
+    `kind` is that of `Merge`, empty if there is none; `names` say what ours and theirs are.
     """
 
     outcome: Outcome
@@ -57,7 +57,7 @@ class Resolution(NamedTuple):
 
 
 class Three(NamedTuple):
-    """The manifests of a merge; `base` is None where both sides began one."""
+    """The manifests of a merge; `base` is None if both sides began one."""
 
     base: Manifest | None
     ours: Manifest
@@ -73,11 +73,11 @@ def resolve(
 ) -> Resolution:
     """Settles what git could not merge in the manifest and in files that follow from it, and what it merged wrongly.
 
-    `prefer` names the side that wins where both changed the same answer. Raises UserError before anything is written.
+    `prefer` names the side that wins if both changed the same answer. Raises UserError before anything is written.
     """
     root = require_project(find_root(project)).resolve()
     with exclusive(root, dry_run):
-        # Outside of git there is no merge, but a manifest can be edited by hand there, too.
+        # Outside git there is no merge, but somebody may have edited the manifest by hand.
         known = is_inside_repository(root) or not _order_is_stale(root)
         merge = git_merge.find_merge(root) if known else None
         texts = Texts(root, merge) if merge else None
@@ -92,23 +92,23 @@ def resolve(
 
 
 def parse_prefer(text: str | None) -> Prefer | None:
-    """`--prefer`. Raises UserError where it is neither side."""
+    """`--prefer`. Raises UserError if it is neither side."""
     for side in SIDES:
         if text in (side, None):
             return side if text else None
     raise UserError(
-        f"`--prefer {text}` is no side of a merge; allowed: {', '.join(SIDES)}",
+        f"`--prefer {text}` is not a side of a merge; allowed: {', '.join(SIDES)}",
         "`scaffold resolve --prefer theirs`",
     )
 
 
 def _nothing(root: Path, merge: Merge | None, dry_run: bool, typed: str) -> Resolution:
-    """Where no manifest was merged. Raises UserError where one has markers nevertheless."""
+    """What to do if git merged no manifest. Raises UserError if the manifest has markers anyway."""
     disk = ProjectFiles(root).disk(MANIFEST).text
     if disk is not None and has_markers(disk):
         raise UserError(
-            f"`{MANIFEST}` has conflict markers, and git knows of no merge that they are from",
-            f"`git checkout HEAD -- {MANIFEST}` brings back the last one that was committed",
+            f"`{MANIFEST}` has conflict markers, but git knows of no merge that left them",
+            f"`git checkout HEAD -- {MANIFEST}` brings back the last committed one",
         )
     manifest = manifests.load(root, any_order=True)
     assert manifest is not None
@@ -125,7 +125,7 @@ def _nothing(root: Path, merge: Merge | None, dry_run: bool, typed: str) -> Reso
 
 
 def _order_is_stale(root: Path) -> bool:
-    """Whether all that is wrong with the manifest is the order of migrations that stands in it."""
+    """Whether the order of migrations is all that is wrong with the manifest."""
     try:
         manifests.load(root)
     except UserError:
@@ -142,7 +142,7 @@ def _settled(
     try:
         require_valid(templates, manifest)
     except UserError as error:
-        raise UserError(f"both sides together do not fit: {error.message}", error.hint) from None
+        raise UserError(f"the two sides do not fit together: {error.message}", error.hint) from None
     manifest = _with_steps(templates, three, manifest)
     result, manifest, managed = _planned(texts, templates, three, manifest)
     plan, stack = result.plan, stack_of(templates, manifest)
@@ -158,7 +158,7 @@ def _settled(
     if plan.changes or left:
         orm = orm_of(stack)
         advice = orm.after_merge(orm, Merging(merge.unmerged.keys(), *new))
-    paths = [item.path for item in plan.changes]
+    paths = [change.path for change in plan.changes]
     follow = next_steps.after_change(stack, root, manifest, paths) if paths or left else ()
     outcome = Outcome(
         *("resolve", root, manifest, plan, dry_run),
@@ -169,7 +169,7 @@ def _settled(
 
 
 def _in_order(follow: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
-    """The next steps, with those of the ORM's tool where its step is: behind an installation, before the tests."""
+    """The next steps, with those of the ORM's tool in their place: after an installation, before the tests."""
     rest = [step for step in follow if step not in first]
     return (*rest[:-1], *first, *rest[-1:])
 
@@ -177,15 +177,15 @@ def _in_order(follow: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
 def _write(
     texts: Texts, plan: Plan, managed: set[str], left: Sequence[Left], typed: str
 ) -> tuple[str, ...]:
-    """Writes the plan and stages what is settled, where the next commit finishes the merge; says what was staged."""
+    """Writes the plan; if the next commit finishes the merge, stages what is settled and returns those paths."""
     root, merge = texts.root, texts.merge
     if not merge.is_going_on:
         apply(root, plan, command=typed)
         return ()
     git_merge.require_free(root)
-    # What somebody edited since the merge is staged by him.
-    written = {item.path for item in plan.changes} - git_merge.dirty(root)
-    open_ = {*(item.path for item in left), *(item.path for item in plan.conflicts)}
+    # Whoever edited a file since the merge stages it.
+    written = {change.path for change in plan.changes} - git_merge.dirty(root)
+    open_ = {*(file.path for file in left), *(change.path for change in plan.conflicts)}
     settled = merge.unmerged.keys() & managed
     staged = tuple(sorted((written | settled) - open_))
     apply(root, plan, command=typed)
@@ -198,7 +198,7 @@ _OTHERS = "not written by scaffold: settle it by hand, then `git add` it"
 
 
 def _manifests(texts: Texts) -> Three | None:
-    """The manifests of all sides; None where a side has none and git could settle that."""
+    """The manifests of all sides; None if a side has none and git could settle that."""
     if texts.merge.kind == "stages" and MANIFEST not in texts.merge.unmerged:
         manifest = manifests.load(texts.root, any_order=True)
         assert manifest is not None
@@ -219,14 +219,14 @@ def _manifests(texts: Texts) -> Three | None:
     if MANIFEST in texts.merge.unmerged:
         side = "ours" if ours is None else "theirs"
         raise UserError(
-            f"{side} took `{MANIFEST}` out, which the other side changed",
-            f"`git add {MANIFEST}` keeps it, `git rm {MANIFEST}` takes it out",
+            f"{side} deleted `{MANIFEST}`, which the other side changed",
+            f"`git add {MANIFEST}` keeps it, `git rm {MANIFEST}` deletes it",
         )
     return None
 
 
 def _merged(texts: Texts, three: Three, prefer: Prefer | None) -> MergedManifest:
-    """The manifest of both sides; the one that stands there where somebody settled it by hand."""
+    """The manifest of both sides, or the one on disk if somebody settled it by hand."""
     disk = ProjectFiles(texts.root).disk(MANIFEST).text
     found = texts.found(MANIFEST, disk, [texts.read(files, MANIFEST) for files in texts.sides])
     if disk is not None and not is_untouched(found) and not has_markers(disk):
@@ -245,14 +245,19 @@ def _newer(one: Version, two: Version) -> Version | None:
 
 def _with_steps(templates: Templates, three: Three, merged: Manifest) -> Manifest:
     """The manifest with what one side's conventions do to tables that only the other side has."""
-    for one, other in ((three.ours, three.theirs), (three.theirs, three.ours)):
-        known = {item.stored_in for side in (three.base, other) if side for item in side.resources}
-        new = {item.stored_in for item in one.resources} - known
+    for mine, other in ((three.ours, three.theirs), (three.theirs, three.ours)):
+        known = {
+            resource.stored_in
+            for side in (three.base, other)
+            if side
+            for resource in side.resources
+        }
+        new = {resource.stored_in for resource in mine.resources} - known
         if new:
-            sides = Sides(Side(templates, one), Side(templates, merged))
-            for item in with_history(sides).after.manifest.resources:
-                if item.stored_in in new:
-                    merged = merged.with_resource(item)
+            sides = Sides(Side(templates, mine), Side(templates, merged))
+            for resource in with_history(sides).after.manifest.resources:
+                if resource.stored_in in new:
+                    merged = merged.with_resource(resource)
     return merged
 
 
@@ -263,7 +268,7 @@ def _planned(
     yours: set[str] = set()
     while True:
         made = templates.render(merged)
-        sides = [_branch(templates, one, merged) for one in three]
+        sides = [_branch(templates, manifest, merged) for manifest in three]
         managed = {*made, *(path for side in sides for path in side.made)}
         result = reconcile(texts, sides, made, managed - {MANIFEST})
         if not result.foreign:
@@ -275,7 +280,7 @@ def _planned(
         change = FileChange(MANIFEST, Action.UPDATE, disk.raw, disk.encode(made[MANIFEST]))
         plan = plan._replace(changes=(change, *plan.changes))
     kept = (*plan.kept, *(Kept(path, Keep.FOREIGN) for path in yours))
-    plan = plan._replace(kept=tuple(sorted(kept, key=lambda item: item.path)))
+    plan = plan._replace(kept=tuple(sorted(kept, key=lambda file: file.path)))
     return result._replace(plan=plan), merged, managed
 
 
@@ -285,6 +290,9 @@ def _branch(newest: Templates, manifest: Manifest | None, merged: Manifest) -> B
     same = manifest.version == merged.version
     templates = newest if same else Templates(fetch(manifest.version))
     moves: dict[str, str] = {}
-    if {item.name for item in manifest.resources} - {item.name for item in merged.resources}:
+    names, merged_names = (
+        {resource.name for resource in side.resources} for side in (manifest, merged)
+    )
+    if names - merged_names:
         moves = moved(templates.origins(manifest), newest.origins(merged))
     return Branch(templates.render(manifest), moves)

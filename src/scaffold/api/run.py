@@ -62,9 +62,9 @@ def run(
 ) -> Outcome:
     """Plans a change of the manifest in `root`, and writes it unless `dry_run`.
 
-    `style` and `source` (of the templates) are what a project begins with; one that exists is
-    refused where they are not its own. `typed` is the command line, for the record that `undo`
-    shows. Raises UserError with nothing written.
+    A new project begins with `style` and `source` (of the templates); for an existing one they must
+    be its own. `typed` is the command line, for the record that `undo` shows. Raises UserError with
+    nothing written.
     """
     with exclusive(root, dry_run):
         before = manifests.load(root)
@@ -100,7 +100,7 @@ def run(
 
 @contextmanager
 def exclusive(root: Path, dry_run: bool) -> Iterator[None]:
-    """What every command does first: no other one in the project meanwhile, and none left half done."""
+    """What every command does first: it keeps others out of the project and finishes one that was cut off."""
     require_git()
     if dry_run:
         yield
@@ -118,9 +118,9 @@ def plan_and_write(
     application: Application | None = None,
     typed: str = "",
 ) -> Outcome:
-    """Plans and writes what turns one side into the other, the caller holding the lock; says what comes next.
+    """Plans and writes what turns one side into the other, and says what comes next; the caller holds the lock.
 
-    `application` is where the user's FastAPI application is made, when the first endpoint comes to it.
+    `application` is where the user makes the FastAPI application, if this is its first endpoint.
     """
     plan, sides = plan_between(root, with_history(sides))
     templates, after = sides.after
@@ -130,7 +130,7 @@ def plan_and_write(
         apply(root, plan, command=typed)
     follow: tuple[str, ...] = ()
     if plan.changes:
-        paths = [item.path for item in plan.changes]
+        paths = [change.path for change in plan.changes]
         was = sides.before.manifest if sides.before else None
         follow = next_steps.after_change(stack_of(templates, after), root, after, paths, was)
     return Outcome(command, root, after, plan, dry_run, next_steps=follow)
@@ -139,7 +139,7 @@ def plan_and_write(
 def start_project(
     root: Path, style: str | None, source: str | None
 ) -> tuple[Templates, Manifest, Detected]:
-    """The manifest that a folder without one begins with. Raises UserError where the style does not fit."""
+    """The manifest that a folder without one begins with. Raises UserError if the style does not fit."""
     recognised = recognise(root)
     version = newest(source)
     templates = Templates(fetch(version))
@@ -158,7 +158,7 @@ def start_project(
         raise UserError(
             f"`{root}` is a {framework.title} project ({recognised.why}), "
             f"and the style `{start.style}` is for {needed.title}",
-            f"styles that fit: {', '.join(f'`--style {one}`' for one in fitting)}",
+            f"styles that fit: {', '.join(f'`--style {name}`' for name in fitting)}",
         )
     found = detect(root, recognised)
     start = replace(
@@ -173,7 +173,7 @@ def start_project(
 
 
 def with_history(sides: Sides) -> Sides:
-    """With what happens to each table written down, where migrations are files of the templates."""
+    """The sides with each table's steps written down, if migrations are files of the templates."""
     before, after = sides
     if before is None:
         return sides
@@ -209,13 +209,12 @@ def _fitting(templates: Templates, framework: Framework) -> list[str]:
 
 
 def _moves(sides: Sides) -> dict[str, str]:
-    """Where files go because a resource has another name."""
+    """Where files move because a resource has another name."""
     before, after = sides
     if before is None:
         return {}
-    if not {item.name for item in before.manifest.resources} - {
-        item.name for item in after.manifest.resources
-    }:
+    old, new = ({resource.name for resource in side.manifest.resources} for side in (before, after))
+    if not old - new:
         return {}
     return moved(before.templates.origins(before.manifest), after.templates.origins(after.manifest))
 
@@ -230,14 +229,14 @@ def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
     while True:
         new = templates.render(after)
         plan = make_plan_with_moves(root, old, new, moves)
-        foreign = [item for item in plan.kept if item.why is Keep.FOREIGN and item.path != MANIFEST]
+        foreign = [file for file in plan.kept if file.why is Keep.FOREIGN and file.path != MANIFEST]
         if not foreign:
             break
         kept += tuple(foreign)
         after = replace(
-            after, foreign=tuple(sorted({*after.foreign, *(item.path for item in foreign)}))
+            after, foreign=tuple(sorted({*after.foreign, *(file.path for file in foreign)}))
         )
-    plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda item: item.path)))
+    plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda file: file.path)))
     plan = with_renames(root.resolve(), plan, old, new)
     plan = with_order(root, plan, new)
     return plan, Sides(sides.before, Side(templates, after))

@@ -1,4 +1,4 @@
-"""`set`: other conventions."""
+"""`set`: changes conventions."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ from scaffold.manifest.table_history import writes_migrations
 from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 
-SOFTLY_GONE = "Rows that were deleted softly go for good with the next migration."
-SOFTLY_BACK = (
-    "Rows that were deleted softly would be seen again: delete them before the next migration."
-)
+SOFTLY_GONE = "The next migration removes soft-deleted rows permanently."
+SOFTLY_BACK = "Soft-deleted rows would be visible again: delete them before the next migration."
 
 
 def set_values(
@@ -50,7 +48,7 @@ def set_values(
         after = replace(after, overrides=overridden(templates, after, settings))
         if source is not None:
             messages.extend(following.what_changed(templates, manifest, after))
-        old, new = (templates.context(one)["conventions"] for one in (manifest, after))
+        old, new = (templates.context(side)["conventions"] for side in (manifest, after))
         _require_same_ids(root, manifest, old, new)
         if old["data"]["soft_delete"] and not new["data"]["soft_delete"] and manifest.resources:
             ours = writes_migrations(templates.schema, new)
@@ -62,10 +60,10 @@ def set_values(
 
 
 def _require_same_ids(root: Path, manifest: Manifest, old: Values, new: Values) -> None:
-    """Raises UserError where the ids of rows that may be there would be of another type."""
+    """Raises UserError if rows that may exist would have ids of another type."""
     if old["data"]["id"] == new["data"]["id"]:
         return
-    made = [item for item in manifest.resources if has_migration(root, item.stored_in)]
+    made = [resource for resource in manifest.resources if has_migration(root, resource.stored_in)]
     if made:
         raise UserError(
             f"data.id cannot become `{new['data']['id']}`: a migration made the table "

@@ -19,7 +19,7 @@ from scaffold.sources.versions import newest
 
 
 def resources(project: str | None = None) -> tuple[Path, Manifest]:
-    """The project's folder and manifest. Raises UserError where there is none."""
+    """The project's folder and manifest. Raises UserError if there is none."""
     root = require_project(find_root(project))
     manifest = manifests.load(root)
     assert manifest is not None
@@ -32,15 +32,15 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
     resource = find_resource(manifest, parse_resource_name(name))
     templates = Templates(fetch(manifest.version))
     overridden(templates, manifest)
-    alone = _without_children(manifest, resource.name)
-    without = templates.render(alone.without_resource(resource.name))
-    files = [path for path in templates.render(alone) if path not in without]
+    childless = _without_children(manifest, resource.name)
+    without = templates.render(childless.without_resource(resource.name))
+    files = [path for path in templates.render(childless) if path not in without]
     values = templates.context(manifest)["conventions"]
     return {
         "name": resource.name,
-        "fields": [item.spec() for item in resource.fields],
+        "fields": [field.spec() for field in resource.fields],
         "table": resource.stored_in,
-        "columns": {item.name: item.column for item in resource.fields if item.column},
+        "columns": {field.name: field.column for field in resource.fields if field.column},
         "methods": list(resource.methods),
         "policy": {
             "roles": list(resource.roles),
@@ -57,13 +57,13 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
 
 
 def _without_children(manifest: Manifest, name: str) -> Manifest:
-    """Templates cannot be rendered for a child whose parent is not there, so those go before it."""
+    """The manifest without those that refer to the resource: no template renders a child without its parent."""
     gone = {name}
     while found := {
-        item.name
-        for item in manifest.resources
-        if item.name not in gone
-        and any(field.ref in gone and not field.external for field in item.fields)
+        resource.name
+        for resource in manifest.resources
+        if resource.name not in gone
+        and any(field.ref in gone and not field.external for field in resource.fields)
     }:
         gone |= found
     for child in gone - {name}:
@@ -72,6 +72,6 @@ def _without_children(manifest: Manifest, name: str) -> Manifest:
 
 
 def templates_of(project: str | None = None) -> Templates:
-    """The templates of the project, or the newest ones where there is no project."""
+    """The templates of the project, or the newest ones if there is no project."""
     manifest = manifests.load(find_root(project))
     return Templates(fetch(manifest.version if manifest else newest()))

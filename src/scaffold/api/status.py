@@ -1,4 +1,4 @@
-"""`status`: generated files against what scaffold would write, now and with the newest templates."""
+"""`status`: compares generated files with what scaffold would write, now and with the newest templates."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from scaffold.support.text import lf
 
 
 class FileStatus(NamedTuple):
-    """A generated file against what scaffold would write.
+    """A generated file compared with what scaffold would write.
 
     `state` is `unchanged`, `edited`, `deleted`, `renamed` (`to` says where it is), `behind` (unchanged, and
-    the newest templates would change it), `conflict` or `foreign`. `behind` is also true where they
-    would change a file that was edited or renamed.
+    the newest templates would change it), `conflict` or `foreign`. `behind` is also true if they would
+    change a file that somebody edited or renamed.
     """
 
     path: str
@@ -37,7 +37,7 @@ class FileStatus(NamedTuple):
 
 
 class Status(NamedTuple):
-    """A project's files; `newest` is None where it is not known, and `why` says why."""
+    """A project's files; `newest` is None if it is unknown, and `why` says why."""
 
     root: Path
     version: Version
@@ -48,25 +48,25 @@ class Status(NamedTuple):
     @property
     def behind(self) -> bool:
         """Whether `scaffold update` would change something."""
-        return any(item.behind for item in self.files)
+        return any(file.behind for file in self.files)
 
     @property
     def counts(self) -> Counter[str]:
         """How many files have each state."""
-        return Counter(item.state for item in self.files)
+        return Counter(file.state for file in self.files)
 
 
 def status(project: str | None = None, *, diff: bool = False) -> Status:
     """The state of every file that scaffold manages, and of the paths that it leaves to the user.
 
-    With `diff`, what the user edited is in it. Raises UserError where there is no project.
+    With `diff`, it includes what the user edited. Raises UserError if there is no project.
     """
     root = require_project(find_root(project))
     manifest = manifests.load(root)
     assert manifest is not None
     templates = Templates(fetch(manifest.version))
     if manifest.overrides or manifest.document or manifest.style not in templates.styles:
-        # Imported where there is something to check: the rest is read and compared in that time.
+        # Imported only if there is something to check: this import takes as long as all the rest.
         from scaffold.agents.following import require_valid
 
         require_valid(templates, manifest)
@@ -76,14 +76,14 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
     try:
         coming = _coming(templates, manifest, newest, tree)
     except UserError as error:
-        # What the project has is known all the same.
-        why = f"{newest.commit if newest else ''} cannot be taken: {error.message}"
+        # What the project has is known anyway.
+        why = f"{newest.commit if newest else ''} does not fit this project: {error.message}"
         coming, newest = tree, None
     top = root.resolve()
     files = [_of_file(top, path, text, coming.get(path) != text) for path, text in tree.items()]
     files = _with_moved(top, files, tree, coming)
     if manifest.adopted:  # what is missing is still to come
-        files = [item for item in files if item.state != "deleted"]
+        files = [file for file in files if file.state != "deleted"]
     files += [
         FileStatus(path, "behind", True)
         for path in coming.keys() - tree.keys()
@@ -91,13 +91,13 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
     ]
     files += [FileStatus(path, "foreign") for path in manifest.foreign]
     if diff:
-        files = [_with_diff(top, item, tree) for item in files]
-    files.sort(key=lambda item: item.path)
+        files = [_with_diff(top, file, tree) for file in files]
+    files.sort(key=lambda file: file.path)
     return Status(root, manifest.version, newest, why, tuple(files))
 
 
 def _coming(templates: Templates, manifest: Manifest, newest: Version | None, tree: Tree) -> Tree:
-    """The tree that an update would bring. Raises UserError where these templates do not take the project."""
+    """The tree that an update would bring. Raises UserError if those templates do not take the project."""
     if newest is None or newest == manifest.version:
         return tree
     from scaffold.api.update import require_fit
@@ -132,7 +132,7 @@ def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
 
 
 def _with_moved(top: Path, files: list[FileStatus], tree: Tree, coming: Tree) -> list[FileStatus]:
-    missing = {item.path: tree[item.path] for item in files if item.state == "deleted"}
+    missing = {file.path: tree[file.path] for file in files if file.state == "deleted"}
     if not missing:
         return files
     from scaffold.planning.renamed_files import find
@@ -141,23 +141,23 @@ def _with_moved(top: Path, files: list[FileStatus], tree: Tree, coming: Tree) ->
     return [
         (
             FileStatus(
-                item.path, "renamed", coming.get(item.path) != tree[item.path], moved[item.path][0]
+                file.path, "renamed", coming.get(file.path) != tree[file.path], moved[file.path][0]
             )
-            if item.path in moved
-            else item
+            if file.path in moved
+            else file
         )
-        for item in files
+        for file in files
     ]
 
 
-def _with_diff(top: Path, item: FileStatus, tree: Tree) -> FileStatus:
+def _with_diff(top: Path, file: FileStatus, tree: Tree) -> FileStatus:
     from scaffold.support.text import unified
 
-    if item.state not in ("edited", "conflict", "renamed"):
-        return item
+    if file.state not in ("edited", "conflict", "renamed"):
+        return file
     try:
-        raw = ProjectFiles(top).read(item.to or item.path) or b""
+        raw = ProjectFiles(top).read(file.to or file.path) or b""
     except UserError as error:
-        return item._replace(diff=f"{error.message}\n")
+        return file._replace(diff=f"{error.message}\n")
     disk = lf(raw.decode("utf-8", "replace"))
-    return item._replace(diff=unified(item.to or item.path, tree[item.path], disk))
+    return file._replace(diff=unified(file.to or file.path, tree[file.path], disk))

@@ -1,4 +1,4 @@
-"""`undo`: the last command taken back."""
+"""`undo`: takes back the last command."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from scaffold.writing.undo_log import Edit, Record
 
 
 class Undone(NamedTuple):
-    """The command that was taken back, or would be; `left` is how many more there are."""
+    """The command that undo took back, or would take back; `left` is how many more there are."""
 
     root: Path
     command: str
@@ -37,7 +37,7 @@ class Undone(NamedTuple):
 
 
 class EditedSince(UserError):
-    """Files are not as the command left them: each with its difference and what else is to say."""
+    """Files are not as the command left them: each with its difference and a note."""
 
     def __init__(self, message: str, hint: str, edits: Mapping[str, tuple[str, str]]) -> None:
         super().__init__(message, hint)
@@ -47,7 +47,7 @@ class EditedSince(UserError):
 def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
     """Makes every file what it was before the last command that wrote something, or changes nothing.
 
-    Raises UserError where no command is on record, EditedSince where a file was edited meanwhile.
+    Raises UserError if no command is on record, EditedSince if somebody edited a file since.
     """
     root = find_root(project)
     with nullcontext() if dry_run else lock(root):
@@ -57,9 +57,9 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
         if record is None:
             require_project(root)
             raise UserError(
-                f"there is no command on record in `{root}` that could be taken back",
-                "git brings back what was committed: `git log --oneline`; `scaffold remove NAME` "
-                "takes a resource out",
+                f"there is no command on record in `{root}` to take back",
+                "git brings back what you committed: `git log --oneline`; `scaffold remove NAME` "
+                "removes a resource",
             )
         _require_unedited(root, record)
         plan = undo_log.plan_of(root, record)
@@ -69,8 +69,8 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
         messages, follow = _follow(root, plan, before, after)
         if record.log.command.startswith("resolve"):
             messages += (
-                "What `resolve` staged stays in git's index: `git checkout --merge -- PATH` makes a "
-                "conflict of it again.",
+                "What `resolve` staged stays in git's index: `git checkout --merge -- PATH` makes it "
+                "a conflict again.",
             )
         if not dry_run:
             undo_log.take_back(root, record)
@@ -85,9 +85,9 @@ def _require_unedited(root: Path, record: Record) -> None:
     more = f" and {len(edits) - 5} more" if len(edits) > 5 else ""
     typed = f" (`scaffold {record.log.command}`)" if record.log.command else ""
     raise EditedSince(
-        f"the last command{typed} cannot be taken back: not as it left them are {paths}{more}",
-        "bring these files back to what it wrote (the difference is shown), or take out by hand "
-        "what you do not want",
+        f"the last command{typed} cannot be taken back, because of later edits in {paths}{more}",
+        "restore these files to what it wrote (you see the difference), or remove by hand what "
+        "you do not want",
         {edit.path: (edit.note, _difference(edit)) for edit in edits},
     )
 
@@ -102,7 +102,7 @@ def _difference(edit: Edit) -> str:
 
 
 def _manifest(plan: Plan, *, before: bool) -> Manifest | None:
-    """The project's manifest before or after the undo, None where it has none."""
+    """The project's manifest before or after the undo, None if it has none."""
     for change in plan.changes:
         data = change.before if before else change.after
         if change.path == MANIFEST and data is not None:
@@ -122,7 +122,7 @@ def _follow(
         return (), ()
     gone = [change.path for change in plan.changes if change.action is Action.DELETE]
     messages = tuple(
-        f"A database that ran {path} keeps what it did: only files are taken back."
+        f"A database that ran {path} keeps what it did: undo takes back only files."
         for path in gone
         if f"/{path}".rpartition("/migrations/")[1] and path.endswith((".sql", ".py"))
         if not path.endswith(("/env.py", "/__init__.py"))
@@ -135,7 +135,7 @@ def _follow(
     follow = next_steps.after_change(stack, root, known, paths) if after else ()
     if orm_of(stack).definitions:
         was, now = (
-            {item.stored_in for item in side.resources} if side else set()
+            {resource.stored_in for resource in side.resources} if side else set()
             for side in (before, after)
         )
         made = {table for table in was | now if has_migration(root, table)}
@@ -147,5 +147,5 @@ def _follow(
             for table in left
         )
         drops = next_steps.after_drop(stack, root, after)[:1] if after and left else ()
-        follow = tuple(dict.fromkeys([*(s for s in follow if s not in drops), *drops]))
+        follow = tuple(dict.fromkeys([*(step for step in follow if step not in drops), *drops]))
     return messages, follow

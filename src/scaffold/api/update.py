@@ -1,4 +1,4 @@
-"""`update`: a project goes to another version of its templates."""
+"""`update`: moves a project to another version of its templates."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from scaffold.writing.apply import apply
 def update(
     *, to: str | None = None, project: str | None = None, dry_run: bool = False, typed: str = ""
 ) -> Outcome:
-    """Moves a project to the newest version of its source, or to that named `to`.
+    """Moves a project to the newest version of its source, or to the version `to`.
 
-    Raises UserError before anything is written: where conflict markers are left, and where there is no
-    such version, or it is older.
+    Raises UserError before anything is written: if conflict markers are left, or if there is no such
+    version or it is older.
     """
     root = require_project(find_root(project))
     with exclusive(root, dry_run):
@@ -56,7 +56,7 @@ def bring(
     dry_run: bool = False,
     typed: str = "",
 ) -> Outcome:
-    """Moves the project in `root` from one side to other templates, the caller holding the lock.
+    """Moves the project in `root` from one side to other templates; the caller holds the lock.
 
     Raises UserError before anything is written.
     """
@@ -82,7 +82,7 @@ def _what_changed(before: Side, after: Side) -> list[str]:
 
 
 def refuse_markers(root: Path, tree: Tree) -> None:
-    """Raises UserError where a file of the tree still has conflict markers, naming each."""
+    """Raises UserError, naming each, if files of the tree still have conflict markers."""
     marked = [
         path
         for path, text in tree.items()
@@ -103,13 +103,13 @@ def _is_marked(root: Path, path: str) -> bool:
         with open(place, "rb", buffering=0) as file:
             raw = file.read()
     except OSError:
-        # The slow way has words for what is wrong with it.
+        # The slow way says what is wrong with it.
         raw = ProjectFiles(root).read(path) or b""
     return b"<<<<<<< " in raw and has_markers(lf(raw.decode("utf-8", "replace")))
 
 
 def _wanted(at: Version, to: str | None) -> tuple[Version, str]:
-    """The version to go to, and what to say where it is the one that the project has."""
+    """The version to go to, and what to say if the project has it already."""
     source, now = at
     if to is None:
         newest = versions.newest_of(source)
@@ -130,13 +130,13 @@ def _wanted(at: Version, to: str | None) -> tuple[Version, str]:
     if versions.is_older(source, wanted.commit, now):
         raise UserError(
             f"the project is at {now}, and `{to}` is older; templates only go forward",
-            "to take an update back: `scaffold undo`, or `git revert` where it is committed",
+            "to take an update back: `scaffold undo`, or `git revert` if you committed it",
         )
     return wanted, f"the project is at {now}"
 
 
 def require_fit(before: Side, after: Side) -> None:
-    """Raises UserError where the templates cannot take the manifest."""
+    """Raises UserError if the templates cannot take the manifest."""
     templates, manifest = after
     version = manifest.version.commit
     answers = manifest.answers()

@@ -1,1 +1,1 @@
-"""What two branches made of one project, merged."""
+"""Merges what two branches made of one project."""

@@ -22,11 +22,11 @@ _NOBODY = {
 class Merge(NamedTuple):
     """A merge of two sides, of which `ours` is what HEAD was.
 
-    `kind` is merge, rebase, cherry-pick or revert while one is going on; merged where HEAD is a merge
-    that git made, or rebased where its last command was a rebase; stages where only the index tells. Then sides and
-    `result` hold no more than what is unmerged. `result` is what git makes of the three (None: not known).
+    `kind` is merge, rebase, cherry-pick or revert while one is going on; merged if HEAD is a merge that git
+    made, rebased if its last command was a rebase; stages if only the index tells: then the sides have only
+    what is unmerged. `result` is what git makes of the three (None: not known).
     `unmerged` maps a path to its blobs by stage, `by_hand` are paths that were unmerged before somebody staged them.
-    `names` say what ours and theirs are, where git knows.
+    `names` say what ours and theirs are, if git knows.
     """
 
     kind: str
@@ -45,9 +45,9 @@ class Merge(NamedTuple):
 
 
 def find_merge(root: Path) -> Merge | None:
-    """The merge that the repository around `root` is in, or that was its last step; None where there is none.
+    """The merge that the repository around `root` is in, or that was its last step; None if there is none.
 
-    Raises UserError where `root` is in no repository, or more than two branches are merged at once.
+    Raises UserError if `root` is not in a repository, or if somebody merges more than two branches at once.
     """
     if not is_inside_repository(root):
         raise UserError(
@@ -83,10 +83,10 @@ def blobs(root: Path, ids: Iterable[str]) -> dict[str, bytes]:
         return {}
     found = {}
     rest = output("cat-file", "--batch", given="\n".join(wanted).encode() + b"\n", folder=root)
-    for one in wanted:
+    for blob in wanted:
         header, _, rest = rest.partition(b"\n")
         size = int(header.split()[-1])
-        found[one], rest = rest[:size], rest[size + 1 :]
+        found[blob], rest = rest[:size], rest[size + 1 :]
     return found
 
 
@@ -97,17 +97,17 @@ def dirty(root: Path) -> set[str]:
 
 
 def require_free(root: Path) -> None:
-    """Raises UserError where another git is at work, so that nothing could be staged."""
+    """Raises UserError if another git is at work, which keeps us from staging."""
     lock = _path(root, "index.lock")
     if lock.exists():
         raise UserError(
             f"another git is at work in the repository of `{root}`",
-            f"wait for it; where there is none, remove `{lock}`, then run the command again",
+            f"wait for it; if there is none, remove `{lock}`, then run the command again",
         )
 
 
 def stage(root: Path, paths: Iterable[str]) -> None:
-    """Puts files as they stand into git's index, also where they are gone. Raises UserError where git refuses."""
+    """Puts files as they are into git's index, even if they are gone. Raises UserError if git refuses."""
     given = os.fsencode("".join(f"{path}\0" for path in paths))
     if given:
         output("update-index", "--add", "--remove", "-z", "--stdin", given=given, folder=root)
@@ -121,7 +121,7 @@ def _sides(root: Path) -> tuple[str, str | None, str, str] | None:
     heads = _lines(root, "MERGE_HEAD")
     if len(heads) > 1:
         raise UserError(
-            "more than two branches are merged at once, which `scaffold resolve` cannot settle",
+            "more than two branches are merged at once: `scaffold resolve` cannot settle that",
             "`git merge --abort`, then merge one branch at a time",
         )
     if heads:
@@ -146,7 +146,7 @@ def _sides(root: Path) -> tuple[str, str | None, str, str] | None:
 
 
 def _rebased(root: Path) -> tuple[str, str | None, str, str] | None:
-    """The branch before a rebase that has just ended, and where it was put; git keeps both in its log of HEAD."""
+    """The branch before a rebase that has just ended, and its new base; git has both in its reflog of HEAD."""
     log = git("log", "-g", "-n", "200", "--format=%H %gs", "HEAD", folder=root).stdout
     entries = [line.partition(" ")[::2] for line in log.decode(errors="replace").splitlines()]
     words = ("rebase", "pull")
@@ -159,9 +159,9 @@ def _rebased(root: Path) -> tuple[str, str | None, str, str] | None:
 
 
 def _result(root: Path, kind: str, base: str | None, ours: str, theirs: str) -> Files | None:
-    """What git makes of the three sides; None where this git is too old to say."""
+    """What git makes of the three sides; None if this git is too old to say."""
     if kind not in ("merge", "merged"):
-        # For git they are merges too, with a base of their own.
+        # For git these are merges too, each with its own base.
         start = _made(root, base) if base else _made(root, _empty(root))
         ours, theirs = _made(root, ours, start), _made(root, theirs, start)
     done = git("merge-tree", "--write-tree", "--name-only", ours, theirs, folder=root)
@@ -170,7 +170,7 @@ def _result(root: Path, kind: str, base: str | None, ours: str, theirs: str) -> 
 
 
 def _made(root: Path, like: str, *parents: str) -> str:
-    """A commit that no branch has, with the tree of another one."""
+    """A commit on no branch, with the tree of another one."""
     more = [word for parent in parents for word in ("-p", parent)]
     made = output("commit-tree", f"{like}^{{tree}}", *more, given=b"", env=_NOBODY, folder=root)
     return made.decode().strip()
@@ -185,7 +185,7 @@ def _base(root: Path, one: str, two: str) -> str | None:
     found = done.stdout.decode().strip()
     if not found and b"true" in output("rev-parse", "--is-shallow-repository", folder=root):
         raise UserError(
-            "this clone is too shallow to know where the branches went apart",
+            "this clone is too shallow to know where the branches diverged",
             "`git fetch --unshallow`, then run the command again",
         )
     return found or None
@@ -219,9 +219,9 @@ def _files(root: Path, tree: str) -> Files:
     found = {}
     for entry in _names(listed):
         what, path = entry.split("\t", 1)
-        mode, _, one = what.split()[:3]
+        mode, _, blob = what.split()[:3]
         if mode.startswith("100"):
-            found[path] = one
+            found[path] = blob
     return found
 
 
@@ -229,8 +229,8 @@ def _unmerged(root: Path) -> dict[str, dict[int, str]]:
     found: dict[str, dict[int, str]] = {}
     for entry in _names(output("ls-files", "--unmerged", "-z", folder=root)):
         what, path = entry.split("\t", 1)
-        _, one, number = what.split()
-        found.setdefault(path, {})[int(number)] = one
+        _, blob, number = what.split()
+        found.setdefault(path, {})[int(number)] = blob
     return found
 
 

@@ -1,4 +1,4 @@
-"""What becomes of one file after a merge: the edits of both sides, on what scaffold makes of the merged manifest."""
+"""What becomes of one file after a merge: both sides' edits, on what scaffold makes of the merged manifest."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OWN = "somebody's own file on one side, scaffold's on the other"
 
 
 class View(NamedTuple):
-    """A file on one side: what scaffold makes of that side's manifest, and what stands there."""
+    """A file on one side: what scaffold makes of that side's manifest, and what is there."""
 
     made: str | None = None
     text: str | None = None
@@ -32,13 +32,13 @@ class View(NamedTuple):
 
     @property
     def silent(self) -> bool:
-        """That side knows nothing of the file."""
+        """That side does not know the file."""
         return self.made is None and self.text is None
 
 
 class Wanted(NamedTuple):
-    """What should stand there (None: no file). `conflict`: with markers; `kept`: left alone, and why;
-    `left`: why nobody but the user can say."""
+    """What should be there (None: no file). `conflict`: with markers; `kept`: left alone, and why;
+    `left`: why only the user can say."""
 
     text: str | None
     conflict: bool = False
@@ -53,15 +53,15 @@ def wanted(base: View, ours: View, theirs: View, made: str | None, as_json: bool
     """
     if made is None:
         return _no_longer_made(base, ours, theirs)
-    for one in (ours, theirs):
-        if one.made is None and one.text not in (None, made):
+    for side in (ours, theirs):
+        if side.made is None and side.text not in (None, made):
             return Wanted(None, left=OWN)
     if ours.gone or theirs.gone:
         return _deleted(base, ours, theirs, made, as_json)
     edited = [
-        _carried(one, made, as_json) if one.made is not None else (made, False)
-        for one in (ours, theirs)
-        if not one.silent
+        _carried(side, made, as_json) if side.made is not None else (made, False)
+        for side in (ours, theirs)
+        if not side.silent
     ]
     if not edited:
         return Wanted(made)
@@ -75,7 +75,7 @@ def wanted(base: View, ours: View, theirs: View, made: str | None, as_json: bool
 
 
 class Found(NamedTuple):
-    """A file as it stands, what git made of it (None: no file), and the texts of all sides.
+    """A file as it is, what git made of it (None: no file), and the texts of all sides.
 
     `unmerged`: git could not settle it; `by_hand`: and somebody did.
     """
@@ -88,7 +88,7 @@ class Found(NamedTuple):
 
 
 def placed(found: Found, want: Wanted, as_json: bool = False) -> Wanted:
-    """What to write where a file stands that may have been edited since git merged it."""
+    """What to write to a file that somebody may have edited since git merged it."""
     if want.left or found.text == want.text:
         return want
     if is_untouched(found):
@@ -118,7 +118,9 @@ def is_untouched(found: Found) -> bool:
 
 
 def _no_longer_made(base: View, ours: View, theirs: View) -> Wanted:
-    edited = [one.text for one in (ours, theirs) if one.text is not None and one.text != one.made]
+    edited = [
+        side.text for side in (ours, theirs) if side.text is not None and side.text != side.made
+    ]
     if not edited:
         return Wanted(None)
     if len(edited) == 1 or edited[0] == edited[1]:
@@ -128,13 +130,13 @@ def _no_longer_made(base: View, ours: View, theirs: View) -> Wanted:
 
 
 def _deleted(base: View, ours: View, theirs: View, made: str, as_json: bool) -> Wanted:
-    """The user deleted it on one side at least."""
+    """What to write if the user deleted the file on at least one side."""
     other = theirs if ours.gone else ours
     if other.gone or other.silent or other.made is None:
         return Wanted(None, kept=Keep.DELETED)
     now = _carried(other, made, as_json)
     if base.gone:
-        return Wanted(*now)  # the other side has it back
+        return Wanted(*now)  # the other side brought it back
     if other.text == other.made or (
         None not in (base.made, base.text) and _carried(base, made, as_json) == now
     ):
@@ -142,17 +144,17 @@ def _deleted(base: View, ours: View, theirs: View, made: str, as_json: bool) -> 
     return Wanted(None, left=DELETED)
 
 
-def _carried(one: View, made: str, as_json: bool) -> tuple[str, bool]:
+def _carried(side: View, made: str, as_json: bool) -> tuple[str, bool]:
     """The edits of a side on what scaffold makes now, and whether they conflict."""
-    assert one.made is not None and one.text is not None
+    assert side.made is not None and side.text is not None
     if as_json:
         from scaffold.dependencies import package_json
 
         try:
-            return package_json.merge(one.made, one.text, made).text, False
+            return package_json.merge(side.made, side.text, made).text, False
         except UserError:
             pass
-    return merge_text(one.made, one.text, made)
+    return merge_text(side.made, side.text, made)
 
 
 def _both(base: str, ours: str, theirs: str, as_json: bool) -> tuple[str, bool]:
@@ -182,5 +184,5 @@ def _lines(text: str) -> Iterable[str]:
 
 
 def _bare(text: str) -> str:
-    """Conflict markers without what they are labelled with, which differs by command."""
+    """The text without the labels of conflict markers, which differ by command."""
     return _MARKER.sub(r"\1", text)

@@ -1,4 +1,4 @@
-"""Two manifests that went apart, made one again: by resource, field and key, never by line."""
+"""Merges two manifests that diverged: by resource, field and key, never by line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scaffold.support.merge import ABSENT, same
 
 Prefer = Literal["ours", "theirs"]
 Data = dict[str, Any]
-# Says which of two template versions has all that the other has; None: neither, or nobody knows.
+# Says which of two template versions contains the other; None: neither, or nobody knows.
 Newer = Callable[[Version, Version], Version | None]
 
 # Answers that are group → key → value.
@@ -27,7 +27,7 @@ _BEFORE = "first change one of the branches: `git merge --abort`, a command ther
 
 
 class Clash(NamedTuple):
-    """What both sides changed, each in its way; a side that has nothing there is None."""
+    """What both sides changed, each in its own way; a side that has nothing there is None."""
 
     key: str
     ours: object
@@ -35,7 +35,7 @@ class Clash(NamedTuple):
 
 
 class MergedManifest(NamedTuple):
-    """The manifest of both sides; None where clashes were not settled. `notes` are sentences about it."""
+    """The manifest of both sides; None if clashes are left. `notes` are sentences about it."""
 
     manifest: Manifest | None
     clashes: tuple[Clash, ...] = ()
@@ -47,7 +47,7 @@ def merge_manifests(
 ) -> MergedManifest:
     """The manifest with what both sides changed since `base` (None: both began one).
 
-    With `prefer` that side wins where they clash. Raises UserError where what comes out is no manifest.
+    With `prefer`, that side wins if they clash. Raises UserError if the result is not a manifest.
     """
     merging = _Merging(prefer)
     old, mine, other = (side.answers() if side else {} for side in (base, ours, theirs))
@@ -71,12 +71,12 @@ def merge_manifests(
     if merging.clashes:
         return MergedManifest(None, tuple(merging.clashes))
     follow_names(data["resources"], (old, mine, other))
-    data["resources"].sort(key=lambda item: str(item["name"]))
+    data["resources"].sort(key=lambda resource: str(resource["name"]))
     problems = _odd(data["resources"])
     if problems:
-        raise UserError(f"both sides together do not fit: {'; '.join(problems)}", _BEFORE)
+        raise UserError(f"the two sides do not fit together: {'; '.join(problems)}", _BEFORE)
     try:
-        # As text and back: what is no manifest is refused as one that stands in a file.
+        # As text and back: `parse` refuses what it would refuse in a file.
         manifest = parse(json.dumps(data, ensure_ascii=False), "the manifest of both sides")
     except UserError as error:
         raise UserError(error.message, _BEFORE) from None
@@ -87,17 +87,19 @@ class _Merging:
     def __init__(self, prefer: Prefer | None) -> None:
         self.prefer = prefer
         self.clashes: list[Clash] = []
-        self.chosen: set[str] = set()  # columns of the table at hand where one side was preferred
+        self.chosen: set[str] = (
+            set()
+        )  # columns of the table at hand for which one side was preferred
         self.notes: list[str] = []
 
     def value(self, key: str, old: Any, ours: Any, theirs: Any) -> Any:
-        """One value of three, ABSENT where there is none."""
+        """One value of three, ABSENT if there is none."""
         if same(ours, theirs) or same(old, theirs):
             return ours
         if same(old, ours):
             return theirs
         if self.prefer:
-            self.notes.append(f"`{key}` is that of `{self.prefer}`")
+            self.notes.append(f"`{key}` is taken from `{self.prefer}`")
             return ours if self.prefer == "ours" else theirs
         self.clashes.append(Clash(key, _shown(ours), _shown(theirs)))
         return ours
@@ -106,7 +108,7 @@ class _Merging:
         """Key by key; at `depth` 2 the values are mappings, too."""
         old, ours, theirs = (dict(side or {}) for side in (old, ours, theirs))
         result: Data = {}
-        for name in [*ours, *(one for one in theirs if one not in ours)]:
+        for name in {**ours, **theirs}:
             sides = old.get(name, ABSENT), ours.get(name, ABSENT), theirs.get(name, ABSENT)
             path = f"{key}.{name}" if key else str(name)
             deeper = depth > 1
@@ -120,12 +122,12 @@ class _Merging:
     ) -> list[Data]:
         """Mappings with a name, known by what the database calls them; in the order of ours.
 
-        `whole`: they are not merged key by key, because each change of one is a step of its own.
+        `whole`: do not merge them key by key, because each change of one is a separate step.
         """
         sides = [_by_identity(side or [], identity) for side in (old, ours, theirs)]
         result: dict[str, Data] = {}
-        for one in _in_order(*sides):
-            was, mine, other = (side.get(one) for side in sides)
+        for stored in _in_order(*sides):
+            was, mine, other = (side.get(stored) for side in sides)
             path = f"{key}.{(mine or other or was or {})['name']}"
             known = len(self.notes)
             if whole or not (was and mine and other) or _ended(was, mine) or _ended(was, other):
@@ -133,16 +135,16 @@ class _Merging:
             else:
                 found = self.entry(path, was, mine, other)
             if len(self.notes) > known:
-                self.chosen.add(one)
+                self.chosen.add(stored)
             if found is not None:
-                result[one] = found
+                result[stored] = found
         return list(result.values())
 
     def entry(self, key: str, old: Any, ours: Any, theirs: Any) -> Data:
         result: Data = {}
         names = list({**ours, **theirs})
         if "fields" in ours:
-            # First: where one side is preferred, the other one's steps of that column go.
+            # First: if one side is preferred, the other's steps for that column go.
             names.sort(key="fields".__ne__)
             self.chosen = set()
         for name in names:
@@ -164,7 +166,7 @@ class _Merging:
         return self.entries("resources", old, ours, theirs, "table")
 
     def history(self, key: str, old: Any, ours: Any, theirs: Any) -> list[Data]:
-        """The steps of both: their ids are levels, so nothing gets another number."""
+        """The steps of both: their ids are levels, so no step gets another number."""
         was, mine, other = (
             {json.dumps(step): step for step in (() if side is ABSENT else side)}
             for side in (old, ours, theirs)
@@ -179,7 +181,7 @@ class _Merging:
             level = known.get(_content(step))
             if text in was or level in (None, step["id"]):
                 continue
-            # The same change at two levels would be two migrations that do the same.
+            # The same change at two levels would be two migrations that do the same thing.
             twin = {**step, "id": level}
             if self.value(key, ABSENT, twin, step) is step:
                 del steps[json.dumps(twin)]
@@ -207,16 +209,16 @@ class _Merging:
 
 
 def follow_names(resources: Sequence[Data], sides: Sequence[Mapping[str, Any]]) -> None:
-    """References to a resource that the other side gave another name get that name."""
-    names = {item["name"] for item in resources}
-    tables = {_identity(item, "table"): item["name"] for item in resources}
+    """Gives references the new name of a resource that the other side renamed."""
+    names = {resource["name"] for resource in resources}
+    tables = {_identity(resource, "table"): resource["name"] for resource in resources}
     called = {
-        item["name"]: tables.get(_identity(item, "table"))
+        resource["name"]: tables.get(_identity(resource, "table"))
         for side in sides
-        for item in side.get("resources", ())
+        for resource in side.get("resources", ())
     }
-    for item in resources:
-        for field in item["fields"]:
+    for resource in resources:
+        for field in resource["fields"]:
             if field.get("ref") in names or field.get("external") or "ref" not in field:
                 continue
             if called.get(field["ref"]):
@@ -224,61 +226,61 @@ def follow_names(resources: Sequence[Data], sides: Sequence[Mapping[str, Any]]) 
 
 
 def _odd(resources: Sequence[Data]) -> list[str]:
-    """What cannot be although nothing clashed: parents that are gone, names that are one name in two forms."""
+    """What is wrong although nothing clashed: parents that are gone, two forms of one name."""
     found = []
-    names = {item["name"] for item in resources if not item.get("dropped")}
+    names = {resource["name"] for resource in resources if not resource.get("dropped")}
     folded: dict[str, str] = {}
-    for item in resources:
-        name = str(item["name"])
+    for resource in resources:
+        name = str(resource["name"])
         twin = folded.setdefault(plural(singular(name)).replace("_", ""), name)
         if twin != name:
             found.append(f"the resource `{name}` is another form of `{twin}`")
         known: dict[str, str] = {}
-        for field in item["fields"]:
+        for field in resource["fields"]:
             twin = known.setdefault(str(field["name"]).replace("_", ""), str(field["name"]))
             if twin != field["name"]:
                 found.append(f"the field `{field['name']}` of `{name}` is another form of `{twin}`")
             if "ref" in field and not field.get("external") and field["ref"] not in names:
                 found.append(
-                    f"`{name}.{field['name']}` refers to `{field['ref']}`, which one side took out"
+                    f"`{name}.{field['name']}` refers to `{field['ref']}`, which one side removed"
                 )
     return found
 
 
 def _by_identity(entries: Sequence[Data], key: str) -> dict[str, Data]:
-    return {_identity(item, key): dict(item) for item in entries}
+    return {_identity(entry, key): dict(entry) for entry in entries}
 
 
-def _identity(item: Mapping[str, Any], key: str) -> str:
-    """The name in the database, which stays when one gets another name."""
-    return str(item.get(key) or item["name"])
+def _identity(entry: Mapping[str, Any], key: str) -> str:
+    """The name in the database, which stays when the entry gets another name."""
+    return str(entry.get(key) or entry["name"])
 
 
 def _in_order(
     old: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]
 ) -> list[str]:
-    """All names: those of ours in their order, and what is new in theirs before the old one that follows it there."""
+    """All names: those of ours in their order, and each new one of theirs before the old one that follows it there."""
     result = [*ours]
     new = [name for name in theirs if name not in ours]
     follows = list(theirs)
     for name in new:
         after = follows[follows.index(name) + 1 :]
         place = next(
-            (result.index(one) for one in after if one in ours and one in old), len(result)
+            (result.index(known) for known in after if known in ours and known in old), len(result)
         )
         result.insert(place, name)
     return result + [name for name in old if name not in result]
 
 
 def _ended(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether a resource was taken out, of which the table is left."""
+    """Whether a resource was removed, perhaps with its table left."""
     return any(now.get(key) != was.get(key) for key in ("retired", "dropped"))
 
 
 def _union(old: Any, ours: Any, theirs: Any) -> list[Any]:
-    """What either side has, without what either took out."""
-    every = [*ours, *(one for one in theirs if one not in ours)]
-    return [one for one in every if one not in old or (one in ours and one in theirs)]
+    """What either side has, without what either removed."""
+    every = [*ours, *(value for value in theirs if value not in ours)]
+    return [value for value in every if value not in old or (value in ours and value in theirs)]
 
 
 def _column(step: Mapping[str, Any]) -> str | None:
@@ -291,13 +293,13 @@ def _content(step: Mapping[str, Any]) -> str:
 
 
 def _shown(value: Any) -> object:
-    """A value for people: fields as they are typed; None where there is none."""
+    """A value for people: fields as you type them; None if there is none."""
     if value is ABSENT or value is None:
         return None
     if isinstance(value, Mapping) and "type" in value:
         return Field.from_data(value).spec()
     if isinstance(value, Mapping) and "fields" in value:
-        words = [Field.from_data(item).spec() for item in value["fields"]]
+        words = [Field.from_data(field).spec() for field in value["fields"]]
         known = {"name", "singular", "fields", "history", "table"}
         more = {key: value[key] for key in value if key not in known}
         if more.get("methods") == list(METHODS):

@@ -33,7 +33,7 @@ class Branch(NamedTuple):
     moves: Mapping[str, str]
 
     def place(self, path: str) -> str | None:
-        """What a path is called on that side; None where it belongs to a file that is called differently now."""
+        """What a path is called on that side; None if it belongs to a file that is called differently now."""
         if path in self.moves:
             return self.moves[path]
         return None if path in self.moves.values() else path
@@ -63,27 +63,27 @@ class Texts:
         """Reads those files of all sides at once."""
         wanted_paths = set(paths)
         ids = {
-            one
+            blob
             for files in (*self.sides, self.merge.result or {})
-            for path, one in files.items()
-            if path in wanted_paths and one not in self._blobs
+            for path, blob in files.items()
+            if path in wanted_paths and blob not in self._blobs
         }
         self._blobs |= git_merge.blobs(self.root, ids)
 
     def read(self, files: Mapping[str, str] | None, path: str) -> str | None:
-        """A file, with LF; None where there is none. Raises NoText where it is none."""
-        one = (files or {}).get(path)
-        if one is None:
+        """A file, with LF; None if there is none. Raises NoText if it is not UTF-8."""
+        blob = (files or {}).get(path)
+        if blob is None:
             return None
-        if one not in self._blobs:
-            self._blobs |= git_merge.blobs(self.root, [one])
+        if blob not in self._blobs:
+            self._blobs |= git_merge.blobs(self.root, [blob])
         try:
-            return lf(self._blobs[one].decode())
+            return lf(self._blobs[blob].decode())
         except UnicodeDecodeError:
             raise NoText from None
 
     def found(self, path: str, disk: str | None, sides: Sequence[str | None]) -> Found:
-        """A file as it stands, and what git made of it; `sides` are base, ours and theirs."""
+        """A file as it is, and what git made of it; `sides` are base, ours and theirs."""
         if self.merge.result is not None:
             git = self.read(self.merge.result, path)
         else:
@@ -100,7 +100,7 @@ def reconcile(
 ) -> Result:
     """Every file of `paths`; `sides` are base, ours and theirs, `made` is what scaffold makes of the merged manifest.
 
-    Reads the disk, writes nothing. Raises UserError where a path cannot be.
+    Reads the disk, writes nothing. Raises UserError if a path cannot exist.
     """
     texts.load({side.place(path) or path for side in sides for path in paths} | set(paths))
     changes: list[FileChange] = []
@@ -147,7 +147,7 @@ def _view(texts: Texts, n: int, side: Branch, path: str) -> View:
 def _want(
     texts: Texts, path: str, disk: FileOnDisk, views: Sequence[View], made: str | None
 ) -> Wanted | None:
-    """What should stand there; None where a file of the user's does."""
+    """What should be there; None if a file of the user's is."""
     base, ours, theirs = views
     if disk.raw is not None and disk.text is None:
         raise NoText
@@ -161,7 +161,7 @@ def _want(
 
 
 def _differs_on_a_side(views: Sequence[View], made: str | None) -> bool:
-    """Whether either side had the file otherwise than it would be now."""
+    """Whether either side had the file in another form than it would have now."""
     return any(view.made != made for view in views[1:])
 
 

@@ -1,4 +1,4 @@
-"""The command line: one module for each verb, none of which does more than parse, call and print."""
+"""The command line: one module for each verb, which only parses, calls and prints."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ VERBS = {
 }
 
 
-# What an option or argument that is wrong, missing or unknown raises; Typer has no name for it.
+# What a wrong, missing or unknown option or argument raises; Typer has no name for it.
 USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Wrong usage is an object on standard output, too, where `--json` stands on the command line."""
+    """With `--json` on the command line, wrong usage is also reported as an object on standard output."""
     try:
         yield
     except USAGE as error:
@@ -74,7 +74,7 @@ def _version(value: bool) -> None:
 
 
 def build(verbs: Iterable[str] = tuple(VERBS)) -> typer.Typer:
-    """The application with the verbs named, which are imported here and nowhere else."""
+    """The application with these verbs; nothing else imports them."""
     app = typer.Typer(
         name="scaffold",
         help=HELP,
@@ -107,7 +107,7 @@ def build(verbs: Iterable[str] = tuple(VERBS)) -> typer.Typer:
 
 def main() -> None:
     """Entry point of the `scaffold` command."""
-    # The process ends before collecting its garbage would pay.
+    # The process ends before garbage collection would pay off.
     gc.disable()
     verb = sys.argv[1] if len(sys.argv) > 1 else ""
     # Describing ten verbs to Typer costs as much as running one.

@@ -1,4 +1,4 @@
-"""`scaffold adopt`: a manifest for a project that exists."""
+"""`scaffold adopt`: a manifest for an existing project."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def adopt(
     diff: options.Diff = False,
     as_json: options.Json = False,
 ) -> int:
-    """Write a manifest for a project that exists, and nothing else: a Next.js app, a FastAPI project, a service
+    """Write a manifest for an existing project, and nothing else: a Next.js app, a FastAPI project, or a service
     that lost its manifest.
 
-    It says which files are as scaffold writes them, which are yours and differ (--diff shows how; they are never
-    written), and which the first endpoint will add.
+    It lists the files that match what scaffold writes, the files of yours that differ (--diff shows how; scaffold
+    never writes them), and the files that the first endpoint will add.
 
     \b
     scaffold adopt --style supabase --dry-run --diff
@@ -42,10 +42,10 @@ def adopt(
 
 
 def _as_data(done: Adoption, diff: bool) -> dict[str, Any]:
-    def entry(item: Known) -> dict[str, Any]:
-        data = {"path": item.path, "state": item.state}
-        if diff and item.state == "foreign":
-            data["diff"] = output.difference(item.path, item.before, item.after)
+    def entry(file: Known) -> dict[str, Any]:
+        data = {"path": file.path, "state": file.state}
+        if diff and file.state == "foreign":
+            data["diff"] = output.difference(file.path, file.before, file.after)
         return data
 
     return {
@@ -55,12 +55,13 @@ def _as_data(done: Adoption, diff: bool) -> dict[str, Any]:
         "templates": done.manifest.version.commit,
         "dry_run": done.dry_run,
         "service": done.manifest.service,
-        "changes": [output.change(item, diff) for item in done.plan.changes],
-        "files": [entry(item) for item in done.files],
+        "changes": [output.change(change, diff) for change in done.plan.changes],
+        "files": [entry(file) for file in done.files],
         "resources": [
-            {"name": item.name, "files": list(item.files), "of": item.of} for item in done.resources
+            {"name": resource.name, "files": list(resource.files), "of": resource.of}
+            for resource in done.resources
         ],
-        "coming": [output.change(item, diff) for item in done.coming.changes],
+        "coming": [output.change(change, diff) for change in done.coming.changes],
         "notes": list(done.coming.notes),
         "messages": list(done.messages),
         "next_steps": list(done.next_steps),
@@ -69,23 +70,24 @@ def _as_data(done: Adoption, diff: bool) -> dict[str, Any]:
 
 def _for_people(done: Adoption, diff: bool) -> None:
     if diff:
-        for item in done.files:
-            if item.state == "foreign":
-                output.say(output.difference(item.path, item.before, item.after).rstrip("\n"))
+        for file in done.files:
+            if file.state == "foreign":
+                output.say(output.difference(file.path, file.before, file.after).rstrip("\n"))
     what = "service" if done.manifest.service else "project"
     mark = ", dry run" if done.dry_run else ""
     output.say(f"{done.manifest.name}, a {what} of the style {done.manifest.style}{mark}")
     output.changes(done.plan, dry_run=done.dry_run, diff=False)
     ours, foreign, missing = (done.paths(state) for state in ("ours", "foreign", "missing"))
     output.say(f"{len(ours)} files are as scaffold writes them")
-    _listed(f"{len(foreign)} are yours and differ; they are never written", foreign)
+    _listed(f"{len(foreign)} are yours and differ; scaffold never writes them", foreign)
     _listed(f"{len(missing)} are missing; the first endpoint adds them", missing)
     for change in done.coming.changes:
-        output.say(f"  {change.path}  yours; the first endpoint adds to it what is missing")
+        output.say(f"  {change.path}  yours; the first endpoint adds what is missing")
     for note in done.coming.notes:
         output.say(f"  note: {note}")
-    for found in done.resources:
-        output.say(f"  resource {found.name}: {len(found.files)} of {found.of} files are there")
+    for resource in done.resources:
+        there = f"{len(resource.files)} of {resource.of} files are there"
+        output.say(f"  resource {resource.name}: {there}")
     for message in done.messages:
         output.say(f"  note: {message}")
     output.steps(() if done.dry_run else done.next_steps)

@@ -1,4 +1,4 @@
-"""`scaffold agents`: the documents whose conventions can be followed."""
+"""`scaffold agents`: the documents whose conventions you can follow."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from scaffold.agents.describe import Described
 
 WIDTH = 118
-app = typer.Typer(help="The agents whose conventions can be followed.", rich_markup_mode=None)
+app = typer.Typer(help="The agents whose conventions you can follow.", rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
 def agents(context: typer.Context) -> None:
-    """The agents whose conventions can be followed (default: list them)."""
+    """The agents whose conventions you can follow (default: list them)."""
     if context.invoked_subcommand is None:
         list_agents()
 
@@ -39,16 +39,16 @@ def list_agents(project: options.Project = None, as_json: options.Json = False) 
 
     found = describe.all_agents(api.templates_of(project))
     if as_json:
-        output.emit({"agents": [item.to_data() for item in found]})
+        output.emit({"agents": [agent.to_data() for agent in found]})
         return 0
-    for item in found:
-        text = str(item.front_matter.get("description") or "")
-        head = f"{item.style:<12} "
+    for agent in found:
+        text = str(agent.front_matter.get("description") or "")
+        head = f"{agent.style:<12} "
         output.say(textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * 13))
     rows = describe.matrix(found)
     if rows:
         output.say()
-        for line in _table([item.style for item in found], rows):
+        for line in _table([agent.style for agent in found], rows):
             output.say(line)
         same = len(found[0].conventions) - len(rows)
         output.say()
@@ -98,7 +98,7 @@ def check_agent(
     ],
     as_json: options.Json = False,
 ) -> int:
-    """Check a document: all mistakes at once, with key and line. Exit code 2 where there are any.
+    """Check a document and report all mistakes at once, with key and line. Exit code 2 if there are any.
 
     \b
     scaffold agents check .claude/agents/backend.md
@@ -112,7 +112,8 @@ def check_agent(
         output.emit(
             {
                 "problems": [
-                    {"key": item.key, "line": item.line, "text": item.text} for item in problems
+                    {"key": problem.key, "line": problem.line, "text": problem.text}
+                    for problem in problems
                 ],
                 "strict": found.strict,
                 "stated": sum(len(keys) for keys in found.conventions.values()),
@@ -124,7 +125,7 @@ def check_agent(
     else:
         output.say(f"{file}: fine ({_summary(found.conventions, found.entities)})")
         if not found.strict:
-            output.say("  note: the front matter is not strict YAML; it was read line by line")
+            output.say("  note: the front matter is not strict YAML; scaffold read it line by line")
         if "conventions" not in found.front_matter:
             output.say("  note: it has no `conventions:` block, which `--style` needs")
     return 2 if problems else 0
@@ -152,9 +153,9 @@ def _summary(conventions: Mapping[str, Mapping[str, Any]], entities: Mapping[str
 
 
 def _show(found: Described) -> None:
-    for item in found.conventions:
-        origin = f"{item.origin}, line {item.line}" if item.line else item.origin
-        output.say(f"{item.key:<28} {origin:<17} {_text(item.value)}")
+    for stated in found.conventions:
+        origin = f"{stated.origin}, line {stated.line}" if stated.line else stated.origin
+        output.say(f"{stated.key:<28} {origin:<17} {_text(stated.value)}")
     if found.entities:
         output.say()
         output.say("Entities")
@@ -176,7 +177,7 @@ def _show(found: Described) -> None:
 
 
 def _text(value: Any) -> str:
-    """A value as one would write it in a document, on one line."""
+    """A value as you would write it in a document, on one line."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_text(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
@@ -187,7 +188,7 @@ def _text(value: Any) -> str:
 
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, list[Any]]]) -> list[str]:
-    """Rows of cells, each as high as its longest value needs."""
+    """Rows of cells, each row as high as its longest value needs."""
     first = max(len(key) for key, _ in rows)
     width = min(24, max(12, (WIDTH - first - 1) // len(heads) - 1))
     lines = [" ".join([" " * first, *(f"{head:<{width}}" for head in heads)]).rstrip()]
@@ -199,6 +200,6 @@ def _table(heads: Sequence[str], rows: Sequence[tuple[str, list[Any]]]) -> list[
             parts = [cell[index] if index < len(cell) else "" for cell in cells]
             head = key if index == 0 else ""
             lines.append(
-                " ".join([f"{head:<{first}}", *(f"{one:<{width}}" for one in parts)]).rstrip()
+                " ".join([f"{head:<{first}}", *(f"{part:<{width}}" for part in parts)]).rstrip()
             )
     return lines

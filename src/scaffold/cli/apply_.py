@@ -21,7 +21,7 @@ def apply_file(
     settings: options.Settings = None,
     source: options.Source = None,
 ) -> Outcome:
-    """Add all resources of a file in one plan, parents first; what is there already is left as it is.
+    """Add all resources of a file in one plan, parents first. Resources that you have already stay as they are.
 
     \b
     resources:

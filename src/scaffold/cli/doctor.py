@@ -7,7 +7,7 @@ from scaffold.cli import options, output
 
 @output.command
 def doctor(project: options.Project = None, as_json: options.Json = False) -> int:
-    """Check this machine and this project; exit code 1 where something is missing.
+    """Check this machine and this project. Exit code 1 if something is missing.
 
     \b
     scaffold doctor
@@ -17,11 +17,15 @@ def doctor(project: options.Project = None, as_json: options.Json = False) -> in
     findings = api.examine(project)
     if as_json:
         output.emit(
-            {"checks": [{"what": item.what, "ok": item.ok, "hint": item.hint} for item in findings]}
+            {
+                "checks": [
+                    {"what": finding.what, "ok": finding.ok, "hint": finding.hint}
+                    for finding in findings
+                ]
+            }
         )
     else:
-        for item in findings:
-            output.say(
-                f"{'ok' if item.ok else 'MISSING':<8} {item.what}{'' if item.ok else f': {item.hint}'}"
-            )
-    return 0 if all(item.ok for item in findings) else 1
+        for finding in findings:
+            hint = "" if finding.ok else f": {finding.hint}"
+            output.say(f"{'ok' if finding.ok else 'MISSING':<8} {finding.what}{hint}")
+    return 0 if all(finding.ok for finding in findings) else 1

@@ -60,7 +60,7 @@ def endpoint(
     scaffold endpoint progress_reports --style libsql
 
     \b
-    With no FIELD the agent's entity of that name is used, if it has one.
+    Without a FIELD, scaffold uses the agent's entity of that name, if it has one.
 
     \b
     FIELD is name:type[modifiers]

@@ -1,4 +1,4 @@
-"""`scaffold field`: fields of a resource that exists."""
+"""`scaffold field`: fields of an existing resource."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scaffold.api.run import Outcome
 
 app = typer.Typer(
-    help="Add, remove or rename fields of a resource, with its rows kept.",
+    help="Add, remove or rename fields of a resource and keep its rows.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -30,7 +30,7 @@ def add(
         list[str], typer.Argument(metavar="FIELD...", help="name:type[modifiers], as for endpoint")
     ],
 ) -> Outcome:
-    """Add fields. Where the table may have rows, a field is optional or has a default.
+    """Add fields. If the table may have rows, a field must be optional or have a default.
 
     \b
     scaffold field add assessments 'weight:int{1..10}=1'
@@ -46,9 +46,9 @@ def add(
 def remove(
     tail: Tail,
     resource: Resource,
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Fields to take out")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Fields to remove")],
 ) -> Outcome:
-    """Take fields out. The next migration drops their columns, with what is in them.
+    """Remove fields. The next migration drops their columns, with what is in them.
 
     \b
     scaffold field remove assessments weight
@@ -64,9 +64,9 @@ def rename(
     tail: Tail,
     resource: Resource,
     old: Annotated[str, typer.Argument(metavar="OLD", help="The field's name")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The name that it gets")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name")],
 ) -> Outcome:
-    """Give a field another name in the code and in the API. Its column keeps the old one: no row changes.
+    """Rename a field in the code and in the API. Its column keeps the old name: no row changes.
 
     \b
     scaffold field rename assessments score points

@@ -23,7 +23,7 @@ def model(
     style: options.Style = None,
     source: options.Source = None,
 ) -> Outcome:
-    """Add a model alone: table, validation and queries, but no route.
+    """Add only a model: table, validation and queries, but no route.
 
     \b
     scaffold model rubrics 'title:string{1..200}' 'weight:int{1..10}=1'

@@ -12,7 +12,7 @@ from scaffold.cli import options, output
 @output.command
 def new(
     path: Annotated[
-        str, typer.Argument(metavar="PATH", help="A folder that does not exist, or is empty.")
+        str, typer.Argument(metavar="PATH", help="A folder that does not exist yet, or is empty.")
     ],
     style: options.Style = None,
     name: Annotated[

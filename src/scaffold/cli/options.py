@@ -27,7 +27,7 @@ Source = Annotated[
     typer.Option(
         "--source",
         metavar="URL",
-        help="A repository of templates for a new project: a git URL, gh:owner/name, a path (default: scaffold's own).",
+        help="A template repository for a new project: a git URL, gh:owner/name or a path (default: scaffold's own).",
     ),
 ]
 DryRun = Annotated[
@@ -44,7 +44,9 @@ Fields = Annotated[
 Methods = Annotated[
     str | None,
     typer.Option(
-        "--methods", metavar="LIST", help="Of list,get,create,update,replace,delete (default: all)."
+        "--methods",
+        metavar="LIST",
+        help="Some of list,get,create,update,replace,delete (default: all).",
     ),
 ]
 RateLimit = Annotated[
@@ -52,12 +54,12 @@ RateLimit = Annotated[
     typer.Option("--rate-limit", metavar="60/1m", help="Requests in a window, per user and route."),
 ]
 Paginate = Annotated[
-    str | None, typer.Option("--paginate", metavar="page|cursor|none", help="How the list is cut.")
+    str | None, typer.Option("--paginate", metavar="page|cursor|none", help="How to page the list.")
 ]
 SoftDelete = Annotated[
     bool, typer.Option("--soft-delete", help="DELETE keeps the row and hides it.")
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a convention of the project, too."),
+    typer.Option("--set", metavar="KEY=VALUE", help="Also change a convention of the project."),
 ]

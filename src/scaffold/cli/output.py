@@ -24,7 +24,7 @@ _WHY = {
     "deleted": "kept deleted: you deleted it",
     "foreign": "kept: it was there before and is yours",
     "linked": "kept: it is a link to another generated file",
-    "renamed": "you renamed it; not brought in there, --diff shows it",
+    "renamed": "you renamed it; nothing was changed there, --diff shows what would have",
 }
 
 
@@ -64,7 +64,7 @@ def say(text: str = "") -> None:
 
 
 def outcome(result: Outcome, *, diff: bool, as_json: bool) -> int:
-    """Shows what a command did; returns the exit code: 1 where there are conflicts."""
+    """Shows what a command did; returns the exit code: 1 if there are conflicts."""
     if as_json:
         emit(as_data(result, diff))
     else:
@@ -82,8 +82,8 @@ def as_data(result: Outcome, diff: bool) -> dict[str, Any]:
         "templates": result.manifest.version.commit,
         "dry_run": result.dry_run,
         "resource": result.resource.to_data() if result.resource else None,
-        "changes": [change(item, diff) for item in plan.changes],
-        "kept": [_kept(item, diff) for item in plan.kept],
+        "changes": [change(file, diff) for file in plan.changes],
+        "kept": [_kept(kept, diff) for kept in plan.kept],
         "notes": list(plan.notes),
         "messages": list(result.messages),
         "report": result.report,
@@ -91,33 +91,33 @@ def as_data(result: Outcome, diff: bool) -> dict[str, Any]:
     }
 
 
-def _kept(item: Kept, diff: bool) -> dict[str, Any]:
-    entry = {"path": item.path, "why": item.why.value}
-    if item.to:
-        entry["to"] = item.to
+def _kept(kept: Kept, diff: bool) -> dict[str, Any]:
+    entry = {"path": kept.path, "why": kept.why.value}
+    if kept.to:
+        entry["to"] = kept.to
         if diff:
-            entry["diff"] = difference(item.to, item.before, item.after)
+            entry["diff"] = difference(kept.to, kept.before, kept.after)
     return entry
 
 
-def change(item: FileChange, diff: bool) -> dict[str, Any]:
+def change(file: FileChange, diff: bool) -> dict[str, Any]:
     """One file of a plan as data."""
     entry: dict[str, Any] = {
-        "path": item.path,
-        "action": item.action.value,
-        "conflict": item.conflict,
+        "path": file.path,
+        "action": file.action.value,
+        "conflict": file.conflict,
     }
     if diff:
-        entry["diff"] = difference(item.path, item.before, item.after)
+        entry["diff"] = difference(file.path, file.before, file.after)
     return entry
 
 
 def changes(plan: Plan, *, dry_run: bool, diff: bool) -> None:
-    """The files of a plan for people, as a tree; with `diff` each change before it."""
+    """The files of a plan for people, as a tree; with `diff`, each change comes before the tree."""
     if diff:
-        for item in plan.changes:
-            say(difference(item.path, item.before, item.after).rstrip("\n"))
-    for line in tree({item.path: _word(item, dry_run) for item in plan.changes}):
+        for file in plan.changes:
+            say(difference(file.path, file.before, file.after).rstrip("\n"))
+    for line in tree({file.path: _word(file, dry_run) for file in plan.changes}):
         say(line)
 
 
@@ -134,12 +134,12 @@ def for_people(result: Outcome, diff: bool) -> None:
     """What a command did, for people."""
     plan = result.plan
     if diff:
-        for one in plan.changes:
-            say(difference(one.path, one.before, one.after).rstrip("\n"))
-        for item in plan.kept:
-            if item.to:
-                say(f"# {item.path} is {item.to} now; what would have changed there:")
-                say(difference(item.to, item.before, item.after).rstrip("\n"))
+        for file in plan.changes:
+            say(difference(file.path, file.before, file.after).rstrip("\n"))
+        for kept in plan.kept:
+            if kept.to:
+                say(f"# {kept.path} is now {kept.to}; what would have changed there:")
+                say(difference(kept.to, kept.before, kept.after).rstrip("\n"))
     subject = result.resource.name if result.resource else result.manifest.name
     if not plan.changes:
         say(f"{subject}: nothing to change")
@@ -147,17 +147,17 @@ def for_people(result: Outcome, diff: bool) -> None:
         say(
             f"{subject} in {result.root.name} (style {result.manifest.style}){', dry run' if result.dry_run else ''}"
         )
-        for line in tree({one.path: _word(one, result.dry_run) for one in plan.changes}):
+        for line in tree({file.path: _word(file, result.dry_run) for file in plan.changes}):
             say(line)
-    for item in plan.kept:
-        say(f"  {item.path}{f' → {item.to}' if item.to else ''}  {_WHY[item.why.value]}")
+    for kept in plan.kept:
+        say(f"  {kept.path}{f' → {kept.to}' if kept.to else ''}  {_WHY[kept.why.value]}")
     for note in (*plan.notes, *result.messages):
         say(f"  note: {note}")
     if plan.conflicts:
         say()
-        say("Conflicts: both sides stand between markers; settle them, then go on.")
-        for one in plan.conflicts:
-            say(f"  {one.path}")
+        say("Conflicts: both sides are between markers; settle them, then go on.")
+        for file in plan.conflicts:
+            say(f"  {file.path}")
     if result.report and plan.changes:
         say()
         report(result.report)
@@ -173,11 +173,11 @@ def _word(change: FileChange, dry_run: bool) -> str:
 def report(data: Mapping[str, Any]) -> None:
     """The report on an endpoint, for people."""
     rows = [
-        ("Methods", [f"{item['method']:<6} {item['path']}" for item in data["endpoints"]]),
+        ("Methods", [f"{route['method']:<6} {route['path']}" for route in data["endpoints"]]),
         ("Authentication", [data["authentication"]]),
         ("Rate limit", [data["rate_limit"]]),
         ("Validation", data["validation"]),
-        ("Errors", [f"{item['status']} {item['code']}: {item['when']}" for item in data["errors"]]),
+        ("Errors", [f"{case['status']} {case['code']}: {case['when']}" for case in data["errors"]]),
         ("Security", data["security"]),
     ]
     for title, lines in rows:
@@ -186,7 +186,7 @@ def report(data: Mapping[str, Any]) -> None:
 
 
 def tree(entries: Mapping[str, str]) -> list[str]:
-    """Paths as a tree, folders with one child on one line, each file with its word."""
+    """Paths as a tree: a folder with one child shares its line, and each file has its word."""
     root: dict[str, Any] = {}
     for path in sorted(entries):
         node = root

@@ -1,4 +1,4 @@
-"""`scaffold remove`: takes a resource out again."""
+"""`scaffold remove`: removes a resource."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def remove(
         bool,
         typer.Option(
             "--drop-table",
-            help="Also take out the table's definition; the next migration drops it.",
+            help="Also remove the table's definition; the next migration drops the table.",
         ),
     ] = False,
 ) -> Outcome:
-    """Take a resource out. Files that you edited are kept and named.
+    """Remove a resource. scaffold keeps the files that you edited, and names them.
 
     \b
     scaffold remove comments

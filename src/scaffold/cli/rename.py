@@ -1,4 +1,4 @@
-"""`scaffold rename`: a resource by another name."""
+"""`scaffold rename`: gives a resource another name."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def rename(
     resource: Annotated[
         str, typer.Argument(metavar="RESOURCE", help="The resource, as `scaffold list` shows it.")
     ],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The name that it gets, in the plural")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name, in the plural")],
 ) -> Outcome:
-    """Give a resource another name: path, files and types, with your edits in them. Its table stays: no row changes.
+    """Rename a resource: its path, files and types, with your edits in them. Its table stays: no row changes.
 
     \b
     scaffold rename assessments exams

@@ -21,7 +21,7 @@ def resolve(
         typer.Option(
             "--prefer",
             metavar="ours|theirs",
-            help="The side that wins where both changed the same thing in the manifest.",
+            help="The side that wins if both changed the same thing in the manifest.",
         ),
     ] = None,
     project: options.Project = None,
@@ -31,7 +31,7 @@ def resolve(
 ) -> int:
     """Settle a merge of two branches: the manifest and the files that follow from it, with the edits of both.
 
-    What is settled is staged, and nothing is committed. Exit code 1 where something is left to do.
+    It stages what it settles and commits nothing. Exit code 1 if something is left to do.
 
     \b
     scaffold resolve
@@ -51,8 +51,8 @@ def _as_data(done: Resolution, diff: bool) -> dict[str, Any]:
     return {
         **output.as_data(done.outcome, diff),
         "merge": done.kind or None,
-        "clashes": [item._asdict() for item in done.clashes],
-        "left": [item._asdict() for item in done.left],
+        "clashes": [clash._asdict() for clash in done.clashes],
+        "left": [file._asdict() for file in done.left],
         "staged": list(done.staged),
     }
 
@@ -60,7 +60,7 @@ def _as_data(done: Resolution, diff: bool) -> dict[str, Any]:
 def _for_people(done: Resolution, diff: bool) -> None:
     plan = done.outcome.plan
     if done.clashes:
-        output.say("Both sides changed the same in .copier-answers.yml; nothing was written.")
+        output.say("Both sides changed the same thing in .copier-answers.yml; nothing was written.")
         _sides(done)
         for clash in done.clashes:
             output.say(f"  {clash.key}")
@@ -80,8 +80,8 @@ def _for_people(done: Resolution, diff: bool) -> None:
     if done.left:
         output.say()
         output.say("Left to do")
-        for item in done.left:
-            output.say(f"  {item.path}  {item.why}")
+        for file in done.left:
+            output.say(f"  {file.path}  {file.why}")
     if done.staged:
         output.say()
         output.say(f"{len(done.staged)} files are staged; nothing is committed.")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def set_values(
     tail: Tail,
     settings: Annotated[
-        list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="As in rate_limit.max=100")
+        list[str] | None,
+        typer.Argument(metavar="KEY=VALUE...", help="For example rate_limit.max=100"),
     ] = None,
     source: Annotated[
         str | None,
@@ -25,7 +26,7 @@ def set_values(
         ),
     ] = None,
 ) -> Outcome:
-    """Change conventions of this project; the files that follow from them change with your edits merged in.
+    """Change conventions of this project. The files that follow from them change too, with your edits merged in.
 
     \b
     scaffold set rate_limit.max=100 rate_limit.window=1h

@@ -17,13 +17,13 @@ def status(
     project: options.Project = None,
     diff: options.Diff = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Exit code 1 also where something is behind.")
+        bool, typer.Option("--check", help="Exit code 1 also if something is behind.")
     ] = False,
     as_json: options.Json = False,
 ) -> int:
     """Show drift: which generated files were edited, deleted or renamed, and which the newest templates would change.
 
-    Exit code 1 where one holds conflict markers. `--diff` shows your edits.
+    Exit code 1 if one has conflict markers. `--diff` shows your edits.
 
     \b
     scaffold status
@@ -36,11 +36,11 @@ def status(
     if as_json:
         output.emit(_as_data(found, diff))
     else:
-        for item in found.files:
-            if item.state != "unchanged":
-                output.say(_line(item))
-                if item.diff:
-                    output.say(item.diff.rstrip("\n"))
+        for file in found.files:
+            if file.state != "unchanged":
+                output.say(_line(file))
+                if file.diff:
+                    output.say(file.diff.rstrip("\n"))
         output.say(_summary(found))
     return 1 if found.counts["conflict"] or (check and found.behind) else 0
 
@@ -53,22 +53,22 @@ def _as_data(found: Status, diff: bool) -> dict[str, Any]:
         "behind": found.behind,
         "files": [
             {
-                "path": item.path,
-                "state": item.state,
-                "behind": item.behind,
-                **({"to": item.to} if item.to else {}),
-                **({"diff": item.diff} if diff else {}),
+                "path": file.path,
+                "state": file.state,
+                "behind": file.behind,
+                **({"to": file.to} if file.to else {}),
+                **({"diff": file.diff} if diff else {}),
             }
-            for item in found.files
+            for file in found.files
         ],
     }
 
 
-def _line(item: FileStatus) -> str:
-    text = f"{item.state:<10} {item.path}"
-    if item.to:
-        text += f" → {item.to}"
-    if item.behind and item.state != "behind":
+def _line(file: FileStatus) -> str:
+    text = f"{file.state:<10} {file.path}"
+    if file.to:
+        text += f" → {file.to}"
+    if file.behind and file.state != "behind":
         text += "  (behind, too)"
     return text
 
@@ -77,7 +77,7 @@ def _summary(found: Status) -> str:
     counts = ", ".join(f"{number} {state}" for state, number in sorted(found.counts.items()))
     at = found.version.commit
     if found.newest is None:
-        where = f"at {at}, the newest version is not known ({found.why})"
+        where = f"at {at}, the newest version is unknown ({found.why})"
     elif found.behind:
         where = f"at {at}, behind {found.newest.commit}: `scaffold update` brings it in"
     else:

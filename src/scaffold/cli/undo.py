@@ -16,8 +16,8 @@ def undo(
 ) -> int:
     """Take back the last command that wrote in this project: every file is what it was before.
 
-    Once more takes back the command before that one, ten at most. Where a file was edited since, nothing is written:
-    exit code 2, and the difference. What `new` made and what your ORM's tool wrote stays.
+    Run it again to take back the command before that one, ten at most. If you edited a file since, it writes
+    nothing, shows the difference and exits with code 2. What `new` made and what your ORM's tool wrote stays.
 
     \b
     scaffold undo --dry-run --diff
@@ -50,7 +50,7 @@ def undo(
                 "undone": f"scaffold {done.command}".strip(),
                 "project": str(done.root),
                 "dry_run": done.dry_run,
-                "changes": [output.change(item, diff) for item in done.plan.changes],
+                "changes": [output.change(change, diff) for change in done.plan.changes],
                 "messages": list(done.messages),
                 "left": done.left,
                 "next_steps": list(done.next_steps),

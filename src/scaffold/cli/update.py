@@ -24,9 +24,9 @@ def update(
         ),
     ] = None,
 ) -> Outcome:
-    """Bring newer templates and conventions in; your edits are merged, what you deleted stays deleted.
+    """Bring in newer templates and conventions. Your edits are merged, and what you deleted stays deleted.
 
-    Exit code 1 where your lines and new ones clash: both stand between markers then.
+    Exit code 1 if your lines and new ones clash: then both are between markers.
 
     \b
     scaffold update --dry-run --diff

@@ -1,4 +1,4 @@
-"""What every verb that writes has in common: the options at its end, and how its result is shown."""
+"""What all verbs that write have in common: the options at their end, and how they show their result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ P = ParamSpec("P")
 
 
 class Tail(TypedDict):
-    """Arguments of every use case that writes: where, whether at all, and the words for the record of `undo`."""
+    """Arguments of every use case that writes: where, whether at all, and the command line for the record of `undo`."""
 
     project: str | None
     dry_run: bool
@@ -28,7 +28,7 @@ class Tail(TypedDict):
 def writes(function: Callable[Concatenate[Tail, P], Outcome]) -> Callable[..., None]:
     """A verb whose options end with --project, --dry-run, --diff and --json.
 
-    `function` takes the first two as a `Tail`, before its own arguments; what it returns is shown, and
+    `function` takes the first two as a `Tail`, before its own arguments. The verb shows what it returns, which
     decides the exit code.
     """
 
@@ -40,7 +40,7 @@ def writes(function: Callable[Concatenate[Tail, P], Outcome]) -> Callable[..., N
         result = function(tail(project, dry_run), *args, **own)
         return output.outcome(result, diff=diff, as_json=as_json)
 
-    # `Outcome` is known to type checkers only: importing it costs more than --help needs.
+    # Only type checkers know `Outcome`: importing it takes longer than the rest of --help.
     function.__annotations__.pop("return", None)
     own = inspect.signature(function, eval_str=True)
     shared = (
@@ -60,7 +60,7 @@ def writes(function: Callable[Concatenate[Tail, P], Outcome]) -> Callable[..., N
     ]
     # Typer reads the options off these two.
     run.__dict__["__signature__"] = own.replace(parameters=parameters, return_annotation=None)
-    run.__annotations__ = {item.name: item.annotation for item in parameters}
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
 
 

@@ -1,1 +1,1 @@
-"""What scaffold knows of Next.js and FastAPI projects that it did not make."""
+"""What scaffold knows about Next.js and FastAPI projects that it did not make."""

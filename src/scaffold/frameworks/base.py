@@ -27,8 +27,8 @@ class Application(NamedTuple):
 class Detected(NamedTuple):
     """What a folder without a manifest is: empty, or somebody's application.
 
-    `foreign` are paths that are the user's from the start, `application` is where the endpoints have
-    to be put into it by hand or by an addition.
+    `foreign` are paths that are the user's from the start, `application` is where the endpoints go
+    into it, by hand or by an addition.
     """
 
     service: bool
@@ -41,7 +41,7 @@ class Detected(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that `doctor` examined; `hint` says what to do where it is not `ok`."""
+    """One thing that `doctor` examined; `hint` says what to do if it is not `ok`."""
 
     what: str
     ok: bool
@@ -67,16 +67,16 @@ class Framework(Protocol):
     def evidence(self, root: Path) -> tuple[str, str] | None:
         """The file that shows that the project in `root` uses it, and what that file depends on.
 
-        Raises UserError where a file that decides cannot be read.
+        Raises UserError if it cannot read a file that decides.
         """
         ...
 
     def detect(self, root: Path) -> Detected:
-        """What the project in `root` is. Raises UserError where endpoints cannot be added to it."""
+        """What the project in `root` is. Raises UserError if endpoints cannot be added to it."""
         ...
 
     def detect_adopted(self, root: Path, manifest: Manifest) -> Detected | None:
-        """What an adopted project is, where its first endpoint needs more than the manifest says.
+        """What an adopted project is, if its first endpoint needs more than the manifest says.
 
         Raises UserError as `detect` does.
         """
@@ -85,7 +85,7 @@ class Framework(Protocol):
     def additions(
         self, top: Path, sides: Sides, plan: Plan, application: Application | None
     ) -> Plan:
-        """The plan with what has to be added to files that are the user's."""
+        """The plan with what the user's own files need added."""
         ...
 
     def after_new(self, orm: Orm) -> list[str]:
@@ -97,7 +97,7 @@ class Framework(Protocol):
         ...
 
     def after_drop(self, orm: Orm, root: Path, manifest: Manifest) -> list[str]:
-        """The steps after a table's definition was taken out."""
+        """The steps after a table's definition was removed."""
         ...
 
     def machine(self, root: Path) -> Finding:
@@ -105,7 +105,7 @@ class Framework(Protocol):
         ...
 
     def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
-        """What a project of scaffold's needs to run: installed packages, migrations."""
+        """What a scaffold project needs to run: installed packages, migrations."""
         ...
 
 
@@ -117,7 +117,7 @@ class Advice(NamedTuple):
 
 
 class Merging(NamedTuple):
-    """Paths of a git merge: what git could not settle, and what each side has and the base has not."""
+    """Paths of a git merge: what git could not settle, and what each side has but the base has not."""
 
     unmerged: Collection[str]
     ours: Collection[str]
@@ -126,11 +126,10 @@ class Merging(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Orm:
-    """A database library: where its definitions and migrations lie, and the commands of its own tool.
+    """A database library: where its definitions and migrations are, and the commands of its own tool.
 
-    `definitions` is the folder that its tool makes migrations of, and `tools` the folder that the tool
-    writes; both are empty where scaffold writes the migrations. `migrations` finds the files that make
-    tables.
+    Its tool makes migrations from the folder `definitions` and writes the folder `tools`; both are empty
+    if scaffold writes the migrations. `migrations` finds the files that make tables.
     """
 
     name: str
@@ -149,7 +148,7 @@ class Orm:
         return bool(self.tools) and path.startswith(self.tools)
 
     def defines(self, paths: Iterable[str]) -> bool:
-        """Whether one of the files is a definition that its tool makes migrations of."""
+        """Whether one of the files is a definition from which its tool makes migrations."""
         return bool(self.definitions) and any(
             f"/{self.definitions}" in f"/{path}" for path in paths
         )

@@ -13,7 +13,7 @@ from scaffold.resources.names import slug
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
 
-# Files by which other frameworks are known; only used to say what was found.
+# Files that other frameworks are known by; they only serve to say what was found.
 _OTHERS = {
     "Gemfile": "a Ruby project",
     "mix.exs": "an Elixir project",
@@ -31,7 +31,7 @@ _OTHERS = {
 
 
 class Recognised(NamedTuple):
-    """The framework of a folder without a manifest, None where it is empty; `why` says what shows it."""
+    """The framework of a folder without a manifest, None if it is empty; `why` says what shows it."""
 
     framework: Framework | None
     why: str = ""
@@ -40,7 +40,7 @@ class Recognised(NamedTuple):
 def find_root(project: str | None) -> Path:
     """The project's folder: `--project`, else the nearest one above with a manifest, else this one.
 
-    Raises UserError where `--project` is no folder.
+    Raises UserError if `--project` is not a folder.
     """
     if project is not None:
         if not project.strip():
@@ -62,7 +62,7 @@ def find_root(project: str | None) -> Path:
 
 
 def require_project(root: Path) -> Path:
-    """The folder itself. Raises UserError where it has no manifest."""
+    """The folder itself. Raises UserError if it has no manifest."""
     if not (root / MANIFEST).is_file():
         raise UserError(
             f"`{root}` is not a scaffold project: it has no {MANIFEST}",
@@ -74,7 +74,7 @@ def require_project(root: Path) -> Path:
 def recognise(root: Path) -> Recognised:
     """Which framework the project in `root` uses.
 
-    Raises UserError, saying what was found, where it is none of ours or not one alone.
+    Raises UserError, saying what was found, if it is none of ours or more than one.
     """
     names = [name for name in os.listdir(root) if name not in (".git", ".DS_Store")]
     if not names:
@@ -114,7 +114,7 @@ def recognise(root: Path) -> Recognised:
 def detect(root: Path, recognised: Recognised | None = None) -> Detected:
     """What `root` is.
 
-    Raises UserError, saying what was found, where endpoints cannot be added to it.
+    Raises UserError, saying what was found, if endpoints cannot be added to it.
     """
     framework = (recognised or recognise(root)).framework
     if framework is None:
@@ -123,7 +123,7 @@ def detect(root: Path, recognised: Recognised | None = None) -> Detected:
 
 
 def detect_adopted(root: Path, manifest: Manifest) -> Detected | None:
-    """What an adopted project is, where more than its manifest is needed to add the first endpoint.
+    """What an adopted project is, if its first endpoint needs more than the manifest says.
 
     Raises UserError as `detect` does.
     """

@@ -1,4 +1,4 @@
-"""Announced additions to files that are the user's. Nothing else is ever done to a file that scaffold did not make."""
+"""Announced additions to the user's own files. scaffold does nothing else to a file that it did not make."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scaffold.support.errors import UserError
 
 
 def wanted_now(sides: Sides, path: str) -> str | None:
-    """What we would write to a path that is the user's, where this command changes that; else None."""
+    """What we would write to a path that is the user's, if this command changes that; else None."""
     if path not in sides.after.manifest.foreign:
         return None
 
@@ -29,25 +29,25 @@ def wanted_now(sides: Sides, path: str) -> str | None:
 
 
 def text_of(path: str, raw: bytes) -> str:
-    """A file of the user's as text. Raises UserError where it is not UTF-8."""
+    """A file of the user's as text. Raises UserError if it is not UTF-8."""
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
         raise UserError(
-            f"`{path}` is not UTF-8 text, so nothing can be added to it",
+            f"`{path}` is not UTF-8 text, so scaffold cannot add to it",
             "save the file as UTF-8, then run the command again",
         ) from error
 
 
 def with_note(plan: Plan, *notes: str) -> Plan:
-    """The plan with those sentences too."""
+    """The plan with those sentences added."""
     return plan._replace(notes=(*plan.notes, *notes))
 
 
 def changed(plan: Plan, path: str, raw: bytes, text: str, reports: Sequence[str]) -> Plan:
     """The plan with one of the user's files changed, if it differs, and sentences about it.
 
-    A file that was changed before in this plan keeps what it was at first.
+    A file that this plan changes already keeps its first `before`.
     """
     earlier = next((change.before for change in plan.changes if change.path == path), raw)
     every = [change for change in plan.changes if change.path != path]

@@ -17,9 +17,9 @@ def after_change(
     changed: Iterable[str],
     before: Manifest | None = None,
 ) -> tuple[str, ...]:
-    """The next steps; `stack` are the conventions of that group, `changed` the paths that the command wrote.
+    """The next steps; `stack` holds the conventions of that group, `changed` the paths that the command wrote.
 
-    `before` is the manifest as it was, where there was one: what went out of it is to be dropped.
+    `before` is the manifest as it was, if there was one: what it alone has is to be dropped.
     """
     change = Change(before, manifest, [*changed])
     return tuple(framework_of(stack).after_change(orm_of(stack), root, change))
@@ -32,5 +32,5 @@ def after_new(stack: Stack, path: str) -> tuple[str, ...]:
 
 
 def after_drop(stack: Stack, root: Path, manifest: Manifest) -> tuple[str, ...]:
-    """The steps after a table's definition was taken out: its migration is for when nothing reads it any more."""
+    """The steps after a table's definition was removed: its migration can wait until nothing reads the table."""
     return tuple(framework_of(stack).after_drop(orm_of(stack), root, manifest))

@@ -101,7 +101,7 @@ class NextJs:
 
 
 def package_additions(top: Path, plan: Plan, wanted: str) -> Plan:
-    """The plan with what is missing of `wanted`, our own package.json, added to the user's."""
+    """The plan with what the user's package.json lacks of `wanted`, our own."""
     from scaffold.dependencies import package_json
 
     raw = ProjectFiles(top).read(PACKAGE)

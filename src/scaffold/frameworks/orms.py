@@ -43,8 +43,8 @@ def _drizzle_merged(orm: Orm, merging: Merging) -> Advice:
     if other:
         instead += f" and `{_words(remove, other)}`"
     note = (
-        "Drizzle: both sides made migrations. The steps keep those of ours and make those of theirs again; what "
-        f"was written into them by hand has to be copied. Where a database has theirs, begin with {instead}"
+        "Drizzle: both sides made migrations. The steps keep ours and make theirs again; copy what somebody wrote "
+        f"into theirs by hand. If a database has run theirs, begin with {instead}"
     )
     return Advice(steps, (note,))
 
@@ -54,7 +54,7 @@ def _prisma_merged(orm: Orm, merging: Merging) -> Advice:
 
 
 def _alembic_merged(orm: Orm, merging: Merging) -> Advice:
-    note = "Alembic: each table has revisions of its own, so several heads are fine (`alembic upgrade heads`)"
+    note = "Alembic: each table has its own revisions, so several heads are fine (`alembic upgrade heads`)"
     return Advice(notes=(note,))
 
 

@@ -27,13 +27,13 @@ def _fastapi() -> Framework:
     return FastApi()
 
 
-# A command needs one of them: each is imported when it is asked for.
+# A command needs only one of them, so each is imported on demand.
 _FRAMEWORKS: Final[dict[str, Callable[[], Framework]]] = {"nextjs": _nextjs, "fastapi": _fastapi}
 
 
 @cache
 def framework_named(name: str) -> Framework:
-    """The framework that conventions call so. Raises UserError where it is not known."""
+    """The framework with that name in conventions. Raises UserError if scaffold does not know it."""
     if name not in _FRAMEWORKS:
         raise UserError(
             f"this scaffold does not know the framework `{printable(name)}` of the templates; "
@@ -49,7 +49,7 @@ def frameworks() -> list[Framework]:
 
 
 def framework_of(stack: Stack) -> Framework:
-    """The framework of a project with those conventions. Raises UserError where it is not known."""
+    """The framework of a project with those conventions. Raises UserError if scaffold does not know it."""
     return framework_named(str(stack["framework"]))
 
 

@@ -2,8 +2,8 @@
 
 New and old bytes are staged in `.scaffold/`, then a journal is renamed into place: from there on
 the plan counts as done, and whoever comes after a kill finishes it. `forward` and `backward` look
-at what lies in the stage to see how far they came, so either can be cut off anywhere and run again.
-A plan that is done stays on record for `scaffold undo`.
+at what is in the stage to see how far they came, so either can be cut off anywhere and run again.
+A finished plan stays on record for `scaffold undo`.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _WAIT: Final = 10.0
 class Item(NamedTuple):
     """One file of a journal: its bytes now and afterwards.
 
-    The new file gets owner, mode and times of `like`, owner and mode of the one on disk where that
-    is None; `link` is where a symbolic link leads that is to be made.
+    The new file gets owner, mode and times of `like`, or owner and mode of the file on disk if that
+    is None; `link` is the target of a symbolic link to make.
     """
 
     before: bytes | None
@@ -52,11 +52,11 @@ class Item(NamedTuple):
 def apply(root: Path, plan: Plan, *, keep: bool = True, command: str = "") -> None:
     """Make every change of `plan` in `root` (created if missing), or none.
 
-    Hold `lock(root)` around it. Modes of existing files stay, a link inside the project is written
-    through, folders that our deletes emptied go. With `keep` it is on record afterwards, by the words
-    of `command`, and `scaffold undo` can take it back. Raises UserError, with nothing written, if a
-    file is not as it was when the plan was made, or if the system refuses (rights, space); any other
-    exception is raised again after the roll-back.
+    Hold `lock(root)` around it. Existing files keep their modes, writes follow a link inside the
+    project, and folders that our deletes emptied go. With `keep`, the plan is on record afterwards
+    under `command`, and `scaffold undo` can take it back. Raises UserError, with nothing written, if
+    a file is not as it was when the plan was made, or if the system refuses (rights, space); raises
+    any other exception again after the roll-back.
     """
     changes = [change for change in plan.changes if change.before != change.after]
     if not changes:
@@ -95,7 +95,7 @@ def recover(root: Path) -> bool:
     """Finish what a killed `apply` began in `root`, or clear away what it had only staged.
 
     Returns whether there was anything. Hold `lock(root)`. Raises UserError, with nothing written,
-    if a file that is still to be written was edited meanwhile, or if `.scaffold` is not ours.
+    if somebody edited a file that is still to be written, or if `.scaffold` is not ours.
     """
     top = Path(os.path.realpath(root))
     stage = top / STAGE
@@ -148,7 +148,7 @@ def lock(root: Path) -> Iterator[None]:
 
 
 def _try_lock(root: Path, top: Path, made: list[Path]) -> int | None:
-    """The locked folder's file descriptor, or None if somebody else is there; made folders go to
+    """The locked folder's file descriptor, or None if somebody else holds it; made folders go to
     `made`."""
     import fcntl
 
@@ -160,7 +160,7 @@ def _try_lock(root: Path, top: Path, made: list[Path]) -> int | None:
             return None  # another process removed or made a folder on the way
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Who held it may have removed the folder that we opened: then ours is the lock of nothing.
+        # Whoever held it may have removed the folder that we opened: then we hold a lock on nothing.
         if top.exists() and os.path.samestat(os.fstat(handle), os.stat(top)):
             return handle
     except BlockingIOError:
@@ -173,7 +173,7 @@ def _try_lock(root: Path, top: Path, made: list[Path]) -> int | None:
 
 
 def _prepare(top: Path, changes: list[FileChange]) -> Transaction:
-    """Check that the disk is as planned and say what is to be done; nothing is written."""
+    """Check that the disk is as planned and list what to do; writes nothing."""
     steps: list[FileStep] = []
     made: dict[str, int | None] = {}
     modes: dict[str, int] = {}
@@ -202,13 +202,13 @@ def _prepare(top: Path, changes: list[FileChange]) -> Transaction:
         if times[target] > 1:
             raise UserError(
                 f"`{change.path}` is a link to another file of this plan",
-                "make it a file of its own",
+                "make it a separate file",
             )
     return Transaction(tuple(steps), made, modes)
 
 
 def _stage(top: Path, stage: Path, items: Sequence[Item], log: Transaction) -> Transaction:
-    """Put all bytes aside, then the journal; the log, with what each file is afterwards."""
+    """Stage all bytes, then the journal; returns the log with what each file is afterwards."""
     now = stage / NOW
     steps = []
     for n, (item, step) in enumerate(zip(items, log.steps, strict=True)):
@@ -231,7 +231,7 @@ def _stage(top: Path, stage: Path, items: Sequence[Item], log: Transaction) -> T
     log = log._replace(steps=tuple(steps))
     with explained(STAGE):
         if log.keep:
-            # Lost in a power cut it would be missed in a message only, so nothing waits for the disk.
+            # If a power cut loses it, only a message misses it, so nothing waits for the disk.
             (now / WRITTEN).write_bytes(b"".join(item.after or b"" for item in items))
             os.chmod(now / WRITTEN, 0o600)
         journal.save(stage, log)

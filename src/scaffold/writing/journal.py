@@ -1,11 +1,11 @@
 """What `apply` is about to do, on disk: done to the end, or taken back, from wherever it was cut off.
 
     .scaffold/.gitignore     hides the folder from git, itself included
-    .scaffold/now/           the stage: `journal`, new/<n> with bytes, old/<n> what stood there (where the file
-                             system can, the same file by a second name), gone/<n> with deleted files
-    .scaffold/undo/<number>  stages of commands that are done, renamed: what `scaffold undo` takes back
+    .scaffold/now/           the stage: `journal`, new/<n> with bytes, old/<n> with what was there (a hard link
+                             if the file system can), gone/<n> with deleted files
+    .scaffold/undo/<number>  renamed stages of finished commands: what `scaffold undo` takes back
 
-No name here has an extension, so that no formatter or linter of the project's looks into the files.
+No name here has an extension, so that none of the project's formatters and linters looks into the files.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _VERSION: Final = 3
 class FileStep(NamedTuple):
     """One file, by its number in the stage, and what it is afterwards: digest, mode, size; `was` is its digest before.
 
-    `link` puts a symbolic link back, which lies in gone/ meanwhile.
+    `link` puts a symbolic link back, which is in gone/ until then.
     """
 
     path: str
@@ -58,7 +58,7 @@ class FileStep(NamedTuple):
 
 
 class Transaction(NamedTuple):
-    """What is to be done. `keep`: it becomes a record; `pops`: the record that it takes back."""
+    """What to do. `keep`: it becomes a record; `pops`: the record that it takes back."""
 
     steps: tuple[FileStep, ...]
     made: dict[str, int | None]  # folders that do not exist yet, outermost first; None: any mode
@@ -83,7 +83,7 @@ def open_stage(stage: Path, keep: bool) -> None:
 
 
 def save(stage: Path, log: Transaction, name: str = JOURNAL) -> None:
-    """Put the journal beside the staged bytes: this rename is the point from which on the plan counts."""
+    """Put the journal beside the staged bytes: from this rename on, the plan counts as done."""
     import json
 
     now = stage / NOW
@@ -102,7 +102,7 @@ def save(stage: Path, log: Transaction, name: str = JOURNAL) -> None:
 
 
 def _copies(folders: Iterable[Path]) -> Iterator[Path]:
-    """Files that hold what no other file does."""
+    """Files that are not hard links to another file."""
     for folder in folders:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -111,14 +111,14 @@ def _copies(folders: Iterable[Path]) -> Iterator[Path]:
 
 
 def load(top: Path, journal: Path) -> Transaction:
-    """The journal in that file. Raises UserError where it is not one, or leads out of the project."""
+    """The journal in that file. Raises UserError if it is not one, or leads out of the project."""
     import json
 
     where = journal.relative_to(top).as_posix()
     try:
         data = json.loads(journal.read_bytes())
         if data["version"] != _VERSION:
-            raise UserError(f"`{where}` is of another version", f"delete `{STAGE}`")
+            raise UserError(f"`{where}` is from another version of scaffold", f"delete `{STAGE}`")
         log = Transaction(
             tuple(
                 FileStep(str(path), str(kind), str(digest), int(mode), int(size), str(was))
@@ -142,7 +142,7 @@ def load(top: Path, journal: Path) -> Transaction:
 
 
 def forward(top: Path, now: Path, log: Transaction) -> None:
-    """Do what is not done yet of the journal."""
+    """Do what is left to do of the journal."""
     places = ProjectFiles(top)
     touched = {str(top), *(os.path.dirname(top / folder) for folder in log.made)}
     for folder in log.made:
@@ -170,10 +170,10 @@ def forward(top: Path, now: Path, log: Transaction) -> None:
 
 
 def backward(top: Path, stage: Path, log: Transaction) -> None:
-    """Take back what is done of the journal; the journal must have its name for that by now.
+    """Take back what is done of the journal, which must be called `BACK` by now.
 
-    Otherwise a kill in here would have the rest rolled forward, without the new bytes that are
-    gone.
+    Otherwise the next command after a kill in here would roll the rest forward, without the new
+    bytes that are gone.
     """
     now = stage / NOW
     if log.pops and (now / POPPED).exists():
@@ -207,7 +207,7 @@ def pending(now: Path, n: int, step: FileStep) -> bool:
 
 
 def finish(stage: Path, log: Transaction) -> None:
-    """All is done: the stage becomes a record, or the journal goes, and with it the record taken back.
+    """All is done: make the stage a record, or remove the journal, and with it the record taken back.
 
     Either is one rename, so a record belongs to what is on disk or does not exist.
     """
@@ -227,12 +227,12 @@ def finish(stage: Path, log: Transaction) -> None:
 
 
 def clear(stage: Path) -> None:
-    """Remove what is left over, and the whole folder where no command is on record."""
+    """Remove what is left over, and the whole folder if no command is on record."""
     if (stage / NOW).exists():
         remove_all(stage / NOW)
     known = numbers(stage)
     for number in known[:-KEPT]:
-        # Without its journal it is no record any more, wherever this is cut off.
+        # Without its journal it is no longer a record, wherever this is cut off.
         os.unlink(stage / UNDO / number / JOURNAL)
         remove_all(stage / UNDO / number)
     if (stage / UNDO).exists():

@@ -1,4 +1,4 @@
-"""Whether what lies in `.scaffold` is ours and fits the project: it may come with a cloned repository."""
+"""Whether what is in `.scaffold` is ours and fits the project: it may come with a cloned repository."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scaffold.writing.journal import (
 
 
 def check_unedited(top: Path, now: Path, log: Transaction) -> None:
-    """Raises UserError where a file that is still to be written is not as the journal has it."""
+    """Raises UserError if a file that is still to be written is not as the journal has it."""
     places = ProjectFiles(top)
     for n, step in enumerate(log.steps):
         if not pending(now, n, step):
@@ -31,12 +31,12 @@ def check_unedited(top: Path, now: Path, log: Transaction) -> None:
         disk = places.read(step.path)
         if step.kind == "delete" and disk is None:
             continue
-        # Not by old/<n>, which is the same file as long as the step is to be done.
+        # old/<n> does not tell: it is the same file until the step is done.
         now_is = "" if disk is None else digest_of(disk)
         if now_is != step.was:
             raise UserError(
-                f"`{step.path}` changed after a scaffold was killed that was still to write it",
-                f"put that file back, or delete `{STAGE}` to keep all files as they are",
+                f"`{step.path}` changed after a scaffold that still had to write it was killed",
+                f"restore that file, or delete `{STAGE}` to keep all files as they are",
             )
 
 
@@ -61,7 +61,7 @@ def check_ours(stage: Path) -> None:
     if odd:
         raise UserError(
             f"`{STAGE}` holds `{odd[0]}`, which scaffold did not put there",
-            f"move `{stage}` elsewhere, scaffold needs that name",
+            f"move `{stage}` elsewhere: scaffold needs that name",
         )
 
 
@@ -70,7 +70,7 @@ def check_record(record: Path) -> None:
     if odd := _odd(record):
         raise UserError(
             f"the record `{STAGE}/{UNDO}/{record.name}` holds `{odd[0]}`, which scaffold did not put there",
-            f"delete `{STAGE}/{UNDO}`: then nothing can be taken back",
+            f"delete `{STAGE}/{UNDO}`: then there is nothing left to undo",
         )
 
 

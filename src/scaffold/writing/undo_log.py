@@ -1,4 +1,4 @@
-"""Commands that are on record in a project, and how the last one is taken back."""
+"""The commands on record in a project, and how to take back the last one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scaffold.writing.journal import JOURNAL, UNDO, WRITTEN, FileStep, Transacti
 
 
 class Edit(NamedTuple):
-    """A file that is not as the command left it: its bytes then and now (None: no file), and what else."""
+    """A file that is not as the command left it: its bytes then and now (None: no file), and a note."""
 
     path: str
     written: bytes | None
@@ -26,7 +26,7 @@ class Edit(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A command that is on record; `left` is how many are below it."""
+    """A command on record; `left` is how many are below it."""
 
     folder: Path
     log: Transaction
@@ -34,7 +34,7 @@ class Record(NamedTuple):
 
 
 def last(root: Path) -> Record | None:
-    """The command on top, or None. Raises UserError where its record is damaged."""
+    """The command on top, or None. Raises UserError if its record is damaged."""
     top = Path(os.path.realpath(root))
     stage = top / STAGE
     if not os.path.lexists(stage):
@@ -54,7 +54,7 @@ def edits(root: Path, record: Record) -> list[Edit]:
     found = []
     for path in record.log.modes:
         if os.path.lexists(top / path) and not (top / path).is_dir():
-            found.append(Edit(path, None, None, "a file stands where a folder was"))
+            found.append(Edit(path, None, None, "a file is where a folder was"))
     for n, step in enumerate(record.log.steps):
         edit = _deleted(top, step) if step.kind == "delete" else _written(top, record, n, step)
         if edit is not None:
@@ -91,7 +91,7 @@ def _bytes(place: Path) -> bytes | None:
 
 
 def _as_written(record: Record, n: int) -> bytes | None:
-    """What the command wrote, for a diff; None where it is not known any more."""
+    """What the command wrote, for a diff; None if that is no longer known."""
     steps = record.log.steps
     begin = sum(step.size for step in steps[:n])
     try:
@@ -104,7 +104,7 @@ def _as_written(record: Record, n: int) -> bytes | None:
 
 
 def plan_of(root: Path, record: Record) -> Plan:
-    """What taking the command back does to the files. Raises UserError where the record is damaged."""
+    """What taking the command back does to the files. Raises UserError if the record is damaged."""
     changes = []
     for step, item in zip(*_reverse(Path(os.path.realpath(root)), record), strict=True):
         action = {"delete": Action.DELETE, "replace": Action.UPDATE}.get(step.kind, Action.CREATE)
@@ -114,7 +114,7 @@ def plan_of(root: Path, record: Record) -> Plan:
 
 
 def take_back(root: Path, record: Record) -> None:
-    """Makes the files what they were before the command, or changes nothing; the record is gone then.
+    """Makes the files what they were before the command and removes its record, or changes nothing.
 
     Hold `lock(root)` around it, after `recover(root)`, and look at `edits` first. Raises as `apply` does.
     """
@@ -148,7 +148,7 @@ def _reverse(top: Path, record: Record) -> tuple[list[FileStep], list[Item]]:
                 items.append(Item(before, old.read_bytes(), old.stat()))
             except OSError as error:
                 raise UserError(
-                    f"the record of the last command lacks what `{step.path}` was",
-                    f"delete `{STAGE}/{UNDO}`: then nothing can be taken back",
+                    f"the record of the last command lacks what was in `{step.path}`",
+                    f"delete `{STAGE}/{UNDO}`: then there is nothing left to undo",
                 ) from error
     return steps, items

@@ -159,7 +159,7 @@ def test_two_applications(tmp_path: Path) -> None:
 def test_every_name_is_taken(tmp_path: Path) -> None:
     files = dict.fromkeys(["rest/a", "rest_api.py", "scaffold_rest/a"], "")
     make(tmp_path, {"main.py": MADE, **files})
-    with pytest.raises(UserError, match="`rest`, `rest_api`, `scaffold_rest` are there already"):
+    with pytest.raises(UserError, match="`rest`, `rest_api`, `scaffold_rest` exist already"):
         free_package(tmp_path, find_application(tmp_path, None))
 
 

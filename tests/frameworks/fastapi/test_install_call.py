@@ -187,7 +187,7 @@ def test_an_import_without_its_call() -> None:
         ("def make(a):\n    if a: return None\n    x = FastAPI()\n    return x", "one `return`"),
         ("def make():\n    x = FastAPI(); return x", "other statements"),
         ("class Site:\n    app = FastAPI()", "neither a variable"),
-        ("app = FastAPI() \\\n\nx = 1", "put behind"),
+        ("app = FastAPI() \\\n\nx = 1", "put after"),
         ("app = FastAPI()\n\0", "not valid Python"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What is added to a FastAPI project: dependencies, and the call that installs the endpoints."""
+"""What scaffold adds to a FastAPI project: dependencies, and the call that installs the endpoints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DEV = re.compile(r"(?:^|[-_/.])(?:dev|test|tests|testing|develop|development)(?
 
 
 def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
-    """Adds what is missing of `ours`, our own pyproject.toml, to where the project names fastapi."""
+    """Adds what is missing of `ours`, our own pyproject.toml, where the project names fastapi."""
     from scaffold.dependencies import pyproject
     from scaffold.dependencies.pep508 import read_wanted
 
@@ -35,17 +35,17 @@ def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
         have = [text for path, text in files.items() if path not in dev_files]
         plan = _lines(plan, files, have, wanted.runtime, place)
     else:
-        items = ", ".join(f"`{item}`" for item in wanted.runtime)
-        report = f"{place or PYPROJECT}: add by hand what is missing of {items}"
+        listed = ", ".join(f"`{requirement}`" for requirement in wanted.runtime)
+        report = f"{place or PYPROJECT}: add by hand what is missing of {listed}"
         plan = with_note(plan, report)
-    # The file that has pytest, else one that is called as if it could have it.
+    # The file that has pytest, else one whose name suggests it.
     with_pytest = [path for path in (*dev_files, *files) if "pytest" in _named(files[path])]
     dev_place = next(iter((*with_pytest, *dev_files)), None)
     return _lines(plan, files, list(files.values()), wanted.dev, dev_place)
 
 
 def _requirement_files(top: Path) -> dict[str, str]:
-    """Files of requirements, with those that they include."""
+    """Requirements files, with those that they include."""
     from scaffold.dependencies.requirements_txt import includes
 
     texts: dict[str, str] = {}
@@ -68,22 +68,22 @@ def _requirement_files(top: Path) -> dict[str, str]:
 def _named(text: str) -> set[str]:
     from scaffold.dependencies.requirements_txt import named
 
-    return {item.name.lower() for item in named(text)}
+    return {requirement.name.lower() for requirement in named(text)}
 
 
 def _lines(
     plan: Plan, files: dict[str, str], have: list[str], wanted: tuple[str, ...], place: str | None
 ) -> Plan:
-    """Adds lines to one of the files for what no text in `have` names; else says what to do."""
+    """Adds lines to the file `place` for what no text in `have` names; otherwise says what to do."""
     from scaffold.dependencies.pep508 import missing
     from scaffold.dependencies.requirements_txt import add, named, why_not
 
-    absent, reports = missing([item for text in have for item in named(text)], wanted)
-    plan = plan._replace(notes=(*plan.notes, *(f"{place or 'tests'}: {one}" for one in reports)))
+    absent, reports = missing([line for text in have for line in named(text)], wanted)
+    plan = with_note(plan, *(f"{place or 'tests'}: {report}" for report in reports))
     if not absent:
         return plan
     if place is None:
-        listed = " ".join(f"'{item}'" if re.search(r"[;<>\[ ]", item) else item for item in absent)
+        listed = " ".join(f"'{line}'" if re.search(r"[;<>\[ ]", line) else line for line in absent)
         note = f"to run the generated tests: `pip install {listed}`"
         return with_note(plan, note)
     source = f"{place.removesuffix('.txt')}.in"
@@ -92,7 +92,7 @@ def _lines(
         plan, place = with_note(plan, note), source
     reason = why_not(files[place])
     if reason:
-        note = f"{place}: {reason}; add by hand: {', '.join(f'`{item}`' for item in absent)}"
+        note = f"{place}: {reason}; add by hand: {', '.join(f'`{line}`' for line in absent)}"
         return with_note(plan, note)
     old = files[place]
     files[place] = add(old, absent)
@@ -119,12 +119,12 @@ def installed(top: Path, plan: Plan, application: Application, package: str) -> 
 
 
 def beside_alembic(top: Path, plan: Plan) -> Plan:
-    """What to do where the user has migrations of his own, perhaps in the same database."""
+    """What to do if the user has migrations, too, perhaps in the same database."""
     if not (top / "alembic.ini").is_file():
         return plan
     note = (
-        "alembic.ini: your migrations stay as they are, and ours keep a version table of their own; in the "
-        "same database give `include_name=lambda name, kind, _: kind != 'table' or name in "
+        "alembic.ini: your migrations stay as they are, and ours have their own version table; in the same "
+        "database pass `include_name=lambda name, kind, _: kind != 'table' or name in "
         "target_metadata.tables` to your `context.configure`, or autogenerate proposes to drop our tables"
     )
     return with_note(plan, note)

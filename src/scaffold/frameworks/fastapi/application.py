@@ -14,7 +14,7 @@ from scaffold.frameworks.base import Application
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import NOT_SOURCE
 
-# Beside the pyproject.toml: files that may name dependencies.
+# Besides pyproject.toml: files that may name dependencies.
 _TEXTS = ("*requirements*.txt", "*requirements*.in", "requirements/*.txt", "requirements/*.in")
 _SETUP = ("setup.cfg", "setup.py")
 _SKIP = NOT_SOURCE | {"tests", "test", "migrations", "alembic"}
@@ -31,7 +31,7 @@ PACKAGES = ("rest", "rest_api", "scaffold_rest")
 
 
 class Python(NamedTuple):
-    """What a folder's files say of a Python project: `files` maps each to the packages that it names."""
+    """What a folder's files say about a Python project: `files` maps each to the packages that it names."""
 
     name: str | None
     files: dict[str, set[str]]
@@ -43,9 +43,9 @@ class Python(NamedTuple):
 
 
 def read_python(root: Path) -> Python:
-    """The Python project in `root`, `files` empty where it is none.
+    """The Python project in `root`, with empty `files` if there is none.
 
-    Raises UserError where a file of it cannot be read.
+    Raises UserError if it cannot read one of its files.
     """
     from scaffold.dependencies import pyproject
 
@@ -62,8 +62,8 @@ def read_python(root: Path) -> Python:
         from scaffold.dependencies.pep508 import name_of
         from scaffold.dependencies.requirements_txt import named
 
-        found = (name_of(item.name) for item in named(text_of(root, path)))
-        files[path] = {item for item in found if item}
+        found = (name_of(requirement.name) for requirement in named(text_of(root, path)))
+        files[path] = {package for package in found if package}
     for path in _SETUP:
         if (root / path).is_file():
             words = re.findall(r"^\s*[\"']?([A-Za-z][\w.-]*)", text_of(root, path), re.MULTILINE)
@@ -73,7 +73,7 @@ def read_python(root: Path) -> Python:
 
 
 def requirement_files(root: Path) -> list[str]:
-    """Files of requirements in a project, the plain one first."""
+    """Requirements files of a project, the plain one first."""
     found = {
         path.relative_to(root).as_posix()
         for pattern in _TEXTS
@@ -84,7 +84,7 @@ def requirement_files(root: Path) -> list[str]:
 
 
 def text_of(root: Path, path: str) -> str:
-    """A file of the user's. Raises UserError where it is no UTF-8 text."""
+    """A file of the user's. Raises UserError if it is not UTF-8 text."""
     try:
         return (root / path).read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -99,15 +99,15 @@ def _entrypoint(data: dict[str, Any]) -> str | None:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][\w.]*(?::[A-Za-z_]\w*)?", value):
         raise UserError(
             f"`[tool.fastapi] entrypoint` in pyproject.toml is `{value}`",
-            'it names a module and a variable: `entrypoint = "app.main:app"`',
+            'it must name a module and a variable: `entrypoint = "app.main:app"`',
         )
     return value
 
 
 def find_application(root: Path, entrypoint: str | None, ours: str = "") -> Application:
-    """Where the application of a FastAPI project is made; the folder `ours` is not looked into.
+    """Where a FastAPI project makes its application; skips the folder `ours`.
 
-    Raises UserError where there is none, or more than one.
+    Raises UserError if there is none, or more than one.
     """
     if entrypoint:
         dotted, _, variable = entrypoint.partition(":")
@@ -122,7 +122,7 @@ def find_application(root: Path, entrypoint: str | None, ours: str = "") -> Appl
                 package = dotted if place.endswith("__init__.py") else dotted.rpartition(".")[0]
                 return Application(place, place.rpartition("/")[0], package, variable or None)
         raise UserError(
-            f"`[tool.fastapi] entrypoint` names `{dotted}`, and there is no such module in `{root}`",
+            f"`[tool.fastapi] entrypoint` names `{dotted}`, but there is no such module in `{root}`",
             'for example `entrypoint = "app.main:app"` for app/main.py',
         )
     modules = [
@@ -146,7 +146,7 @@ def find_application(root: Path, entrypoint: str | None, ours: str = "") -> Appl
         found = modules
     if not found:
         raise UserError(
-            f"`{root}` depends on fastapi, and no module of it makes an application: `FastAPI(...)`",
+            f"`{root}` depends on fastapi, but no module in it makes an application: `FastAPI(...)`",
             _CHOOSE,
         )
     if len(found) > 1:
@@ -157,9 +157,9 @@ def find_application(root: Path, entrypoint: str | None, ours: str = "") -> Appl
 
 
 def free_package(root: Path, application: Application) -> tuple[str, str]:
-    """Folder and import path of the package for our code, beside the application.
+    """Folder and import path of the package for our code, next to the application.
 
-    Raises UserError where every name for it is taken.
+    Raises UserError if every name for it is taken.
     """
     for name in PACKAGES:
         folder = f"{application.folder}/{name}" if application.folder else name
@@ -167,7 +167,7 @@ def free_package(root: Path, application: Application) -> tuple[str, str]:
             return folder, f"{application.package}.{name}" if application.package else name
     taken = ", ".join(f"`{name}`" for name in PACKAGES)
     raise UserError(
-        f"the generated code needs a package beside `{application.module}`, and {taken} are there already",
+        f"the generated code needs a package next to `{application.module}`, but {taken} exist already",
         "rename one of them",
     )
 
@@ -197,10 +197,10 @@ def _makes_application(root: Path, path: str) -> bool:
 
 
 def _package(root: Path, module: str) -> str:
-    """The import path of the package that a module is in; empty where it is in none.
+    """The import path of the package that a module is in; empty if it is in none.
 
-    Where folders have no `__init__.py`, or stand below one that has none, the module's own imports show
-    from which folder it is reached.
+    If folders have no `__init__.py`, or are below one that has none, the module's own imports show from
+    which folder Python finds it.
     """
     parts = module.split("/")[:-1]
     top = len(parts)
@@ -229,7 +229,7 @@ def _imported(root: Path, module: str) -> set[str]:
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names |= {item.name.split(".")[0] for item in node.names}
+            names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names.add(node.module.split(".")[0])
     return names

@@ -48,7 +48,7 @@ class FastApi:
         application = find_application(root, python.entrypoint)
         source, alias = free_package(root, application)
         name = slug(python.name or root.name)
-        # Never written, whether it is there or not: what it would say goes into the user's own files.
+        # Never written, even if it is missing: what it would say goes into the user's own files.
         return Detected(False, name, source, alias, self.name, (PYPROJECT,), application)
 
     def detect_adopted(self, root: Path, manifest: Manifest) -> Detected | None:

@@ -1,7 +1,7 @@
 """`install(app)` in the module of somebody else's FastAPI application: places by `ast`, edits as text.
 
-Only whole lines are inserted, so every byte of the user's stays. The result is parsed again and has to
-be the user's module with those two statements more; else nothing is changed.
+It inserts only whole lines, so every byte of the user's stays. Parsed again, the result must be the user's
+module with those two statements added; otherwise nothing changes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from scaffold.support.text import BOM
 
 _MODULES = ("fastapi", "fastapi.applications")
-# A path that answers everything: what is registered behind it is never reached.
+# A path that answers everything: no request reaches what is registered after it.
 _CATCH_ALL = re.compile(r"/?(?:\{\w+:path\})?")
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Scope = (*_Function, ast.ClassDef, ast.Lambda)
@@ -53,8 +53,8 @@ class _Cannot(Exception):
 def install(text: str, package: str, variable: str | None = None) -> Installed:
     """The module with `from <package> import install` and `install(<app>)`, once each.
 
-    `variable` is the application's name, or that of the function which makes it, where it is known;
-    else the module must make one application only.
+    `variable` is the application's name, or that of the function that makes it, if known; otherwise
+    the module must make only one application.
     """
     try:
         tree = ast.parse(text.removeprefix(BOM))
@@ -74,7 +74,7 @@ def install(text: str, package: str, variable: str | None = None) -> Installed:
 
 
 def makes_application(text: str) -> bool:
-    """Whether the module makes an application; one with a mistake in it, whether it looks so."""
+    """Whether the module makes an application, or looks like it if it does not parse."""
     if "FastAPI" not in text:
         return False
     try:
@@ -87,8 +87,8 @@ def makes_application(text: str) -> bool:
 def by_hand(package: str, variable: str = "app") -> str:
     """What to paste, in a sentence."""
     return (
-        f"add `from {package} import install` behind the imports of the module that makes the application, "
-        f"and `install({variable})` behind the application's last router"
+        f"add `from {package} import install` after the imports of the module that makes the application, "
+        f"and `install({variable})` after the application's last router"
     )
 
 
@@ -105,16 +105,16 @@ def _imported(tree: ast.Module, package: str) -> str | None:
 
 
 def _makers(tree: ast.Module) -> set[str]:
-    """Names, dotted where they are, that make an application when called."""
+    """Names, some dotted, that make an application when called."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module in _MODULES and node.level == 0:
-            names |= {item.asname or item.name for item in node.names if item.name == "FastAPI"}
+            names |= {alias.asname or alias.name for alias in node.names if alias.name == "FastAPI"}
         elif isinstance(node, ast.Import):
             names |= {
-                f"{item.asname or item.name}.FastAPI"
-                for item in node.names
-                if item.name in _MODULES
+                f"{alias.asname or alias.name}.FastAPI"
+                for alias in node.names
+                if alias.name in _MODULES
             }
     names |= {
         node.name
@@ -137,7 +137,7 @@ def _dotted(node: ast.expr) -> str:
 
 
 def _site(tree: ast.Module, variable: str | None) -> _Site:
-    """Where the application is made. Raises _Cannot where that is not one safe place."""
+    """Where the application is made. Raises _Cannot if that is not one safe place."""
     makers = _makers(tree)
     calls = list(_applications(tree, makers))
     functions = {node.name: node for node in tree.body if isinstance(node, _Function)}
@@ -166,7 +166,7 @@ def _site(tree: ast.Module, variable: str | None) -> _Site:
         if any(node is calls[0] for node in _own(function.body)):
             return _in_function(function, makers)
     raise _Cannot(
-        f"the application on line {calls[0].lineno} is neither a variable of the module nor made by a function of it"
+        f"the application on line {calls[0].lineno} is neither a variable of the module nor made by a function in it"
     )
 
 
@@ -205,7 +205,7 @@ def _binds(node: ast.AST, name: str) -> bool:
 
 
 def _own(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    """All nodes of a scope; of the functions and classes in it only their heads."""
+    """All nodes of a scope, but only the heads of the functions and classes in it."""
     for node in body:
         yield node
         if isinstance(node, _Scope):
@@ -248,7 +248,7 @@ def _edit(text: str, tree: ast.Module, site: _Site, package: str, known: str | N
 
 
 def _indent(site: _Site, lines: list[str]) -> str:
-    """What the lines of the function begin with; nothing in a module."""
+    """The indentation of the function's lines; empty in a module."""
     if site.function is None:
         return ""
     for statement in site.body:
@@ -259,7 +259,7 @@ def _indent(site: _Site, lines: list[str]) -> str:
 
 
 def _anchor(site: _Site) -> int:
-    """The statement that ours comes behind: the last that registers something, but before a catch-all."""
+    """The statement that ours comes after: the last that registers something, but before a catch-all."""
     anchor = site.made
     for at in range(site.made + 1, len(site.body)):
         statement = site.body[at]
@@ -279,8 +279,8 @@ def _hands_over(statement: ast.stmt, name: str) -> bool:
         return False
     for node in ast.walk(statement):
         if isinstance(node, ast.Call) and _dotted(node.func).rsplit(".", 1)[-1] not in _SERVERS:
-            given = [*node.args, *(item.value for item in node.keywords)]
-            if any(isinstance(one, ast.Name) and one.id == name for one in given):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if any(isinstance(value, ast.Name) and value.id == name for value in given):
                 return True
     return False
 
@@ -301,7 +301,7 @@ def _catches_all(call: ast.Call) -> bool:
     assert isinstance(call.func, ast.Attribute)
     if call.func.attr not in _ROUTES:
         return False
-    named = [item.value for item in call.keywords if item.arg == "path"]
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "path"]
     for node in (*call.args[:1], *named):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             everything = _CATCH_ALL.fullmatch(node.value) is not None
@@ -309,7 +309,7 @@ def _catches_all(call: ast.Call) -> bool:
     return False
 
 
-# Functions that serve the application, and do not come back.
+# Functions that serve the application and do not return.
 _SERVERS = {"run", "serve", "main", "start"}
 _ROUTES = {"mount", "get", "post", "put", "patch", "delete", "head", "options", "trace"}
 _ROUTES |= {"api_route", "route", "add_api_route", "add_route"}
@@ -332,7 +332,7 @@ def _free_name(tree: ast.Module) -> str:
 
 
 def _import_line(tree: ast.Module, made: ast.stmt) -> tuple[int, int]:
-    """The line behind which the import goes, and how many blank lines follow it."""
+    """The line after which the import goes, and how many blank lines follow it."""
     before = tree.body[: next(at for at, node in enumerate(tree.body) if node is made)]
     imports = [i for i, node in enumerate(before) if isinstance(node, ast.Import | ast.ImportFrom)]
     if imports:
@@ -348,7 +348,7 @@ def _first_line(statement: ast.stmt) -> int:
 
 
 def _last_line(done: Sequence[ast.stmt], body: Sequence[ast.stmt]) -> int:
-    """The last line of `done`, and of all statements behind it that begin on that line."""
+    """The last line of `done`, and of all statements after it that begin on that line."""
     last = done[-1].end_lineno or done[-1].lineno
     for statement in body[len(done) :]:
         if _first_line(statement) > last:
@@ -358,12 +358,12 @@ def _last_line(done: Sequence[ast.stmt], body: Sequence[ast.stmt]) -> int:
 
 
 def _inserted(lines: list[str], inserts: list[tuple[int, list[str]]]) -> str:
-    """The text with lines put in; each of `inserts` says behind which line."""
+    """The text with lines put in; each of `inserts` says after which line."""
     crlf = sum(line.endswith("\r\n") for line in lines)
     end = "\r\n" if crlf * 2 > sum(line.endswith(("\n", "\r")) for line in lines) else "\n"
     result = list(lines)
-    # From the bottom up, and at one place the import, which was given last, comes first.
-    for at, new in sorted(inserts, key=lambda item: item[0], reverse=True):
+    # From the bottom up; if both go to the same line, the import, which is last in `inserts`, comes first.
+    for at, new in sorted(inserts, key=lambda insert: insert[0], reverse=True):
         mark = ""
         if at and not result[at - 1].endswith(("\n", "\r")):
             result[at - 1] += end
@@ -378,16 +378,16 @@ def _verify(text: str, result: str, name: str, package: str | None) -> None:
     try:
         after = ast.parse(result.removeprefix(BOM))
     except SyntaxError:
-        raise _Cannot("there is no line that statements can be put behind") from None
+        raise _Cannot("there is no line that statements can be put after") from None
     before = ast.parse(text.removeprefix(BOM))
     taken = _Without(name, package)
     same = ast.dump(taken.visit(after)) == ast.dump(before)
     if not same or taken.imports != (package is not None) or taken.calls != 1:
-        raise _Cannot("there is no line that statements can be put behind")
+        raise _Cannot("there is no line that statements can be put after")
 
 
 class _Without(ast.NodeTransformer):
-    """Takes our statements out again, and counts them."""
+    """Removes our statements again, and counts them."""
 
     def __init__(self, name: str, package: str | None) -> None:
         self.name, self.package = name, package

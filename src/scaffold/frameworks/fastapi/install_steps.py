@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def install_python(root: Path) -> list[str]:
-    """The commands that install a Python project of somebody else's, with what its tests need."""
+    """The commands that install somebody else's Python project, with what its tests need."""
     text = _read(root / "pyproject.toml")
     if (root / "uv.lock").exists():
         return ["uv sync --all-extras --all-groups"]
