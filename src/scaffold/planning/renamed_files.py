@@ -34,7 +34,7 @@ class _File(NamedTuple):
 def with_renames(
     top: Path, plan: Plan, before: Mapping[str, str], after: Mapping[str, str]
 ) -> Plan:
-    """The plan, in which files that seemed deleted but were renamed say so, and what would change in them.
+    """The plan, which names deleted files that were only renamed as such, and what would change in them.
 
     `top` is the project's folder, `before` and `after` are its trees. Reads the disk.
     """
