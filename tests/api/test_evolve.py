@@ -260,8 +260,8 @@ def test_templates_that_know_no_columns(tmp_path: Path) -> None:
         new.new(folder, style="supabase")
         endpoint.endpoint("notes", [], project=folder)
         before = texts(tmp_path / "clinic")
-        with pytest.raises(UserError, match="older than that"):
+        with pytest.raises(UserError, match="they are too old"):
             fields.add_fields("notes", ["rank:int"], project=folder)
-        with pytest.raises(UserError, match="older than that"):
+        with pytest.raises(UserError, match="they are too old"):
             fields.rename("notes", "remarks", project=folder)
         assert texts(tmp_path / "clinic") == before

@@ -30,7 +30,7 @@ def test_a_body_with_its_placeholders_is_fine(example: dict[str, Any]) -> None:
 @settings(max_examples=40)
 @given(bodies(("$items", "$limit?")))
 def test_a_placeholder_that_has_to_be_there(example: dict[str, Any]) -> None:
-    assert wrong_envelope(CURSOR, example) == [("", "`$next` has to stand in it once")]
+    assert wrong_envelope(CURSOR, example) == [("", "`$next` must appear once")]
 
 
 @settings(max_examples=40)
@@ -68,15 +68,15 @@ def test_what_is_allowed(spec: dict[str, Any], example: Any) -> None:
     [
         (SUCCESS, ["$data"], "as a mapping"),
         (SUCCESS, "$date", "as a mapping, or `$data` alone"),
-        (ERROR, "$message", ": an example of the body is expected, as a mapping"),
+        (ERROR, "$message", ": must be an example of the body, as a mapping"),
         (CURSOR, "$items", "as a mapping"),  # one alone, where two have to stand
-        (SUCCESS, {"data": "$data?"}, "data: `$data` has to be there always: write it without `?`"),
+        (SUCCESS, {"data": "$data?"}, "data: `$data` must always be there: write it without `?`"),
         (
             SUCCESS,
             {"data": "$data", "m": "$message"},
             "m: `$message` is not always there: write `$message?`",
         ),
-        (SUCCESS, {"a": "$data", "b": {"c": "$data"}}, "b.c: `$data` stands in it twice"),
+        (SUCCESS, {"a": "$data", "b": {"c": "$data"}}, "b.c: `$data` appears twice"),
         (
             SUCCESS,
             {"data": "$dta"},

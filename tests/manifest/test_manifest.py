@@ -68,7 +68,7 @@ def test_load(tmp_path: Path) -> None:
     place.write_text(text_of(ANSWERS))
     assert load(tmp_path) == PLAIN
     place.write_bytes(b"\xff")
-    with pytest.raises(UserError, match=r"is not UTF-8 text, so it is no manifest") as caught:
+    with pytest.raises(UserError, match=r"is not UTF-8 text, so it is not a manifest") as caught:
         load(tmp_path)
     assert f"`git checkout -- {MANIFEST}`" in (caught.value.hint or "")
     place.unlink()
@@ -120,19 +120,19 @@ def test_a_key_that_is_missing(key: str) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"_commit": "-rf"}, "`_commit` has the odd value `-rf`"),
-        ({"style": "Lean"}, "`style` has the odd value `Lean`"),
-        ({"name": "Clinic"}, "`name` has the odd value `Clinic`"),
-        ({"name": "a" * 101}, f"`name` has the odd value `{'a' * 60}`"),
-        ({"source": "../src"}, "`source` has the odd value `../src`"),
-        ({"source": "/src"}, "`source` has the odd value `/src`"),
-        ({"alias": "'"}, "`alias` has the odd value `'`"),
-        ({"alias": "app..x"}, "`alias` has the odd value `app..x`"),
-        ({"foreign": ["/etc/passwd"]}, "`foreign` has the odd path `/etc/passwd`"),
-        ({"foreign": ["a/../b"]}, "`foreign` has the odd path `a/../b`"),
-        ({"foreign": [3]}, "`foreign` has the odd path `3`"),
-        ({"document": "a/../b.md"}, "`document` has the odd value `a/../b.md`"),
-        ({"document": "{{ x }}.md"}, "`document` has the odd value `{{ x }}.md`"),
+        ({"_commit": "-rf"}, "`_commit` has the invalid value `-rf`"),
+        ({"style": "Lean"}, "`style` has the invalid value `Lean`"),
+        ({"name": "Clinic"}, "`name` has the invalid value `Clinic`"),
+        ({"name": "a" * 101}, f"`name` has the invalid value `{'a' * 60}`"),
+        ({"source": "../src"}, "`source` has the invalid value `../src`"),
+        ({"source": "/src"}, "`source` has the invalid value `/src`"),
+        ({"alias": "'"}, "`alias` has the invalid value `'`"),
+        ({"alias": "app..x"}, "`alias` has the invalid value `app..x`"),
+        ({"foreign": ["/etc/passwd"]}, "`foreign` has the invalid path `/etc/passwd`"),
+        ({"foreign": ["a/../b"]}, "`foreign` has the invalid path `a/../b`"),
+        ({"foreign": [3]}, "`foreign` has the invalid path `3`"),
+        ({"document": "a/../b.md"}, "`document` has the invalid value `a/../b.md`"),
+        ({"document": "{{ x }}.md"}, "`document` has the invalid value `{{ x }}.md`"),
         ({"stated": {"a": {}}}, "`stated` and `entities` need a `document`"),
         ({"entities": {"a": {}}}, "`stated` and `entities` need a `document`"),
         ({"overrides": {"data": 1}}, "`overrides.data` must be a mapping"),
@@ -147,7 +147,9 @@ def test_a_value_that_is_odd(change: dict[str, Any], words: str) -> None:
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     message = refused(text_of({**ANSWERS, "colour": 1, "name": "A", "style": "B"})).message
-    assert "unknown key `colour`; `style` has the odd value `B`; `name` has the odd" in message
+    assert (
+        "unknown key `colour`; `style` has the invalid value `B`; `name` has the invalid" in message
+    )
 
 
 def test_a_newer_scaffold_wrote_it() -> None:
@@ -166,7 +168,7 @@ def test_a_newer_scaffold_wrote_it() -> None:
         ([COURSES.to_data(), COURSES.to_data()], "`here.yml` has a resource twice"),
         (
             [COURSES.to_data(), {**NOTES.to_data(), "table": "courses"}],
-            "`here.yml`: `courses` and `notes` have one table, `courses`",
+            "`here.yml`: `courses` and `notes` share the table `courses`",
         ),
         (
             [{**COURSES.to_data(), "fields": [{"name": "a", "type": "int"}] * 2}],

@@ -100,8 +100,8 @@ def test_each_option(options: Options, expected: dict[str, Any]) -> None:
         (
             Options(public=True, roles=("get=a",)),
             {},
-            "`--public` opens reads to anybody, so `get` cannot ask for a role",
-            "leave `--public` out",
+            "`--public` opens reads to anybody, so `get` cannot require a role",
+            "leave out `--public`",
         ),
         (
             Options(files="x"),
@@ -113,10 +113,15 @@ def test_each_option(options: Options, expected: dict[str, Any]) -> None:
             Options(files="x"),
             {"data": {"dual_storage": False}, "stack": {"orm": "drizzle"}},
             "data.dual_storage is false",
-            "leave `--files` out",
+            "leave out `--files`",
         ),
         (Options(files="../x"), {}, "`--files ../x`", "for example"),
-        (Options(files="{note}"), {}, "`note` is optional, so it names no folder", "leave it out"),
+        (
+            Options(files="{note}"),
+            {},
+            "`note` is optional, so it cannot name a folder",
+            "leave it out",
+        ),
     ],
 )
 def test_what_is_refused(options: Options, groups: dict[str, Any], message: str, hint: str) -> None:
@@ -145,9 +150,7 @@ def test_a_column_that_every_row_gets() -> None:
     assert build("reports", fields, Options(), VALUES).fields == fields
     versioned = values(data={"optimistic_version": True})
     for make in (build, build_model):
-        with pytest.raises(
-            UserError, match="field `version` is made by scaffold in every resource"
-        ):
+        with pytest.raises(UserError, match="scaffold adds the field `version` to every resource"):
             make("reports", fields, Options(), versioned)
 
 

@@ -94,7 +94,7 @@ def test_a_singular_that_no_template_could_use_is_made_again() -> None:
     [
         ({"name": 1}, "is not a resource"),
         ({"name": "../x"}, "looks like a path"),
-        ({"name": "health"}, "resource `health` is a part of every service"),
+        ({"name": "health"}, "resource `health` is part of every service"),
         ({"fields": {}}, "resource `courses`: fields, methods and roles must be lists"),
         ({"methods": "list"}, "fields, methods and roles must be lists"),
         ({"roles": "admin"}, "fields, methods and roles must be lists"),
@@ -114,7 +114,7 @@ def test_a_singular_that_no_template_could_use_is_made_again() -> None:
         ({"rate_limit": "5/1m"}, "rate_limit must be a mapping"),
         ({"rate_limit": {"max": 0, "window": "1m"}}, "rate limit `0/1m` is malformed"),
         ({"paginate": "offset"}, "unknown pagination `offset`"),
-        ({"fields": [{"name": "id", "type": "int"}]}, "field `id` is made by scaffold"),
+        ({"fields": [{"name": "id", "type": "int"}]}, "scaffold adds the field `id`"),
     ],
 )
 def test_an_entry_that_no_command_wrote(change: dict[str, Any], message: str) -> None:
@@ -154,8 +154,8 @@ def test_names(text: str, name: str) -> None:
         ("..", "looks like a path", "`--project DIR` says where"),
         ("~x", "looks like a path", "`--project DIR` says where"),
         ("a\\b", "looks like a path", "`--project DIR` says where"),
-        ("openapi", "resource `openapi` is a part of every service", "openapi_entries"),
-        ("AuthUsers", "resource `auth_users` is a part of every service", "auth_users_entries"),
+        ("openapi", "resource `openapi` is part of every service", "openapi_entries"),
+        ("AuthUsers", "resource `auth_users` is part of every service", "auth_users_entries"),
     ],
 )
 def test_names_that_are_refused(text: str, message: str, hint: str) -> None:
@@ -166,7 +166,7 @@ def test_names_that_are_refused(text: str, message: str, hint: str) -> None:
 
 def test_every_reserved_name_is_refused() -> None:
     for name in RESERVED:
-        with pytest.raises(UserError, match="is a part of every service"):
+        with pytest.raises(UserError, match="is part of every service"):
             parse_resource_name(name)
 
 

@@ -1,4 +1,4 @@
-"""Agents, read for people: what each states, what it leaves to the defaults, how they differ."""
+"""Agents, described for people: what each states, what it leaves to the defaults, how they differ."""
 
 from __future__ import annotations
 
@@ -49,21 +49,21 @@ class Described:
         return {
             "style": self.style,
             "description": str(more.get("description") or ""),
-            "conventions": [item.to_data() for item in self.conventions],
+            "conventions": [convention.to_data() for convention in self.conventions],
             "entities": {name: dict(entity) for name, entity in self.entities.items()},
             "front_matter": more,
         }
 
 
 def all_agents(templates: Templates) -> list[Described]:
-    """The agents of a template version, in the order of `styles.in_order`."""
+    """The agents of a template version, in the order of `following.in_order`."""
     return [describe(templates, style) for style in in_order(templates.styles)]
 
 
 def describe(templates: Templates, style: str) -> Described:
     """An agent of ours, or a document by its path.
 
-    Raises UserError where there is none of that name, or the document has mistakes.
+    Raises UserError if none has that name, or the document has mistakes.
     """
     schema = templates.schema
     if is_document(style):
@@ -108,10 +108,10 @@ def describe_project(templates: Templates, manifest: Manifest) -> Described:
 
 
 def matrix(agents: list[Described]) -> list[tuple[str, list[Any]]]:
-    """Each convention in which the agents differ, with the value of every one of them."""
+    """Each convention in which the agents differ, with the value of each agent."""
     rows = []
-    for items in zip(*(item.conventions for item in agents), strict=True):
-        values = [item.value for item in items]
+    for same_key in zip(*(agent.conventions for agent in agents), strict=True):
+        values = [stated.value for stated in same_key]
         if any(value != values[0] for value in values):
-            rows.append((items[0].key, values))
+            rows.append((same_key[0].key, values))
     return rows

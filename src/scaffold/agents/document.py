@@ -23,8 +23,8 @@ _TEXTS = ("name", "description", "model", "color")
 class Agent:
     """A document, read: its front matter, what it states, what is wrong with it.
 
-    `lines` maps dotted keys (`conventions.stack.orm`) to lines. `strict` is false where the front
-    matter is no YAML and was read line by line.
+    `lines` maps dotted keys (`conventions.stack.orm`) to lines. `strict` is false if the front
+    matter is not YAML and was read line by line.
     """
 
     front_matter: Mapping[str, Any]
@@ -38,8 +38,8 @@ class Agent:
 def read(text: str, schema: Schema, where: str) -> Agent:
     """The agent in `text`; `where` names the document in messages.
 
-    Raises UserError where there is no front matter or it cannot be read; wrong conventions and
-    entities are `problems`, all of them.
+    Raises UserError if there is no front matter or it cannot be read; everything wrong with
+    conventions and entities is in `problems`.
     """
     found = front_matter.parse(text, where)
     data, lines = found.data, found.lines
@@ -65,7 +65,7 @@ def read(text: str, schema: Schema, where: str) -> Agent:
     return Agent(
         data,
         stated if isinstance(stated, Mapping) else {},
-        tuple(sorted(problems, key=lambda item: item.line)),
+        tuple(sorted(problems, key=lambda problem: problem.line)),
         entities,
         lines,
         found.strict,
@@ -73,18 +73,18 @@ def read(text: str, schema: Schema, where: str) -> Agent:
 
 
 def read_file(path: Path, schema: Schema, where: str) -> Agent:
-    """The agent in a file. Raises UserError as `read`, and where there is no such file."""
+    """The agent in a file. Raises UserError as `read` does, and if there is no such file."""
     where = printable(where)
     return read(load(path, where), schema, where)
 
 
 def load(path: Path, where: str) -> str:
-    """The text of a document. Raises UserError where it is no file that can be read."""
+    """The text of a document. Raises UserError if it is not a file that can be read."""
     try:
         if not path.is_file():
-            what = "is a folder" if path.is_dir() else "is not there"
+            what = "is a folder" if path.is_dir() else "does not exist"
             raise UserError(
-                f"`{printable(where)}` {what}; an agent's document is expected",
+                f"`{printable(where)}` {what}; scaffold expects an agent's document",
                 "name a Markdown document: `scaffold agents check .claude/agents/backend.md`",
             )
         with open(path, "rb") as file:
@@ -94,18 +94,18 @@ def load(path: Path, where: str) -> str:
         raise UserError(f"cannot read `{printable(where)}`: {printable(str(error))}") from None
     if size > front_matter.MAX_BYTES:
         raise UserError(
-            f"`{where}` has {size} bytes; a document of at most {front_matter.MAX_BYTES} is read",
-            "move long guidance into a document of its own",
+            f"`{where}` has {size} bytes; a document may have at most {front_matter.MAX_BYTES}",
+            "move long guidance into another document",
         )
     return front_matter.decode(raw, where)
 
 
 def report_of(problems: tuple[Problem, ...], where: str) -> UserError:
-    """One message that has every problem of a document."""
+    """One message with every problem of a document."""
     count = f"{len(problems)} mistakes" if len(problems) > 1 else "a mistake"
     return UserError(
-        f"`{where}` has {count}:\n" + "\n".join(f"  {item}" for item in problems),
-        "`scaffold agents schema` has every key with what is allowed",
+        f"`{where}` has {count}:\n" + "\n".join(f"  {problem}" for problem in problems),
+        "`scaffold agents schema` shows every key and what is allowed",
     )
 
 
@@ -124,7 +124,9 @@ def _without(stated: Any, wrong: list[Problem]) -> dict[str, dict[str, Any]]:
     """What is stated, less what is wrong."""
     if not isinstance(stated, Mapping):
         return {}
-    keys = {item.key for item in wrong} | {".".join(item.key.split(".")[:2]) for item in wrong}
+    keys = {problem.key for problem in wrong} | {
+        ".".join(problem.key.split(".")[:2]) for problem in wrong
+    }
     return {
         group: {key: value for key, value in values.items() if f"{group}.{key}" not in keys}
         for group, values in stated.items()

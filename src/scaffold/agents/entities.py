@@ -13,7 +13,7 @@ from scaffold.resources.resource import METHODS, check_no_twin, parse_resource_n
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest
 
-# What a key of an entity has to be; each is an option of `scaffold endpoint`, too.
+# What a key of an entity must be; each is an option of `scaffold endpoint`, too.
 KEYS = {
     "fields": "a list of FIELDs, such as ['title:string{1..200}']",
     "methods": f"a list of {', '.join(METHODS)}",
@@ -31,7 +31,7 @@ Entities = dict[str, dict[str, Any]]
 
 
 def options_of(entity: Mapping[str, Any]) -> Options:
-    """The entity's policy, as it would be typed."""
+    """The entity's policy, as you would type it."""
     roles = [*entity.get("roles", ())]
     for method, words in entity.get("roles_for", {}).items():
         roles += [f"{method}={word}" for word in words]
@@ -76,7 +76,7 @@ def check_entities(
             name = parse_resource_name(word if isinstance(word, str) else str(word))
             check_no_twin(name, list(found))
             if name in found:
-                raise UserError(f"`{name}` stands in it twice")
+                raise UserError(f"`{name}` appears twice")
         except UserError as error:
             report(key, error.message)
             continue
@@ -97,7 +97,7 @@ Report = Callable[[str, str], None]
 
 
 def _fields(key: str, stated: Any, report: Report) -> tuple[Field, ...]:
-    if not isinstance(stated, list) or not all(isinstance(item, str) for item in stated):
+    if not isinstance(stated, list) or not all(isinstance(text, str) for text in stated):
         report(f"{key}.fields", f"must be {KEYS['fields']}")
         return ()
     good = []
@@ -133,10 +133,10 @@ def _check_options(
             bad = True
             report(f"{key}.{word}", f"must be {KEYS[word]}")
         elif word != "fields":
-            # Each option by itself, so that all mistakes are found at once.
+            # Each option by itself, to find all mistakes at once.
             try:
-                alone = {word: value} if word == "methods" else {**_methods(clean), word: value}
-                build(name, fields, options_of(alone), values)
+                option = {word: value} if word == "methods" else {**_methods(clean), word: value}
+                build(name, fields, options_of(option), values)
                 clean[word] = value
             except UserError as error:
                 bad = True
@@ -168,12 +168,12 @@ def _right_type(key: str, value: Any) -> bool:
 
 def _words(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(item, str) and "=" not in item and "," not in item for item in value
+        isinstance(word, str) and "=" not in word and "," not in word for word in value
     )
 
 
 def _normal(entity: Mapping[Any, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
-    data: dict[str, Any] = {"fields": [item.spec() for item in fields]}
+    data: dict[str, Any] = {"fields": [field.spec() for field in fields]}
     for key in KEYS:
         if key in entity and key != "fields":
             data[key] = entity[key]
@@ -194,7 +194,10 @@ def _check_refs(
             elif field.ref not in parsed:
                 guess = nearest(field.ref, parsed)
                 hint = f" (did you mean `{guess}`?)" if guess else ""
-                report(key, f"`{field.spec()}` refers to `{field.ref}`, which is no entity{hint}")
+                report(
+                    key,
+                    f"`{field.spec()}` refers to `{field.ref}`, which is not one of the entities{hint}",
+                )
             else:
                 parents[name].add(field.ref)
     left = parents_first(parents)[1]
@@ -202,7 +205,7 @@ def _check_refs(
         report(
             f"entities.{spelled[name]}",
             f"refers in a circle to {', '.join(sorted(parents[name] & set(left)))}, "
-            "so none of them could be made first",
+            "so none of them can be made first",
         )
 
 

@@ -1,4 +1,4 @@
-"""What a project follows: an agent of the templates, or a document of the user's."""
+"""What a project follows: an agent of the templates, or the user's document."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
 
-# In lists for people; what is not in it comes last.
+# Their order in lists for people; all others come last.
 _ORDER = ("supabase", "libsql", "clerk", "prisma", "fastapi")
 
 
 def in_order(styles: Sequence[str]) -> list[str]:
-    """The styles as people should see them."""
-    return sorted(styles, key=lambda one: _ORDER.index(one) if one in _ORDER else len(_ORDER))
+    """The styles in the order that people see."""
+    return sorted(styles, key=lambda style: _ORDER.index(style) if style in _ORDER else len(_ORDER))
 
 
 def known_style(templates: Templates, style: str | None, option: str = "--style ") -> str:
     """The style, if these templates have it. Raises UserError with the nearest one otherwise."""
     allowed = ", ".join(in_order(templates.styles))
-    one = in_order(templates.styles)[0]
-    example = f"for example `{option}{one}`, or a document: `{option}.claude/agents/backend.md`"
+    first = in_order(templates.styles)[0]
+    example = f"for example `{option}{first}`, or a document: `{option}.claude/agents/backend.md`"
     if style is None:
-        raise UserError(f"no style given; allowed: {allowed}", f"add `--style {one}`")
+        raise UserError(f"no style given; allowed: {allowed}", f"add `--style {first}`")
     if style not in templates.styles:
         guess = nearest(style, templates.styles)
         raise UserError(
@@ -67,7 +67,7 @@ def is_document(style: str | None) -> bool:
 
 
 def followed(templates: Templates, style: str | None, root: Path) -> Follows:
-    """What `--style` names, for a project in `root`. Raises UserError where it is nothing that fits."""
+    """What `--style` names, for a project in `root`. Raises UserError if it is neither."""
     if style is not None and is_document(style):
         return read_document(templates, style, root)
     return Follows(known_style(templates, style))
@@ -76,12 +76,12 @@ def followed(templates: Templates, style: str | None, root: Path) -> Follows:
 def read_document(templates: Templates, text: str, root: Path) -> Follows:
     """A user's document, by its path from here or from the project.
 
-    Raises UserError with all mistakes of it.
+    Raises UserError with all its mistakes.
     """
     from scaffold.agents.document import read_file, report_of, style_of
 
     require_answer(templates, "document", f"`{printable(text)}` cannot be followed")
-    path = next((one for one in (Path(text), root / text) if one.is_file()), Path(text))
+    path = next((place for place in (Path(text), root / text) if place.is_file()), Path(text))
     found = read_file(path, templates.schema, text)
     if found.problems:
         raise report_of(found.problems, text)
@@ -95,7 +95,7 @@ def read_document(templates: Templates, text: str, root: Path) -> Follows:
     if not re.fullmatch(DOCUMENT, document):
         raise UserError(
             f"the name of the document `{printable(document)}` is not allowed: letters, digits, "
-            "blanks and `_ . @ + ~ -`",
+            "spaces and `_ . @ + ~ -`",
             "give the file another name",
         )
     style = style_of(found, path, templates.styles)
@@ -107,7 +107,7 @@ def same_style(
 ) -> tuple[str, ...]:
     """What to say about `--style` in a project that has one.
 
-    Raises UserError where it names another.
+    Raises UserError if it names another.
     """
     if style is None or (style == manifest.style and not manifest.document):
         return ()
@@ -117,13 +117,13 @@ def same_style(
             return ()
         known = known_style(templates, style)
         raise UserError(
-            f"this project has the style {has}, so `--style {known}` cannot be used in it",
+            f"this project has the style {has}, so you cannot use `--style {known}` in it",
             "leave `--style` out",
         )
     follows = read_document(templates, style, root)
     if not manifest.document or follows.document != manifest.document:
         raise UserError(
-            f"this project has the style {has}, so `--style {printable(style)}` cannot be used in it",
+            f"this project has the style {has}, so you cannot use `--style {printable(style)}` in it",
             f"leave `--style` out; `scaffold set --from {printable(style)}` makes the project follow it",
         )
     if (follows.stated, follows.entities) != (manifest.stated, manifest.entities):
@@ -135,7 +135,7 @@ def same_style(
 
 
 def require_same_framework(templates: Templates, before: Manifest, after: Manifest) -> None:
-    """Raises UserError where another document would make a project of another framework."""
+    """Raises UserError if another document would turn the project into one of another framework."""
     rules.require_same_framework(values_of(templates, before), values_of(templates, after))
 
 
@@ -163,12 +163,12 @@ def what_changed(templates: Templates, before: Manifest, after: Manifest) -> lis
         if names:
             lines.append(f"Entities {verb}: {', '.join(sorted(names))}.")
     if not lines:
-        lines.append(f"{after.document} says what the project has already.")
+        lines.append(f"The project already has everything that {after.document} says.")
     return [*lines, *_overruled(after)]
 
 
 def _overruled(manifest: Manifest) -> Iterator[str]:
-    """What a document says, and the project set otherwise itself."""
+    """What a document says, but the project itself set differently."""
     for group, keys in manifest.overrides.items():
         for key, value in keys.items():
             stated = manifest.stated.get(group, {}).get(key, value)
@@ -180,13 +180,13 @@ def _overruled(manifest: Manifest) -> Iterator[str]:
 
 
 def document_path(path: Path, root: Path) -> str:
-    """A document as the manifest names it: from the project, or its name alone where it lies outside."""
+    """A document as the manifest names it: relative to the project, or its bare name if it is outside."""
     top, real = Path(os.path.realpath(root)), Path(os.path.realpath(path))
     return real.relative_to(top).as_posix() if real.is_relative_to(top) else path.name
 
 
 def require_valid(templates: Templates, manifest: Manifest) -> None:
-    """Raises UserError where a manifest, perhaps edited by hand, says what its templates do not have."""
+    """Raises UserError if a manifest, perhaps edited by hand, names what its templates do not have."""
     if not manifest.document and manifest.style not in templates.styles:
         known_style(templates, manifest.style, "style: ")
     overridden(templates, manifest)

@@ -1,8 +1,8 @@
-"""The front matter of an agent document, also where it is not strict YAML, with the line of every key.
+"""The front matter of an agent document, even if it is not strict YAML, with the line of every key.
 
-Many documents that people write for their agents hold an unquoted `user: "…"` in the description, so
-they are no YAML. Their keys are found line by line: a key begins only where it is a known one, and
-whatever else stands there belongs to the key above it.
+Many documents that people write for their agents have an unquoted `user: "…"` in the description, so
+they are not YAML. Their keys are found line by line: only a known key begins an entry, and any other
+line belongs to the key above it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from scaffold.support.errors import UserError
 from scaffold.support.text import plain, printable
 
-# Keys that documents of this kind have; the two groups are read as YAML of their own in any case.
+# Keys that documents of this kind have; each of the two groups must be YAML by itself.
 STRICT_KEYS = ("conventions", "entities")
 KNOWN_KEYS = (
     "name",
@@ -66,11 +66,11 @@ class _Bad(Exception):
 
 
 def decode(raw: bytes, where: str) -> str:
-    """The document's text with LF and no byte order mark. Raises UserError where it is no text."""
+    """The document's text with LF and no byte order mark. Raises UserError if it is not text."""
     if len(raw) > MAX_BYTES:
         raise UserError(
-            f"`{where}` has {len(raw)} bytes; a document of at most {MAX_BYTES} is read",
-            "move long guidance into a document of its own",
+            f"`{where}` has {len(raw)} bytes; a document may have at most {MAX_BYTES}",
+            "move long guidance into another document",
         )
     try:
         text = raw.decode("utf-8-sig")
@@ -85,7 +85,7 @@ def decode(raw: bytes, where: str) -> str:
 def parse(text: str, where: str) -> FrontMatter:
     """The front matter of a document whose text `decode` gave; `where` names it in messages.
 
-    Raises UserError where there is none or its conventions or entities are not YAML.
+    Raises UserError if there is none or its conventions or entities are not YAML.
     """
     lines = text.split("\n")
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)
@@ -93,7 +93,7 @@ def parse(text: str, where: str) -> FrontMatter:
         raise UserError(
             f"`{where}` has no front matter, so it states no conventions",
             "begin it with a line `---`, `name: backend`, `conventions:` with what differs from the "
-            "defaults below it, and a line `---`; `scaffold agents schema` has every key",
+            "defaults below it, and a line `---`; `scaffold agents schema` shows every key",
         )
     ends = (number for number in range(start + 1, len(lines)) if lines[number].rstrip() == "---")
     end = next(ends, None)
@@ -123,13 +123,13 @@ def parse(text: str, where: str) -> FrontMatter:
         line = f", line {bad.line}" if bad.line else ""
         raise UserError(
             f"`{where}`{line}: the front matter cannot be read: {bad.why}",
-            "correct that line; quote a value that holds `: `, and indent with spaces",
+            "correct that line; quote a value that contains `: `, and indent with spaces",
         ) from None
     if data is None:
         data = {}
     if not isinstance(data, dict):
         raise UserError(
-            f"`{where}`, line {first}: the front matter is no mapping",
+            f"`{where}`, line {first}: the front matter is not a mapping",
             "write it as `key: value` lines, beginning with `name: backend`",
         )
     return FrontMatter(data, found, True)
@@ -138,7 +138,7 @@ def parse(text: str, where: str) -> FrontMatter:
 def whole_file(text: str, where: str) -> FrontMatter:
     """A whole file of YAML whose text `decode` gave, as data with lines.
 
-    Raises UserError where it is no mapping, or cannot be read.
+    Raises UserError if it is not a mapping, or cannot be read.
     """
     try:
         data, found = _read(text, 1)
@@ -146,15 +146,15 @@ def whole_file(text: str, where: str) -> FrontMatter:
         line = f", line {bad.line}" if bad.line else ""
         raise UserError(
             f"`{where}`{line}: the file cannot be read: {bad.why}",
-            "correct that line; quote a value that holds `: `, and indent with spaces",
+            "correct that line; quote a value that contains `: `, and indent with spaces",
         ) from None
     if not isinstance(data, dict):
-        raise UserError(f"`{where}` is no mapping", "begin it with `resources:`")
+        raise UserError(f"`{where}` is not a mapping", "begin it with `resources:`")
     return FrontMatter(data, found, True)
 
 
 def _by_lines(block: list[str], first: int) -> FrontMatter:
-    """The front matter, read line by line. Raises _Bad where conventions or entities are no YAML."""
+    """The front matter, read line by line. Raises _Bad if conventions or entities are not YAML."""
     parts: list[tuple[str, int, list[str]]] = []
     for number, line in enumerate(block, first):
         match = _KEY.match(line)
@@ -169,7 +169,7 @@ def _by_lines(block: list[str], first: int) -> FrontMatter:
     found: dict[str, int] = {}
     for key, number, lines in parts:
         if key in data:
-            raise _Bad(f"`{key}` stands in it twice", number, True)
+            raise _Bad(f"`{key}` appears twice", number, True)
         try:
             read, below = _read("\n".join(lines), number)
             data[key] = read[key]
@@ -203,7 +203,7 @@ def _read(block: str, first: int) -> tuple[Any, dict[str, int]]:
         rows = block.split("\n")
         row = min(mark.line, len(rows) - 1) if mark else 0
         line, source = (row + first, rows[row]) if mark else (0, "")
-        why = "a tab stands where spaces are needed" if source[:1] == "\t" else error.problem
+        why = "a tab is where spaces should be" if source[:1] == "\t" else error.problem
         raise _Bad(f"it is not valid YAML: {why}", line) from None
     except yaml.reader.ReaderError as error:
         before = block[: error.position] if isinstance(error.position, int) else ""
@@ -241,13 +241,13 @@ def _check_events(events: Iterator[Any], first: int) -> None:
 
 
 def _lines(node: Any, prefix: str, first: int, found: dict[str, int]) -> None:
-    """Notes the line of each key and list item below `node`. Raises _Bad on a key that stands twice."""
+    """Notes the line of each key and list item below `node`. Raises _Bad on a duplicate key."""
     import yaml
 
     if isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            found[f"{prefix}{index}"] = item.start_mark.line + first
-            _lines(item, f"{prefix}{index}.", first, found)
+        for index, element in enumerate(node.value):
+            found[f"{prefix}{index}"] = element.start_mark.line + first
+            _lines(element, f"{prefix}{index}.", first, found)
     if not isinstance(node, yaml.MappingNode):
         return
     here = set()
@@ -255,7 +255,7 @@ def _lines(node: Any, prefix: str, first: int, found: dict[str, int]) -> None:
         name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
         line = key.start_mark.line + first
         if name in here:
-            raise _Bad(f"`{prefix}{printable(name)[:60]}` stands in it twice", line, True)
+            raise _Bad(f"`{prefix}{printable(name)[:60]}` appears twice", line, True)
         here.add(name)
         found[f"{prefix}{name}"] = line
         _lines(value, f"{prefix}{name}.", first, found)

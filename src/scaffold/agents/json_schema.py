@@ -19,7 +19,7 @@ def front_matter(schema: Schema) -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Front matter of an agent document",
-        "description": "Conventions of a backend, and resources that it knows; other keys may stand beside them.",
+        "description": "Conventions of a backend, and resources that it knows; other keys are allowed too.",
         "type": "object",
         "properties": {
             "name": {"type": "string", "description": "a word for the agent"},
@@ -107,7 +107,7 @@ def _name(spec: Mapping[str, Any]) -> str:
 
 
 def _bodies(schema: Schema) -> Json:
-    """An example body for each kind of it: what JSON Schema can say of it (not how often a placeholder stands)."""
+    """Each kind of example body, as far as JSON Schema can say (not how often a placeholder appears)."""
     found: Json = {}
     for spec in schema["envelope"].values():
         if spec.get("type") != "envelope":

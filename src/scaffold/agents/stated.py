@@ -1,4 +1,4 @@
-"""What a project's agent states, with what the project set otherwise: its conventions and entities."""
+"""What a project's agent states, with what the project set itself: its conventions and entities."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def values_of(templates: Templates, manifest: Manifest) -> Values:
 
 
 def entities_of(templates: Templates, manifest: Manifest) -> Entities:
-    """The entities of the project's agent. Raises UserError where a manifest's are none."""
+    """The entities of the project's agent. Raises UserError if those in a manifest do not fit."""
     stated = templates.agent(manifest).get("entities")
     if not stated:
         return {}
@@ -47,9 +47,9 @@ def entities_of(templates: Templates, manifest: Manifest) -> Entities:
 def overridden(
     templates: Templates, manifest: Manifest, settings: Sequence[str] = ()
 ) -> dict[str, dict[str, Any]]:
-    """The manifest's overrides with the settings in them, less those that say what the agent says anyway.
+    """The manifest's overrides with the settings in them, less those that only repeat the agent.
 
-    Raises UserError where the conventions, all together, are not covered by the templates.
+    Raises UserError if the templates do not cover the conventions together.
     """
     schema = templates.schema
     given = parse_settings(schema, settings)
@@ -68,9 +68,9 @@ def overridden(
 
 
 def require_answer(templates: Templates, answer: str, what: str) -> None:
-    """Raises UserError where a project's templates are older than the answer that `what` needs."""
+    """Raises UserError if a project's templates are older than the answer that `what` needs."""
     if answer not in templates.config:
         raise UserError(
-            f"{what} with the templates of this project: they are older than that",
-            "first `copier update`, in a project whose changes are committed",
+            f"{what} with the templates of this project: they are too old",
+            "commit your changes, then run `copier update`",
         )

@@ -1,4 +1,4 @@
-"""Changes of conventions: `KEY=VALUE` words, and what they mean for a project as a whole."""
+"""Changes to conventions: `KEY=VALUE` words, and what they mean for a whole project."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scaffold.support.text import nearest, printable
 from scaffold.support.yaml import YamlError
 from scaffold.support.yaml import load as load_yaml
 
-# What a project is built on; to change it is to make another project.
+# What a project is built on: changing it would make another project.
 FIXED = "stack.framework"
 
 
@@ -38,7 +38,7 @@ def parse_settings(schema: Schema, settings: Sequence[str]) -> dict[str, dict[st
                 f"`{printable(setting)}` is not KEY=VALUE",
                 "for example `scaffold set rate_limit.max=100`",
             )
-        every = [f"{name}.{one}" for name, keys in schema.items() for one in keys]
+        every = [f"{name}.{known}" for name, keys in schema.items() for known in keys]
         if dotted not in every:
             guess = nearest(dotted, every)
             raise UserError(
@@ -64,7 +64,7 @@ def parse_settings(schema: Schema, settings: Sequence[str]) -> dict[str, dict[st
             parts = "; ".join(f"`{below}`: {said}" if below else said for below, said in wrong)
             raise UserError(
                 f"`{dotted}` cannot be `{printable(text[:200])}`: {parts}",
-                "`scaffold agents show` has every convention of this project",
+                "`scaffold agents show` shows every convention of this project",
             )
         result.setdefault(group, {})[key] = value
     return result
@@ -89,7 +89,7 @@ def require_covered(
 ) -> dict[str, dict[str, Any]]:
     """All conventions of a project; `settings` are the words that changed the overrides.
 
-    Raises UserError where the values, together, are outside of what the templates cover.
+    Raises UserError if the templates do not cover the values together.
     """
     problems = check(schema, _merged(stated, overrides))
     if problems:
@@ -105,38 +105,38 @@ def require_covered(
 
 
 def require_same_framework(before: Values, after: Values) -> None:
-    """Raises UserError where a change would make a project of another framework."""
+    """Raises UserError if a change would turn the project into one of another framework."""
     old, new = before["stack"]["framework"], after["stack"]["framework"]
     if old != new:
         raise UserError(
-            f"`{FIXED}` of this project is `{old}` and cannot become `{new}`: all files would be others",
+            f"`{FIXED}` of this project is `{old}` and cannot become `{new}`: all files would be different",
             "make a new project: `scaffold new PATH --style STYLE`",
         )
 
 
 def require_policies(resources: Sequence[Resource], values: Values) -> None:
-    """Raises UserError where resources of the project ask for what the conventions no longer have."""
+    """Raises UserError if resources of the project need what the conventions no longer have."""
     allowed = values["auth"].get("roles", ())
-    for item in resources:
-        used = {*item.roles, *(role for _, roles in item.roles_for for role in roles)}
+    for resource in resources:
+        used = {*resource.roles, *(role for _, roles in resource.roles_for for role in roles)}
         if values["data"].get("optimistic_version") and any(
-            "version" in (one.name, one.stored_in) for one in item.fields
+            "version" in (field.name, field.stored_in) for field in resource.fields
         ):
             raise UserError(
-                f"`{item.name}` has a column `version`, which data.optimistic_version gives every table",
-                f"leave it false, or first `scaffold field remove {item.name} version`",
+                f"`{resource.name}` has a column `version`, which data.optimistic_version gives every table",
+                f"leave it false, or first `scaffold field remove {resource.name} version`",
             )
-        gone = sorted(used - set(allowed)) if allowed and not item.retired else []
+        gone = sorted(used - set(allowed)) if allowed and not resource.retired else []
         if gone:
             raise UserError(
-                f"`{item.name}` asks for the role `{gone[0]}`, which is not in auth.roles "
+                f"`{resource.name}` requires the role `{gone[0]}`, which is not in auth.roles "
                 f"({', '.join(allowed)})",
                 f"keep it: `scaffold set 'auth.roles=[{', '.join([*allowed, *gone])}]'`",
             )
-        if item.files and not item.retired and not values["data"].get("dual_storage"):
+        if resource.files and not resource.retired and not values["data"].get("dual_storage"):
             raise UserError(
-                f"`{item.name}` keeps its rows as JSON files too, which `data.dual_storage` turns off",
-                f"first `scaffold remove {item.name}`, or leave data.dual_storage true",
+                f"`{resource.name}` keeps its rows as JSON files too, which needs `data.dual_storage`",
+                f"first `scaffold remove {resource.name}`, or leave data.dual_storage true",
             )
 
 
@@ -151,7 +151,7 @@ def differences(before: Values, after: Values) -> list[str]:
 
 
 def _fix(schema: Schema, values: Values, settings: Sequence[str]) -> list[str]:
-    """More settings, with which the values fit together; empty where there are none."""
+    """More settings that make the values fit together; empty if there are none."""
     tried: dict[str, dict[str, Any]] = {group: dict(keys) for group, keys in values.items()}
     given = [word.partition("=")[0] for word in settings]
     more: list[str] = []

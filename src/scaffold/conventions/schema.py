@@ -49,8 +49,8 @@ def fill(schema: Schema, *layers: Values) -> dict[str, dict[str, Any]]:
 def check(schema: Schema, stated: Any, lines: Mapping[str, int] | None = None) -> list[Problem]:
     """Everything that is wrong with `stated` (group → key → value), in the document's order.
 
-    `lines` maps dotted keys to line numbers. Values that are fine one by one are checked together,
-    too, with the defaults that follow from them.
+    `lines` maps dotted keys to line numbers. Values that are fine one by one must also fit
+    together, and with the defaults that follow from them.
     """
     lines = lines or {}
     problems: list[Problem] = []
@@ -80,7 +80,7 @@ def check(schema: Schema, stated: Any, lines: Mapping[str, int] | None = None) -
                 continue
             for below, text in wrong_parts(spec, value):
                 report(f"{group}.{key}{'.' if below else ''}{below}", text)
-    wrong = {".".join(item.key.split(".")[:2]) for item in problems}
+    wrong = {".".join(problem.key.split(".")[:2]) for problem in problems}
     for key, other, text in mismatches(schema, fill(schema, stated), wrong):
         if _is_stated(stated, key):
             report(key, text)
@@ -90,7 +90,7 @@ def check(schema: Schema, stated: Any, lines: Mapping[str, int] | None = None) -
 
 
 def line_of(lines: Mapping[str, int], key: str) -> int:
-    """The line of the key, or of the nearest one above that has a line; 0 where there is none."""
+    """The line of the key, or of the nearest one above that has a line; 0 if none has."""
     while key and key not in lines:
         key = key.rpartition(".")[0]
     return lines.get(key, 0)
@@ -108,9 +108,9 @@ def _default(spec: Mapping[str, Any], filled: Values) -> Any:
 def mismatches(
     schema: Schema, filled: Values, wrong: Collection[str] = ()
 ) -> Iterable[tuple[str, str, str]]:
-    """Values that are fine one by one and not together: the key, the other key, what is wrong.
+    """Values that are fine one by one but not together: the key, the other key, what is wrong.
 
-    `wrong` are keys and groups that were found wrong already.
+    `wrong` are keys and groups already known to be wrong.
     """
     for group, keys in schema.items():
         for key, spec in keys.items():

@@ -37,10 +37,10 @@ def wrong_parts(spec: Mapping[str, Any], value: Any) -> list[Wrong]:
 
 
 def wrong_value(spec: Mapping[str, Any], value: Any) -> str | None:
-    """What a value should have been, or None where it is fine."""
+    """What a value should have been, or None if it is fine."""
     if "allowed" in spec:
         allowed = spec["allowed"]
-        if any(value == item and type(value) is type(item) for item in allowed):
+        if any(value == choice and type(value) is type(choice) for choice in allowed):
             return None
         return f"one of {', '.join(map(str, allowed))}"
     if spec["type"] in ("envelope", "error"):
@@ -49,7 +49,7 @@ def wrong_value(spec: Mapping[str, Any], value: Any) -> str | None:
 
 
 def shown(value: Any) -> str:
-    """A value for messages, as YAML would have it on one line, and not too much of it."""
+    """A value for messages, as YAML writes it on one line, and not too much of it."""
     try:
         text = (
             value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
@@ -79,7 +79,7 @@ def _list_of(allowed: tuple[str, ...]) -> Callable[[Mapping[str, Any], Any], str
     def wrong(_: Mapping[str, Any], value: Any) -> str | None:
         fine = (
             isinstance(value, list)
-            and all(isinstance(item, str) and item in allowed for item in value)
+            and all(isinstance(word, str) and word in allowed for word in value)
             and len(set(value)) == len(value)
         )
         return None if fine else f"a list of {', '.join(allowed)}, each once"
@@ -95,7 +95,7 @@ def _roles(_: Mapping[str, Any], value: Any) -> str | None:
     fine = (
         isinstance(value, list)
         and len(value) <= 50
-        and all(isinstance(item, str) and re.fullmatch(ROLE, item) for item in value)
+        and all(isinstance(role, str) and re.fullmatch(ROLE, role) for role in value)
         and len(set(value)) == len(value)
     )
     return None if fine else "a list of role words such as [editor, admin], each once"

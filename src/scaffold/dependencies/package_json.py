@@ -1,5 +1,4 @@
-"""Three-way merge of package.json as text: values are merged as data, the user's formatting
-stays."""
+"""Three-way merge of package.json as text: it merges values as data and keeps the user's formatting."""
 
 from __future__ import annotations
 
@@ -27,11 +26,11 @@ class MergedPackage(NamedTuple):
 def merge(base: str | None, mine: str, theirs: str, *, name: str = "package.json") -> MergedPackage:
     """Bring `theirs` into `mine`, the user's file; `name` is how messages call it.
 
-    `base` is what we emitted last; None says that we never made the file: then only dependencies,
-    devDependencies and scripts that are missing are added, and nothing else is touched.
+    `base` is what we emitted last; None says that we never made the file: then we add
+    missing dependencies, devDependencies and scripts, and touch nothing else.
     Indentation, order, line endings, byte order mark and the last newline of `mine` stay; with
-    nothing to change the text is `mine`, byte for byte. Where both changed a value, `mine` wins and
-    it is reported: there are no markers.
+    nothing to change the text is `mine`, byte for byte. If both changed a value, `mine` wins and
+    we report it: there are no markers.
 
     Raises UserError if `mine` is not a JSON object, ValueError if `base` or `theirs` is not.
     """
@@ -55,18 +54,18 @@ def merge(base: str | None, mine: str, theirs: str, *, name: str = "package.json
 
 
 def _add(own: dict[str, Any], new: dict[str, Any], name: str) -> tuple[dict[str, Any], list[str]]:
-    """A file that we never made: what is missing is added, what differs is left and reported."""
+    """A file that we never made: adds what is missing, leaves and reports what differs."""
     result, reports = dict(own), list[str]()
     here = {section: _section(own, section, name) for section in _SECTIONS}
     for section in _SECTIONS:
         added = dict[str, Any]()
         for key, value in new.get(section, {}).items():
             places = _DEPENDENCIES if section in _DEPENDENCIES else (section,)
-            standing = [here[place][key] for place in places if key in here[place]]
-            if not standing:
+            present = [here[place][key] for place in places if key in here[place]]
+            if not present:
                 added[key] = value
-            elif not any(same(other, value) for other in standing):
-                reports.append(_report(Conflict((section, key), standing[0], value)))
+            elif not any(same(other, value) for other in present):
+                reports.append(_report(Conflict((section, key), present[0], value)))
         if added:
             result[section] = insert(here[section], added)
     return result, reports
@@ -75,7 +74,7 @@ def _add(own: dict[str, Any], new: dict[str, Any], name: str) -> tuple[dict[str,
 def _section(own: dict[str, Any], section: str, name: str) -> dict[str, Any]:
     value = own.get(section, {})
     if not isinstance(value, dict):
-        raise UserError(f"`{section}` in `{name}` is {_show(value)}, it must be an object")
+        raise UserError(f"`{section}` in `{name}` is {_show(value)}; it must be an object")
     return value
 
 

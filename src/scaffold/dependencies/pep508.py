@@ -43,13 +43,13 @@ def read_wanted(pyproject: str) -> Wanted:
 
 
 def name_of(text: str) -> str | None:
-    """The normalised name of a dependency as PEP 508 writes it; None where it is something else."""
+    """The normalised name of a dependency as PEP 508 writes it; None if it is something else."""
     parsed = parse(text)
     return canonicalize_name(parsed.name) if parsed else None
 
 
 def parse(text: str) -> Requirement | None:
-    """The dependency in `text`, or None where it is none that PEP 508 knows."""
+    """The dependency in `text`, or None if PEP 508 knows no such dependency."""
     try:
         return Requirement(text)
     except InvalidRequirement:
@@ -61,21 +61,23 @@ def missing(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Of `wanted`, what `have` does not name; and a sentence for each that it has at another version.
 
-    A dependency that is there without an extra that we need is missing with that extra, at any version.
+    A dependency without an extra that we need counts as missing with that extra, at any version.
     """
     known: dict[str, list[Requirement]] = {}
-    for item in have:
-        known.setdefault(canonicalize_name(item.name), []).append(item)
+    for requirement in have:
+        known.setdefault(canonicalize_name(requirement.name), []).append(requirement)
     absent, reports = [], []
     for text in wanted:
         ours = Requirement(text)
-        standing = known.get(canonicalize_name(ours.name))
-        if not standing:
+        present = known.get(canonicalize_name(ours.name))
+        if not present:
             absent.append(text)
             continue
-        if not ours.extras <= {extra for item in standing for extra in item.extras}:
+        if not ours.extras <= {extra for requirement in present for extra in requirement.extras}:
             absent.append(f"{ours.name}[{','.join(sorted(ours.extras))}]")
-        other = next((item for item in standing if not _admits(item, ours)), None)
+        other = next(
+            (requirement for requirement in present if not _admits(requirement, ours)), None
+        )
         if other is not None:
             older = "; with an older one the application may not start"
             reports.append(
@@ -89,7 +91,7 @@ def _admits(have: Requirement, ours: Requirement) -> bool:
     """Whether an installer may choose our version under `have`."""
     if have.url:
         return False
-    versions = [item.version for item in ours.specifier if item.operator == "=="]
+    versions = [clause.version for clause in ours.specifier if clause.operator == "=="]
     if not versions:
         return True
     try:
@@ -99,25 +101,25 @@ def _admits(have: Requirement, ours: Requirement) -> bool:
 
 
 def _is_older(have: Requirement, ours: Requirement) -> bool:
-    """Whether a version that is not ours can only be one before it."""
+    """Whether a version under `have` that is not ours can only be an older one."""
     try:
         limits = [
-            Version(item.version.removesuffix(".*"))
-            for item in have.specifier
-            if item.operator in ("==", "<", "<=", "~=")
+            Version(clause.version.removesuffix(".*"))
+            for clause in have.specifier
+            if clause.operator in ("==", "<", "<=", "~=")
         ]
-        wanted = [Version(item.version) for item in ours.specifier if item.operator == "=="]
+        wanted = [Version(clause.version) for clause in ours.specifier if clause.operator == "=="]
     except InvalidVersion:
         return False
     return bool(limits and wanted) and min(limits) <= wanted[0]
 
 
-def _show(item: Requirement) -> str:
-    return item.url or str(item.specifier).removeprefix("==") or "any version"
+def _show(requirement: Requirement) -> str:
+    return requirement.url or str(requirement.specifier).removeprefix("==") or "any version"
 
 
 def python_report(have: str, wanted: str) -> str | None:
-    """A sentence where the project allows a Python that our code does not run on."""
+    """A sentence if the project allows a Python that our code does not run on."""
     if not have or not wanted:
         return None
     try:
@@ -133,12 +135,12 @@ def python_report(have: str, wanted: str) -> str | None:
 
 
 def from_poetry(name: str, value: Any) -> Requirement | None:
-    """An entry of Poetry's or Pipenv's tables as a dependency; None where it is not by version."""
+    """An entry of Poetry's or Pipenv's tables as a dependency; None if it is not by version."""
     if isinstance(value, list):
         value = value[0] if value else "*"
     extras = ""
     if isinstance(value, dict):
-        if any(isinstance(item, str) and item for item in value.get("extras", ())):
+        if any(isinstance(extra, str) and extra for extra in value.get("extras", ())):
             extras = f"[{','.join(value['extras'])}]"
         source = value.get("git") or value.get("path") or value.get("url") or value.get("file")
         if source:
@@ -149,18 +151,18 @@ def from_poetry(name: str, value: Any) -> Requirement | None:
 
 def as_poetry(text: str) -> tuple[str, str]:
     """A dependency of ours as key and value, in TOML, of Poetry's and Pipenv's tables."""
-    item = Requirement(text)
-    version = str(item.specifier) or "*"
+    requirement = Requirement(text)
+    version = str(requirement.specifier) or "*"
     fields = [f'version = "{version}"']
-    if item.extras:
+    if requirement.extras:
         fields.append(
-            f"extras = [{', '.join(f'{chr(34)}{one}{chr(34)}' for one in sorted(item.extras))}]"
+            f"extras = [{', '.join(f'{chr(34)}{extra}{chr(34)}' for extra in sorted(requirement.extras))}]"
         )
-    if item.marker:
+    if requirement.marker:
         # A marker quotes with one kind of quote; in TOML it takes the other.
-        marker = str(item.marker).replace('"', "'")
+        marker = str(requirement.marker).replace('"', "'")
         fields.append(f'markers = "{marker}"')
-    return item.name, f'"{version}"' if len(fields) == 1 else "{" + ", ".join(fields) + "}"
+    return requirement.name, f'"{version}"' if len(fields) == 1 else "{" + ", ".join(fields) + "}"
 
 
 def poetry_range(text: str) -> str:

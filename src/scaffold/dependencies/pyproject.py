@@ -1,7 +1,7 @@
-"""pyproject.toml (and Pipfile) of the user's: what it names, and additions made to it as text.
+"""The user's pyproject.toml (or Pipfile): what it names, and additions made to it as text.
 
-TOML is read by the standard library. For a change the place is found by a scanner, and the result is
-read again: if it is not what was meant, there is no change and the caller says what to add by hand.
+The standard library reads the TOML. For a change a scanner finds the place, and we read the result
+again: if it is not what we meant, there is no change and the caller says what to add by hand.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ _POETRY: Keys = ("tool", "poetry")
 
 
 class _Place(NamedTuple):
-    """Where dependencies stand: a list of PEP 508 texts, or a table of names and versions."""
+    """Where dependencies are: a list of PEP 508 texts, or a table of names and versions."""
 
     path: Keys
     is_list: bool
 
 
 def read(text: str, name: str) -> dict[str, Any]:
-    """The file as data. Raises UserError, with the line, where it is no TOML."""
+    """The file as data. Raises UserError, with the line, if it is not TOML."""
     try:
         return tomllib.loads(plain(text))
     except tomllib.TOMLDecodeError as error:
@@ -53,7 +53,10 @@ def read(text: str, name: str) -> dict[str, Any]:
 def named(data: Mapping[str, Any]) -> set[str]:
     """Names of all dependencies, those of groups and extras too."""
     return {
-        name for place in _places(data) for item in _items(data, place) if (name := _name(item))
+        name
+        for place in _places(data)
+        for requirement in _items(data, place)
+        if (name := _name(requirement))
     }
 
 
@@ -67,7 +70,7 @@ def project_name(data: Mapping[str, Any]) -> str | None:
 
 
 def runtime_place(data: Mapping[str, Any]) -> Keys | None:
-    """Where this file keeps what the project needs to run; None where it does not say that at all."""
+    """Where this file keeps what the project needs to run; None if it does not say."""
     place = _runtime(data)
     return place.path if place else None
 
@@ -75,10 +78,10 @@ def runtime_place(data: Mapping[str, Any]) -> Keys | None:
 def add(text: str, wanted: Wanted, name: str) -> Added:
     """Adds what is missing; with nothing to add the text is the same, byte for byte.
 
-    `by_hand` holds what has no place here. Raises UserError where the text is no TOML.
+    `by_hand` holds what has no place here. Raises UserError if the text is not TOML.
     """
     data = read(text, name)
-    have = [item for place in _places(data) for item in _items(data, place)]
+    have = [requirement for place in _places(data) for requirement in _items(data, place)]
     reports, by_hand = list[str](), list[str]()
     older = python_report(_python(data), wanted.python)
     if older:
@@ -91,14 +94,18 @@ def add(text: str, wanted: Wanted, name: str) -> Added:
         reports += differing
         if not absent:
             continue
-        able = [item for item in absent if place and not _stands(data, place, item)]
+        able = [
+            dependency for dependency in absent if place and not _has_entry(data, place, dependency)
+        ]
         changed = _with(text, data, place, tuple(able)) if place and able else None
         if changed is not None:
             text, data = changed, read(changed, name)
-            have += [item for one in able if (item := parse(one))]
-            absent = tuple(item for item in absent if item not in able)
+            have += [parsed for dependency in able if (parsed := parse(dependency))]
+            absent = tuple(dependency for dependency in absent if dependency not in able)
         if absent:
-            by_hand.append(f"add to the {what}: {', '.join(f'`{item}`' for item in absent)}")
+            by_hand.append(
+                f"add to the {what}: {', '.join(f'`{dependency}`' for dependency in absent)}"
+            )
     return Added(text, tuple(reports), tuple(by_hand))
 
 
@@ -124,7 +131,7 @@ def _runtime(data: Mapping[str, Any]) -> _Place | None:
 
 
 def _dev(data: Mapping[str, Any]) -> _Place | None:
-    """The group that has pytest, else one that is called as if it could have it."""
+    """The group that has pytest, else one whose name suggests it."""
     places = [place for place in _places(data) if _is_dev(place.path)]
     with_pytest = [place for place in places if "pytest" in map(_name, _items(data, place))]
     return next(iter(with_pytest or places), None)
@@ -163,20 +170,20 @@ def _ordered(groups: Any) -> list[str]:
 def _items(data: Mapping[str, Any], place: _Place) -> list[Requirement]:
     value = _get(data, place.path)
     if place.is_list:
-        found = [parse(item) for item in value if isinstance(item, str)]
+        found = [parse(entry) for entry in value if isinstance(entry, str)]
     else:
-        found = [from_poetry(key, item) for key, item in value.items() if key != "python"]
-    return [item for item in found if item is not None]
+        found = [from_poetry(key, version) for key, version in value.items() if key != "python"]
+    return [requirement for requirement in found if requirement is not None]
 
 
-def _name(item: Requirement) -> str | None:
-    return name_of(item.name)
+def _name(requirement: Requirement) -> str | None:
+    return name_of(requirement.name)
 
 
-def _stands(data: Mapping[str, Any], place: _Place, item: str) -> bool:
-    """Whether a table has that name already: a second entry cannot be, and the first is the user's."""
+def _has_entry(data: Mapping[str, Any], place: _Place, dependency: str) -> bool:
+    """Whether a table has that name already: there can be no second entry, and the first is the user's."""
     names = () if place.is_list else map(_name, _items(data, place))
-    return name_of(item) in names
+    return name_of(dependency) in names
 
 
 def _get(data: Any, path: Keys) -> Any:
@@ -188,14 +195,14 @@ def _get(data: Any, path: Keys) -> Any:
 
 
 def _with(text: str, data: dict[str, Any], place: _Place, items: tuple[str, ...]) -> str | None:
-    """The text with the items at that place, or None where that cannot be done for certain."""
+    """The text with the items at that place, or None if that is not certain to work."""
     expected = deepcopy(data)
     target = _get(expected, place.path[:-1])
     if place.is_list:
         target[place.path[-1]] = [*target.get(place.path[-1], ()), *items]
     else:
-        for item in items:
-            key, value = as_poetry(item)
+        for dependency in items:
+            key, value = as_poetry(dependency)
             target[place.path[-1]][key] = tomllib.loads(f"v = {value}")["v"]
     breaks = text.count("\r\n")
     if breaks and breaks != text.count("\n"):
@@ -204,12 +211,16 @@ def _with(text: str, data: dict[str, Any], place: _Place, items: tuple[str, ...]
     try:
         entries = list(_scan(bare))
         if not place.is_list:
-            lines = [" = ".join(as_poetry(item)) for item in items]
+            lines = [" = ".join(as_poetry(dependency)) for dependency in items]
             changed = _in_table(bare, entries, place.path, lines)
         elif any(entry.path == place.path and entry.start >= 0 for entry in entries):
             changed = _in_list(bare, entries, place.path, items)
         else:
-            block = [f"{place.path[-1]} = [", *(f"    {_quoted(item)}," for item in items), "]"]
+            block = [
+                f"{place.path[-1]} = [",
+                *(f"    {_quoted(dependency)}," for dependency in items),
+                "]",
+            ]
             changed = _in_table(bare, entries, place.path[:-1], block)
         if changed is None or tomllib.loads(changed) != expected:
             return None
@@ -271,7 +282,7 @@ def _value(text: str, at: int) -> int:
     if text[at] in "[{":
         at = _skip(text, at + 1)
         while text[at] not in "]}":
-            # A key of an inline table is passed over as if it were a value of its own.
+            # Skips a key of an inline table as if it were a value too.
             at = _value(text, at)
             at = _skip(text, at)
             if text[at] in ",=":
@@ -288,7 +299,7 @@ def _value(text: str, at: int) -> int:
 
 
 def _in_table(text: str, entries: list[_Entry], path: Keys, lines: list[str]) -> str | None:
-    """Lines behind the last entry of a table that has a header."""
+    """Puts lines after the last entry of a table that has a header."""
     own = [entry for entry in entries if entry.table == path]
     if not own or own[0].start >= 0:
         return None
@@ -298,7 +309,7 @@ def _in_table(text: str, entries: list[_Entry], path: Keys, lines: list[str]) ->
 
 
 def _in_list(text: str, entries: list[_Entry], path: Keys, items: tuple[str, ...]) -> str | None:
-    """Items behind the last one of a list; what stands in it stays as it is."""
+    """Puts items after the last one of a list, whose own text stays as it is."""
     entry = next(entry for entry in entries if entry.path == path and entry.start >= 0)
     close = entry.end - 1
     last, comma = entry.start + 1, -1
@@ -317,7 +328,7 @@ def _in_list(text: str, entries: list[_Entry], path: Keys, items: tuple[str, ...
     stop = text.find("\n", after)
     own_line = 0 <= stop < close
     rest = text[after:stop] if own_line else ""
-    body = ",".join(f"\n{indent}{_quoted(item, style)}" for item in items)
+    body = ",".join(f"\n{indent}{_quoted(dependency, style)}" for dependency in items)
     if comma >= 0 or begin < 0 or not own_line:
         body += ","
     before = text[:last] + ("," if begin >= 0 and comma < 0 else text[last:after])
@@ -328,7 +339,7 @@ def _in_list(text: str, entries: list[_Entry], path: Keys, items: tuple[str, ...
     return before + body + "\n" + text[close:]
 
 
-def _quoted(item: str, style: str = '"') -> str:
-    """A dependency as a TOML string; one with a marker holds quotes of its own."""
-    mark = style if style not in item else "'" if style == '"' else '"'
-    return f"{mark}{item}{mark}"
+def _quoted(dependency: str, style: str = '"') -> str:
+    """A dependency as a TOML string; one with a marker contains quotes."""
+    mark = style if style not in dependency else "'" if style == '"' else '"'
+    return f"{mark}{dependency}{mark}"

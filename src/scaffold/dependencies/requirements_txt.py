@@ -20,17 +20,17 @@ _COMPILED = re.compile(
 
 
 def named(text: str) -> list[Requirement]:
-    """The dependencies that the lines of this file name, its includes left out."""
+    """The dependencies that the lines of this file name, without its includes."""
     found = []
     for line in _lines(text):
         egg = _EGG.search(line)
         if line.startswith("-") or egg:
-            # `-e git+https://…#egg=name` names a package too, if at no version.
-            item = parse(f"{egg[1]} @ {line.split()[-1]}") if egg else None
+            # `-e git+https://…#egg=name` names a package too, though no version.
+            requirement = parse(f"{egg[1]} @ {line.split()[-1]}") if egg else None
         else:
-            item = parse(re.split(r"\s+(?:--|#)", line)[0].strip())
-        if item is not None:
-            found.append(item)
+            requirement = parse(re.split(r"\s+(?:--|#)", line)[0].strip())
+        if requirement is not None:
+            found.append(requirement)
     return found
 
 
@@ -40,9 +40,9 @@ def includes(text: str) -> list[str]:
 
 
 def why_not(text: str) -> str | None:
-    """Why no line can be added to this file; None where one can."""
+    """Why we can add no line to this file; None if we can."""
     if _COMPILED.search(text):
-        return "it is made by a tool from another file"
+        return "a tool makes it from another file"
     if any("--hash=" in line for line in _lines(text)):
         return "its lines carry hashes"
     return None
@@ -56,7 +56,7 @@ def add(text: str, items: tuple[str, ...]) -> str:
     start = "" if not text or text.endswith("\n") else end
     if re.search(r"\\\r?\n?\Z", text):
         start += end  # a continued last line would swallow ours
-    return text + start + "".join(f"{item}{end}" for item in items)
+    return text + start + "".join(f"{dependency}{end}" for dependency in items)
 
 
 def _lines(text: str) -> Iterator[str]:

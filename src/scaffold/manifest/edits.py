@@ -1,4 +1,4 @@
-"""Changes of a resource that exists: fields that come, go or get another name, and the resource's own name."""
+"""Changes to an existing resource: its fields added, dropped or renamed, and its own name."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from scaffold.support.text import nearest, printable
 
 
 def find_resource(manifest: Manifest, name: str) -> Resource:
-    """The resource of that name. Raises UserError where there is none, or only its table is left."""
+    """The resource of that name. Raises UserError if there is none, or only its table is left."""
     resource = manifest.find(name)
     if resource is None or resource.retired:
-        names = [item.name for item in manifest.resources if not item.retired]
+        names = [other.name for other in manifest.resources if not other.retired]
         guess = nearest(name, names)
         raise UserError(
             f"this project has no resource `{name}`; it has: {', '.join(names) or 'none'}",
@@ -31,110 +31,113 @@ def with_fields(
 ) -> Resource:
     """The resource with those fields too. `has_rows`: its table may have rows, which need a value.
 
-    `command` is what hints name: it takes the resource and fields.
+    Hints name `command`, which takes the resource and fields.
 
-    Raises UserError where a name or a column is taken, or rows would have no value for a field.
+    Raises UserError if a name or a column is taken, or rows would have no value for a field.
     """
     fields = list(resource.fields)
-    for item in added:
-        _require_free(resource, fields, item.name)
-        holder = next((one for one in fields if _fold(one.stored_in) == _fold(item.name)), None)
+    for new in added:
+        _require_free(resource, fields, new.name)
+        holder = next(
+            (field for field in fields if _fold(field.stored_in) == _fold(new.name)), None
+        )
         if holder is not None:
             raise UserError(
                 f"the column `{holder.stored_in}` of the table `{resource.stored_in}` belongs to the field "
                 f"`{holder.name}`, which had that name before",
-                f"take another name than `{item.name}`",
+                f"choose a name other than `{new.name}`",
             )
         if has_rows:
-            _require_value(resource, item, f"scaffold {command} {resource.name}")
-        fields.append(item)
+            _require_value(resource, new, f"scaffold {command} {resource.name}")
+        fields.append(new)
     return replace(resource, fields=tuple(fields))
 
 
 def without_fields(resource: Resource, names: Sequence[str]) -> Resource:
     """The resource without those fields.
 
-    Raises UserError where one is not there, names a folder of its files, or is the last one.
+    Raises UserError if one does not exist, names a folder of its files, or is the last one.
     """
     gone = [find_field(resource, name) for name in names]
-    for item in gone:
-        if f"{{{item.name}}}" in resource.files:
+    for field in gone:
+        if f"{{{field.name}}}" in resource.files:
             raise UserError(
-                f"`{item.name}` names the folders of the JSON files of `{resource.name}` (data/{resource.files})",
+                f"`{field.name}` names the folders of the JSON files of `{resource.name}` (data/{resource.files})",
                 f"keep it, or first `scaffold remove {resource.name}`",
             )
-    left = tuple(item for item in resource.fields if item not in gone)
+    left = tuple(field for field in resource.fields if field not in gone)
     if not left:
         raise UserError(
             f"`{resource.name}` would have no field left",
-            f"`scaffold remove {resource.name}` takes the resource out",
+            f"`scaffold remove {resource.name}` removes the resource",
         )
     return replace(resource, fields=left)
 
 
 def with_renamed_field(resource: Resource, old: str, new: str) -> Resource:
-    """The resource with a field by another name; its column keeps the one that it has.
+    """The resource with a field renamed; its column keeps its name.
 
-    Raises UserError where there is no such field, or the new name is not allowed or taken.
+    Raises UserError if there is no such field, or the new name is not allowed or taken.
     """
-    item = find_field(resource, old)
+    known = find_field(resource, old)
     new = parse_name(new, "field", "points")
-    bare = replace(item, name="x", column=None, external=False).spec().removeprefix("x")
+    bare = replace(known, name="x", column=None, external=False).spec().removeprefix("x")
     named = parse_field(f"{new}{bare}")
-    if named.name == item.name:
+    if named.name == known.name:
         raise UserError(
-            f"`{item.name}` has that name already",
-            f"`scaffold show {resource.name}` has the fields",
+            f"`{known.name}` has that name already",
+            f"`scaffold show {resource.name}` shows the fields",
         )
-    others = [one for one in resource.fields if one is not item]
+    others = [field for field in resource.fields if field is not known]
     _require_free(resource, others, named.name)
-    column = item.stored_in if item.stored_in != named.name else None
-    renamed = replace(item, name=named.name, column=column)
+    column = known.stored_in if known.stored_in != named.name else None
+    renamed = replace(known, name=named.name, column=column)
     return replace(
         resource,
-        fields=tuple(renamed if one is item else one for one in resource.fields),
-        files=resource.files.replace(f"{{{item.name}}}", f"{{{named.name}}}"),
+        fields=tuple(renamed if field is known else field for field in resource.fields),
+        files=resource.files.replace(f"{{{known.name}}}", f"{{{named.name}}}"),
     )
 
 
 def with_renamed_resource(manifest: Manifest, old: Resource, new: str) -> Manifest:
-    """The manifest with a resource by another name, also where others refer to it; its table keeps the one that it has.
+    """The manifest with a resource renamed, also where others refer to it; its table keeps its name.
 
-    Raises UserError where the new name is taken.
+    Raises UserError if the new name is taken.
     """
     if new == old.name:
         raise UserError(f"`{new}` has that name already", "`scaffold list` shows the resources")
-    others = [item for item in manifest.resources if item.name != old.name]
-    taken = next((item for item in others if new in (item.name, item.stored_in)), None)
+    others = [other for other in manifest.resources if other.name != old.name]
+    taken = next((other for other in others if new in (other.name, other.stored_in)), None)
     if taken is not None:
         if not taken.retired:
             what = f"is the table of `{taken.name}`" if new != taken.name else "is a resource"
         else:
             what = "is a table that was dropped" if taken.dropped else "is a table that was kept"
         raise UserError(
-            f"`{new}` {what} of this project", "take another name; `scaffold list` shows them"
+            f"`{new}` {what} of this project",
+            "choose another name; `scaffold list` shows those in use",
         )
-    check_no_twin(new, [item.name for item in others if not item.dropped])
+    check_no_twin(new, [other.name for other in others if not other.dropped])
     table = old.stored_in if old.stored_in != new else ""
     renamed = replace(old, name=new, singular=singular(new), table=table)
     result = replace(manifest, resources=tuple(others)).with_resource(renamed)
-    for item in result.resources:
+    for other in result.resources:
         fields = tuple(
-            replace(one, ref=new) if one.ref == old.name and not one.external else one
-            for one in item.fields
+            replace(field, ref=new) if field.ref == old.name and not field.external else field
+            for field in other.fields
         )
-        if fields != item.fields:
-            result = result.with_resource(replace(item, fields=fields))
+        if fields != other.fields:
+            result = result.with_resource(replace(other, fields=fields))
     return result
 
 
 def find_field(resource: Resource, name: str) -> Field:
-    """The field of that name; a reference also without its `_id`. Raises UserError where there is none."""
+    """The field of that name; you may leave out the `_id` of a reference. Raises UserError if there is none."""
     for wanted in (name, f"{name}_id"):
-        found = next((one for one in resource.fields if one.name == wanted), None)
+        found = next((field for field in resource.fields if field.name == wanted), None)
         if found is not None:
             return found
-    names = [one.name for one in resource.fields]
+    names = [field.name for field in resource.fields]
     guess = nearest(name, names)
     raise UserError(
         f"`{resource.name}` has no field `{printable(name)}`; it has: {', '.join(names)}",
@@ -143,53 +146,53 @@ def find_field(resource: Resource, name: str) -> Field:
 
 
 def _require_free(resource: Resource, fields: Sequence[Field], name: str) -> None:
-    known = next((one for one in fields if _fold(one.name) == _fold(name)), None)
+    known = next((field for field in fields if _fold(field.name) == _fold(name)), None)
     if known is not None:
         raise UserError(
             f"`{resource.name}` has a field `{known.name}` already",
-            f"take another name, or first `scaffold field rename {resource.name} {known.name} NEW`",
+            f"choose another name, or first `scaffold field rename {resource.name} {known.name} NEW`",
         )
 
 
 def require_same_table(known: Resource, resource: Resource) -> Resource:
-    """The resource with the columns of `known`, a table that was kept and whose rows it gets.
+    """The resource with the columns of `known`, a kept table whose rows it takes over.
 
-    Raises UserError where it would lose values of those rows, or rows would have none.
+    Raises UserError if it would lose values of those rows, or rows would have none.
     """
-    names = {item.name: item for item in resource.fields}
+    names = {field.name: field for field in resource.fields}
     fields = []
-    for item in known.fields:
-        new = names.pop(item.name, None)
-        if new is None or replace(new, column=item.column) != item:
-            whole = " ".join(f"'{one.spec()}'" for one in known.fields)
+    for column in known.fields:
+        new = names.pop(column.name, None)
+        if new is None or replace(new, column=column.column) != column:
+            whole = " ".join(f"'{field.spec()}'" for field in known.fields)
             raise UserError(
-                f"the table `{known.stored_in}` is there with its rows, and its field "
-                f"`{item.spec()}` would be {'lost' if new is None else f'another: `{new.spec()}`'}",
+                f"the table `{known.stored_in}` still has its rows, and its field "
+                f"`{column.spec()}` would {'be lost' if new is None else f'become another: `{new.spec()}`'}",
                 f"give its fields: `scaffold endpoint {known.name} {whole}`, or first "
                 f"`scaffold remove {known.name} --drop-table`",
             )
-        fields.append(item)
+        fields.append(column)
     table = replace(known, fields=tuple(fields))
     new_fields = [*names.values()]
     evolved = with_fields(table, new_fields, has_rows=True, command="endpoint")
     return replace(resource, fields=evolved.fields)
 
 
-def _require_value(resource: Resource, item: Field, command: str) -> None:
-    """Raises UserError where a row that is there already could not have the field."""
-    bare = replace(item, default=None)
+def _require_value(resource: Resource, field: Field, command: str) -> None:
+    """Raises UserError if an existing row could not have the field."""
+    bare = replace(field, default=None)
     optional = f"{command} '{replace(bare, optional=True).spec()}'"
-    if item.unique and item.default is not None:
+    if field.unique and field.default is not None:
         raise UserError(
-            f"`{item.name}` is unique, and rows of `{resource.name}` may be there, which would all get its default",
+            f"`{field.name}` is unique, and existing rows of `{resource.name}` would all get its default",
             f"make it optional: `{optional}`",
         )
-    if item.optional or item.default is not None:
+    if field.optional or field.default is not None:
         return
-    can = item.type not in ("ref", "json") and not item.unique
+    can = field.type not in ("ref", "json") and not field.unique
     with_default = f", or give it a default: `{command} '{bare.spec()}=VALUE'`" if can else ""
     raise UserError(
-        f"`{item.name}` is required, and rows of `{resource.name}` may be there, with no value for it",
+        f"`{field.name}` is required, and existing rows of `{resource.name}` would have no value for it",
         f"make it optional: `{optional}`{with_default}",
     )
 

@@ -43,14 +43,14 @@ _OPTIONAL = {"document", "stated", "entities", "adopted", migration_order.KEY}
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All that a project's tree is rendered from, next to the templates.
+    """All that a project's tree is rendered from, besides the templates.
 
     `source` is the folder of the source code (`src` or `.`; in Python the package, `app`), `alias`
     its import alias (`@/`, or empty for relative imports; in Python the package's import path),
     `overrides` is group → key → value, `foreign` are paths that belong to the user. `document` is the
     user's document that the project follows, `stated` and `entities` what it states; they are empty
-    where `style` is an agent that comes with the templates. `adopted`: what is missing of its files is
-    still to come, and was not deleted.
+    if `style` is an agent of the templates. `adopted`: files that are missing are still to come, and
+    nobody deleted them.
     """
 
     version: Version
@@ -83,33 +83,35 @@ class Manifest:
             "overrides": {group: dict(keys) for group, keys in sorted(self.overrides.items())},
             "adopted": self.adopted,
             "foreign": list(self.foreign),
-            "resources": [item.to_data() for item in self.resources],
+            "resources": [resource.to_data() for resource in self.resources],
             migration_order.KEY: migration_order.migration_order(self.resources),
         }
 
     def find(self, name: str) -> Resource | None:
         """The resource of that name, or None."""
-        return next((item for item in self.resources if item.name == name), None)
+        return next((resource for resource in self.resources if resource.name == name), None)
 
     def with_resource(self, resource: Resource) -> Manifest:
-        """The manifest with that resource added, or put in the place of the one of its name."""
-        others = [item for item in self.resources if item.name != resource.name]
+        """The manifest with that resource, which replaces one of the same name."""
+        others = [other for other in self.resources if other.name != resource.name]
         return replace(
-            self, resources=tuple(sorted([*others, resource], key=lambda item: item.name))
+            self, resources=tuple(sorted([*others, resource], key=lambda other: other.name))
         )
 
     def without_resource(self, name: str) -> Manifest:
         """The manifest without the resource of that name."""
-        return replace(self, resources=tuple(item for item in self.resources if item.name != name))
+        return replace(
+            self, resources=tuple(resource for resource in self.resources if resource.name != name)
+        )
 
 
 _GOOD = f"`git checkout -- {MANIFEST}` brings back the last good one; `scaffold` writes this file"
 
 
 def load(root: Path, *, any_order: bool = False) -> Manifest | None:
-    """The manifest of the project in `root`, or None where there is none; `any_order` as in `parse`.
+    """The manifest of the project in `root`, or None if there is none; `any_order` as in `parse`.
 
-    Raises UserError, with the line where it is known, where the file is not a manifest.
+    Raises UserError, with the line if it is known, if the file is not a manifest.
     """
     path = root / MANIFEST
     try:
@@ -117,7 +119,7 @@ def load(root: Path, *, any_order: bool = False) -> Manifest | None:
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:
-        raise UserError(f"`{path}` is not UTF-8 text, so it is no manifest", _GOOD) from None
+        raise UserError(f"`{path}` is not UTF-8 text, so it is not a manifest", _GOOD) from None
     except OSError as error:
         raise UserError(f"`{path}` cannot be read: {error.strerror}", _GOOD) from error
     return parse(text, str(path), any_order=any_order)
@@ -126,8 +128,8 @@ def load(root: Path, *, any_order: bool = False) -> Manifest | None:
 def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manifest:
     """The manifest in `text`; `where` names the file in messages.
 
-    It may lack the order of migrations, which follows from the rest. A stored one that differs from that is
-    refused unless `any_order`: for callers that write the order anew.
+    It may lack the order of migrations, which follows from the rest. If it has another order, it is refused,
+    unless a caller that will write a new order asks for `any_order`.
 
     Raises UserError as `load` does.
     """
@@ -135,7 +137,7 @@ def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manif
     if re.search(r"^<<<<<<< ", text, re.MULTILINE) and re.search(r"^>>>>>>> ", text, re.MULTILINE):
         raise UserError(
             f"`{where}` has conflict markers: a merge in git is half done",
-            "`scaffold resolve` settles it; `git merge --abort` takes the merge back",
+            "`scaffold resolve` settles it; `git merge --abort` undoes the merge",
         )
     try:
         data = load_yaml(text)
@@ -161,14 +163,14 @@ def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manif
     if problems:
         raise UserError(f"`{where}` is not a manifest of scaffold: {'; '.join(problems)}", hint)
     try:
-        resources = tuple(Resource.from_data(item) for item in data["resources"])
+        resources = tuple(Resource.from_data(entry) for entry in data["resources"])
     except UserError as error:
         raise UserError(f"`{where}`: {error.message}", hint) from None
-    names = [item.name for item in resources]
+    names = [resource.name for resource in resources]
     if len(set(names)) != len(names):
         raise UserError(f"`{where}` has a resource twice", hint)
-    for item, given in zip(resources, data["resources"], strict=True):
-        if unknown := _lost(given, item.to_data()):
+    for resource, given in zip(resources, data["resources"], strict=True):
+        if unknown := _lost(given, resource.to_data()):
             raise _newer(where, unknown)
     problem = problem_of(resources)
     if problem:
@@ -199,20 +201,20 @@ def _require_order(stored: list[Any], resources: tuple[Resource, ...], where: st
         raise UserError(
             f"`{migration_order.KEY}` in `{where}` does not fit its resources, first at `{odd}`: "
             "a merge in git or an edit by hand changed one of the two",
-            "`scaffold resolve` computes it anew",
+            "`scaffold resolve` computes it again",
         )
 
 
 def _newer(where: str, unknown: list[str]) -> UserError:
     keys = ", ".join(f"`{key}`" for key in unknown)
     return UserError(
-        f"`{where}` holds what this scaffold ({__version__}) does not know: {keys}; a newer one wrote it",
+        f"`{where}` has keys that this scaffold ({__version__}) does not know: {keys}; a newer one wrote it",
         "install the newest one: `pip install --upgrade scaffold`",
     )
 
 
 def _lost(given: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
-    """Keys of a resource that would not be written again."""
+    """Keys of a resource that would get lost when it is written again."""
     return [f"{given['name']}.{key}" for key, value in given.items() if value and key not in kept]
 
 
@@ -246,13 +248,13 @@ def _check_values(data: dict[str, Any]) -> list[str]:
         ("alias", r"(?:[A-Za-z0-9@~#$_-]+/)*|[@~#]|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"),
     ):
         if not re.fullmatch(pattern, data[key]):
-            problems.append(f"`{key}` has the odd value `{data[key][:60]}`")
+            problems.append(f"`{key}` has the invalid value `{data[key][:60]}`")
     for path in data["foreign"]:
         if not isinstance(path, str) or path.startswith("/") or ".." in path.split("/"):
-            problems.append(f"`foreign` has the odd path `{path}`")
+            problems.append(f"`foreign` has the invalid path `{path}`")
     document = data.get("document", "")
     if document and (not re.fullmatch(DOCUMENT, document) or ".." in document.split("/")):
-        problems.append(f"`document` has the odd value `{document[:60]}`")
+        problems.append(f"`document` has the invalid value `{document[:60]}`")
     if not document and (data.get("stated") or data.get("entities")):
         problems.append("`stated` and `entities` need a `document`")
     for answer in ("overrides", "stated"):

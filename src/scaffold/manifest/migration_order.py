@@ -20,8 +20,8 @@ _File = tuple[str, str]
 class _Step(NamedTuple):
     """One step of a table, and what it has to do with other tables.
 
-    `after` are the files of the table's level before. `parents` are the tables that its fields refer to; of
-    a dropped table those that its last fields referred to. `lives` says which step made a parent that was
+    `after` are the files of the table's previous level. `parents` are the tables that its fields refer to;
+    for a dropped table, those that its last fields referred to. `lives` says which step made a parent that was
     made more than once, or at which level a child's hidden rows go.
     """
 
@@ -37,8 +37,8 @@ class _Step(NamedTuple):
 def migration_order(resources: Sequence[Resource]) -> list[dict[str, Any]]:
     """One entry for each step of each table: `table`, `file`, `after`, `needs`.
 
-    `after` names the table's own files that come right before, `needs` those of other tables, as [table, file];
-    what comes before one of them anyway is left out, because Alembic loses count of its heads otherwise.
+    `after` names the table's own files that come right before, `needs` those of other tables, as [table, file],
+    without any that come before one of them anyway: Alembic would lose count of its heads.
     """
     steps = list(_steps(resources))
     needs = _needs(steps)
@@ -58,7 +58,7 @@ def migration_order(resources: Sequence[Resource]) -> list[dict[str, Any]]:
 
 
 def first_difference(stored: Sequence[Any], computed: Sequence[Mapping[str, Any]]) -> str | None:
-    """The first migration that a stored order has otherwise, as `table/file`; None where it is the computed one."""
+    """The first migration where a stored order differs from the computed one, as `table/file`; None if none does."""
     for old, new in zip_longest(stored, computed):
         if old != new:
             entry = new or old
@@ -69,33 +69,33 @@ def first_difference(stored: Sequence[Any], computed: Sequence[Mapping[str, Any]
 
 def _steps(resources: Sequence[Resource]) -> Iterator[_Step]:
     tables: dict[str, str] = {}
-    for item in resources:
-        tables.setdefault(item.name, item.stored_in)
+    for resource in resources:
+        tables.setdefault(resource.name, resource.stored_in)
     remade = {
-        item.stored_in: step.id
-        for item in resources
-        for step in item.history
+        resource.stored_in: step.id
+        for resource in resources
+        for step in resource.history
         if step.kind == "create" and step.id > 1
     }
-    for item in resources:
-        if item.history:
-            yield from _recorded(item)
+    for resource in resources:
+        if resource.history:
+            yield from _recorded(resource)
         else:
-            refs = [one.ref for one in item.fields if one.ref and not one.external]
+            refs = [field.ref for field in resource.fields if field.ref and not field.external]
             parents = frozenset(tables.get(ref, ref) for ref in refs)
-            yield _Step(item.stored_in, 1, "create", "0001_create", (), parents, remade)
+            yield _Step(resource.stored_in, 1, "create", "0001_create", (), parents, remade)
 
 
-def _recorded(item: Resource) -> Iterator[_Step]:
+def _recorded(resource: Resource) -> Iterator[_Step]:
     """The steps of a table that changed since it was made."""
-    columns: dict[str, str] = {}  # those that refer to a table of ours, and to which
+    columns: dict[str, str] = {}  # those that refer to a table of ours, and which one
     level = 0
     earlier: list[str] = []
     files: list[str] = []
-    for step in item.history:
+    for step in resource.history:
         if step.id != level:
             level, earlier, files = step.id, files, []
-        refs = {one.name: one.ref for one in step.fields if one.ref and not one.external}
+        refs = {field.name: field.ref for field in step.fields if field.ref and not field.external}
         parents = {**columns} if step.kind == "drop_table" else refs
         if step.kind in ("create", "drop_table"):
             columns = refs
@@ -110,7 +110,7 @@ def _recorded(item: Resource) -> Iterator[_Step]:
             label = f"no_{step.kind}"
         files.append(f"{step.id:04d}_{label}")
         yield _Step(
-            *(item.stored_in, step.id, step.kind, files[-1]),
+            *(resource.stored_in, step.id, step.kind, files[-1]),
             after=tuple(earlier),
             parents=frozenset(parents.values()),
             lives=dict(step.after),
@@ -118,7 +118,7 @@ def _recorded(item: Resource) -> Iterator[_Step]:
 
 
 def _needs(steps: Sequence[_Step]) -> list[list[_File]]:
-    """For each step, those of other tables that have to come before it."""
+    """For each step, the files of other tables that must come before it."""
     made: dict[tuple[str, int], list[_File]] = {}
     emptied: dict[tuple[str, int], list[_File]] = {}
     lives: dict[str, list[int]] = {}

@@ -1,4 +1,4 @@
-"""A manifest with a resource more: what may be added, and what its references are bound to."""
+"""A new resource in a manifest: when it may join, and what its references are bound to."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from scaffold.support.text import nearest
 def with_new(
     manifest: Manifest, resource: Resource, *, keep_fields: bool, keep_all: bool = False
 ) -> Manifest:
-    """The manifest with the resource; the same one where it is there already.
+    """The manifest with the resource; unchanged if it has it already.
 
-    `keep_fields`: none were given, so those of the existing resource count; `keep_all`: nor was
-    anything else, so that it is there is enough. Raises UserError where another resource of that
-    name, or a twin of the name, is there, or its table was kept and is another one.
+    `keep_fields`: the user gave none, so those of the existing resource count; `keep_all`: nor
+    anything else, so any resource of that name will do. Raises UserError if another resource has that
+    name or a twin of it, or if the table that was kept has other fields.
     """
     known = manifest.find(resource.name)
     if known and not known.retired:
@@ -31,33 +31,33 @@ def with_new(
             return manifest
         way = "`scaffold field add|remove|rename` changes its fields"
         if same.fields == known.fields:
-            way = f"`scaffold remove {resource.name}` takes it out, and a migrated table stays"
+            way = f"`scaffold remove {resource.name}` removes it and keeps a migrated table"
         raise UserError(
             f"resource `{resource.name}` exists and differs from this command",
             f"`scaffold show {resource.name}` shows it; {way}",
         )
-    check_no_twin(resource.name, [item.name for item in manifest.resources if not item.dropped])
-    holder = next((item for item in manifest.resources if item.table == resource.name), None)
+    check_no_twin(resource.name, [other.name for other in manifest.resources if not other.dropped])
+    holder = next((other for other in manifest.resources if other.table == resource.name), None)
     if holder is not None:
         raise UserError(
             f"the table `{resource.name}` belongs to `{holder.name}`, which had that name before",
-            "take another name",
+            "choose another name",
         )
     if known and not known.dropped:
         if keep_fields:
-            # Raises where a parent was taken out, too.
+            # Raises if a parent was removed, too.
             bind_refs(manifest, known.name, tuple(f for f in known.fields if not f.external))
             resource = replace(resource, fields=known.fields, files=known.files)
         resource = replace(require_same_table(known, resource), table=known.table)
-    for item in manifest.resources:
+    for other in manifest.resources:
         if (
-            item.name != resource.name
+            other.name != resource.name
             and resource.files
-            and _shape(item.files) == _shape(resource.files)
+            and _shape(other.files) == _shape(resource.files)
         ):
             raise UserError(
-                f"`{item.name}` keeps its JSON files in `data/{item.files}` already",
-                f"begin the pattern with a word of its own: `--files '{resource.name}/…'`",
+                f"`{other.name}` keeps its JSON files in `data/{other.files}` too",
+                f"begin the pattern with another word: `--files '{resource.name}/…'`",
             )
     return manifest.with_resource(resource)
 
@@ -67,45 +67,49 @@ def bind_refs(
 ) -> tuple[Field, ...]:
     """The fields with each `ref` bound to a resource of the project, or to the users of the identity provider.
 
-    Raises UserError where a parent is missing or is a child of its own; `entities` are the names that the agent knows.
+    Raises UserError if a parent is missing or is also a child; `entities` are the names that the agent knows.
     """
     refs = {
-        item.name: {one.ref for one in item.fields if one.ref and not one.external}
-        for item in manifest.resources
+        resource.name: {field.ref for field in resource.fields if field.ref and not field.external}
+        for resource in manifest.resources
     }
     resolved = []
-    for item in fields:
-        if item.ref is None:
-            resolved.append(item)
-        elif item.ref == name:
+    for field in fields:
+        if field.ref is None:
+            resolved.append(field)
+        elif field.ref == name:
             raise UserError(
-                f"field `{item.spec()}` refers to its own resource, which is not supported yet",
-                f"use `{item.name}:uuid?` and check it by hand",
+                f"field `{field.spec()}` refers to its own resource, which is not supported yet",
+                f"use `{field.name}:uuid?` and check it by hand",
             )
-        elif item.ref in [one.name for one in manifest.resources if not one.retired]:
-            if name in above(refs, item.ref):
+        elif field.ref in [
+            resource.name for resource in manifest.resources if not resource.retired
+        ]:
+            if name in above(refs, field.ref):
                 raise UserError(
-                    f"field `{item.spec()}` refers to `{item.ref}`, whose rows belong to those of "
+                    f"field `{field.spec()}` refers to `{field.ref}`, whose rows belong to those of "
                     f"`{name}`: a circle, which is not supported yet",
-                    f"use `{item.name}:uuid?` and check it by hand",
+                    f"use `{field.name}:uuid?` and check it by hand",
                 )
-            resolved.append(item)
-        elif item.ref == "users":
-            resolved.append(replace(item, external=True))
+            resolved.append(field)
+        elif field.ref == "users":
+            resolved.append(replace(field, external=True))
         else:
-            names = [one.name for one in manifest.resources if not one.retired]
-            guess = nearest(item.ref, names)
-            renamed = next((one for one in manifest.resources if one.table == item.ref), None)
+            names = [resource.name for resource in manifest.resources if not resource.retired]
+            guess = nearest(field.ref, names)
+            renamed = next(
+                (resource for resource in manifest.resources if resource.table == field.ref), None
+            )
             if renamed is not None:
                 hint = f"write `ref({renamed.name})`: it had that name before"
-            elif item.ref in entities:
-                hint = f"first `scaffold endpoint {item.ref}`: it is an entity of the agent"
+            elif field.ref in entities:
+                hint = f"first `scaffold endpoint {field.ref}`: it is an entity of the agent"
             elif guess:
                 hint = f"did you mean `ref({guess})`?"
             else:
-                hint = f"first `scaffold endpoint {item.ref}`"
+                hint = f"first `scaffold endpoint {field.ref}`"
             raise UserError(
-                f"field `{item.spec()}` refers to `{item.ref}`, which this project does not have",
+                f"field `{field.spec()}` refers to `{field.ref}`, which this project does not have",
                 hint,
             )
     return tuple(resolved)

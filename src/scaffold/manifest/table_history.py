@@ -1,4 +1,4 @@
-"""Changes of tables, written down in the manifest: each becomes a migration that never changes again."""
+"""Changes to tables, recorded in the manifest: each becomes a migration that never changes again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Table(NamedTuple):
 
 
 def writes_migrations(schema: Schema, values: Values) -> bool:
-    """Whether migrations are files of the templates, rather than the ORM's own tool's."""
+    """Whether the templates write the migrations, rather than the ORM's own tool."""
     spec: Mapping[str, Any] = schema["stack"]["orm"]
     return values["stack"]["orm"] in spec.get("migrations", ())
 
@@ -34,62 +34,70 @@ def recorded(before: Manifest, after: Manifest, old: Values, new: Values) -> Man
 
     `old` and `new` are the conventions of both. Only for projects whose migrations scaffold writes.
     """
-    known = {item.stored_in: item for item in before.resources}
+    known = {resource.stored_in: resource for resource in before.resources}
     result = []
-    for item in after.resources:
-        earlier = known.pop(item.stored_in, None)
-        result.append(_with_steps(earlier, before, old, item, after, new) if earlier else item)
-    result += [_dropped(item, before, old) for item in known.values()]
+    for resource in after.resources:
+        earlier = known.pop(resource.stored_in, None)
+        result.append(
+            _with_steps(earlier, before, old, resource, after, new) if earlier else resource
+        )
+    result += [_dropped(resource, before, old) for resource in known.values()]
     result = _children_first(before, result)
-    return replace(after, resources=tuple(sorted(result, key=lambda item: item.name)))
+    return replace(after, resources=tuple(sorted(result, key=lambda resource: resource.name)))
 
 
 def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resource]:
-    """`after`, where hidden rows that go with a new step go after those that refer to them."""
-    seen = {item.stored_in: len(item.history) for item in before.resources}
+    """`after`, with its new steps ordered so that hidden rows go after those that refer to them."""
+    seen = {resource.stored_in: len(resource.history) for resource in before.resources}
     ends = {
-        item.stored_in: step.id
-        for item in after
-        for step in item.history[seen.get(item.stored_in, 0) :]
+        resource.stored_in: step.id
+        for resource in after
+        for step in resource.history[seen.get(resource.stored_in, 0) :]
         if step.kind == "soft_delete" and not step.soft_delete
     }
     if len(ends) < 2:
         return list(after)
     parents = {
-        item.stored_in: {
-            _as_stored(one, before).ref or "" for one in item.fields if not one.external
+        resource.stored_in: {
+            _as_stored(field, before).ref or "" for field in resource.fields if not field.external
         }
-        for item in before.resources
+        for resource in before.resources
     }
 
-    def ordered(item: Resource, step: TableStep) -> TableStep:
-        if ends.get(item.stored_in) != step.id or step.kind != "soft_delete":
+    def ordered(resource: Resource, step: TableStep) -> TableStep:
+        if ends.get(resource.stored_in) != step.id or step.kind != "soft_delete":
             return step
-        # Two that refer to each other have no order.
-        circle = above(parents, item.stored_in)
+        # Two tables that refer to each other have no order.
+        circle = above(parents, resource.stored_in)
         children = sorted(
             (table, level)
             for table, level in ends.items()
-            if item.stored_in in parents.get(table, ()) and table not in circle
+            if resource.stored_in in parents.get(table, ()) and table not in circle
         )
         return replace(step, after=tuple(children))
 
     return [
-        replace(item, history=tuple(ordered(item, step) for step in item.history)) for item in after
+        replace(resource, history=tuple(ordered(resource, step) for step in resource.history))
+        for resource in after
     ]
 
 
 def _with_steps(
-    earlier: Resource, before: Manifest, old: Values, item: Resource, after: Manifest, new: Values
+    earlier: Resource,
+    before: Manifest,
+    old: Values,
+    resource: Resource,
+    after: Manifest,
+    new: Values,
 ) -> Resource:
-    if item.dropped:
+    if resource.dropped:
         return _dropped(earlier, before, old)
     if earlier.dropped:
-        made = _created(_table(item, after, new), _next(earlier.history), before)
-        return replace(item, history=(*earlier.history, made))
-    was, now = _table(earlier, before, old), _table(item, after, new)
+        made = _created(_table(resource, after, new), _next(earlier.history), before)
+        return replace(resource, history=(*earlier.history, made))
+    was, now = _table(earlier, before, old), _table(resource, after, new)
     if was == now:
-        return replace(item, history=earlier.history)
+        return replace(resource, history=earlier.history)
     history = list(earlier.history or (_created(was, 1, before),))
 
     def step(kind: str, **change: Any) -> None:
@@ -105,19 +113,19 @@ def _with_steps(
     for name, field in now.fields.items():
         if was.fields.get(name) != field:
             step("add", fields=(field,), after=_lives((field,), before))
-    return replace(item, history=tuple(history))
+    return replace(resource, history=tuple(history))
 
 
-def _dropped(item: Resource, before: Manifest, old: Values) -> Resource:
-    if item.dropped:
-        return item
-    table = _table(item, before, old)
-    history = item.history or (_created(table, 1, before),)
+def _dropped(resource: Resource, before: Manifest, old: Values) -> Resource:
+    if resource.dropped:
+        return resource
+    table = _table(resource, before, old)
+    history = resource.history or (_created(table, 1, before),)
     gone = TableStep(_next(history), "drop_table", after=_lives(table.fields.values(), before))
-    # By the name of the table: another resource may get the one that it had.
+    # Named after its table: another resource may take the name that it had.
     return Resource(
-        item.stored_in,
-        singular(item.stored_in),
+        resource.stored_in,
+        singular(resource.stored_in),
         (),
         methods=(),
         retired=True,
@@ -134,13 +142,13 @@ def _created(table: _Table, level: int, before: Manifest) -> TableStep:
 
 
 def _lives(fields: Iterable[Field], manifest: Manifest) -> tuple[tuple[str, int], ...]:
-    """The tables that the fields refer to and that were made again, each with the level that did it."""
+    """Of the tables that the fields refer to, those that were made again, each with the level that did it."""
     refs = {field.ref for field in fields if field.ref and not field.external}
     return tuple(
-        (item.stored_in, step.id)
-        for item in manifest.resources
-        if item.stored_in in refs
-        for step in [one for one in item.history if one.kind == "create"][-1:]
+        (resource.stored_in, step.id)
+        for resource in manifest.resources
+        if resource.stored_in in refs
+        for step in [made for made in resource.history if made.kind == "create"][-1:]
         if step.id > 1
     )
 
@@ -149,17 +157,17 @@ def _next(history: tuple[TableStep, ...] | list[TableStep]) -> int:
     return max(step.id for step in history) + 1
 
 
-def _table(item: Resource, manifest: Manifest, values: Values) -> _Table:
+def _table(resource: Resource, manifest: Manifest, values: Values) -> _Table:
     data = values["data"]
     return _Table(
-        {field.stored_in: _as_stored(field, manifest) for field in item.fields},
-        bool(item.soft_delete or data["soft_delete"]),
+        {field.stored_in: _as_stored(field, manifest) for field in resource.fields},
+        bool(resource.soft_delete or data["soft_delete"]),
         bool(data.get("optimistic_version")),
     )
 
 
 def _as_stored(field: Field, manifest: Manifest) -> Field:
-    """The field by the names of the database, which stay when names of the code change."""
+    """The field by its names in the database, which stay when names in the code change."""
     parent = manifest.find(field.ref) if field.ref and not field.external else None
     ref = parent.stored_in if parent else field.ref
     return replace(field, name=field.stored_in, column=None, ref=ref)

@@ -1,4 +1,4 @@
-"""Files that are there and hold what scaffold would write: they are its own."""
+"""Files that exist and hold what scaffold would write: they count as its own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def is_ours(top: Path, path: str, text: str) -> bool:
 def reclaim(root: Path, old: Mapping[str, str], templates: Templates, after: Manifest) -> Manifest:
     """`after`, less the foreign paths that hold what scaffold would write now.
 
-    Only where a resource comes whose files are there already: in a project that was adopted, what follows
-    from all resources is foreign until the manifest knows all of them. `old` is the tree before.
+    Only if the files of a new resource exist already: in an adopted project, what follows from all
+    resources is foreign until the manifest knows all of them. `old` is the tree before.
     """
     if not after.foreign:
         return after
@@ -39,7 +39,7 @@ def reclaim(root: Path, old: Mapping[str, str], templates: Templates, after: Man
 
 
 def without_stale_foreign(manifest: Manifest, templates: Templates) -> Manifest:
-    """Drops foreign paths that nothing would be written to any more."""
+    """Drops foreign paths that scaffold would no longer write to."""
     if not manifest.foreign:
         return manifest
     tree = templates.render(replace(manifest, foreign=()))

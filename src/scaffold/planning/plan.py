@@ -26,9 +26,9 @@ class Keep(StrEnum):
 
     EDITED = "edited"  # we no longer emit it, but the user edited it
     DELETED = "deleted"  # the user deleted it: it stays deleted
-    FOREIGN = "foreign"  # a file that we never made stands there
+    FOREIGN = "foreign"  # there is a file that we never made
     LINKED = "linked"  # a link to another file of ours: the change would go there
-    RENAMED = "renamed"  # the user moved it: it is named, and left as it is
+    RENAMED = "renamed"  # the user moved it: we name it and leave it as it is
 
 
 class FileChange(NamedTuple):
@@ -44,7 +44,7 @@ class FileChange(NamedTuple):
 class Kept(NamedTuple):
     """A file that is left alone, and why.
 
-    Where it was renamed: its new path, its bytes there, and what they would be (None: no file).
+    If the user renamed it: its new path, its bytes there, and what they would be (None: no file).
     """
 
     path: str
@@ -76,13 +76,13 @@ def make_plan(
 ) -> Plan:
     """What has to change in `root` so that what we emitted (`before`) becomes `after`.
 
-    Both map POSIX paths inside `root` to text with LF. The user's edits are merged in, files that
-    he deleted stay deleted, files that we never made are never overwritten. Paths in `json_files`
-    are merged as data, without markers; the values where the user's stays are the plan's notes.
+    Both map POSIX paths inside `root` to text with LF. The plan merges in the user's
+    edits, leaves files deleted that they deleted, and overwrites none that we never made. It merges
+    paths in `json_files` as data, without markers, and notes each value where the user's stays.
     Reads the disk, writes nothing.
 
-    Raises UserError where a path leads out of `root`, is no regular file or cannot be read, and
-    where a merge is needed into a file that is not UTF-8, not JSON, or still has conflict markers.
+    Raises UserError if a path leads out of `root`, is not a regular file or cannot be read, or if a
+    file to merge into is not UTF-8, not JSON, or still has conflict markers.
     """
     places = ProjectFiles(root)
     changes: list[FileChange] = []
@@ -106,7 +106,7 @@ def make_plan(
 
 
 def _leads_to(places: ProjectFiles, path: str) -> str | None:
-    """The path of the file to which a link leads; None where it is none."""
+    """The path of the file to which a link leads; None if it is not a link."""
     if not os.path.islink(places.locate(path)):
         return None
     return os.path.relpath(places.real(path), places.top)
@@ -115,9 +115,9 @@ def _leads_to(places: ProjectFiles, path: str) -> str | None:
 def decide(
     path: str, old: str | None, new: str | None, disk: FileOnDisk, as_json: bool, notes: list[str]
 ) -> FileChange | Kept | None:
-    """What becomes of one file: what we emitted, what we will emit, what is there; None: nothing.
+    """What becomes of one file, from what we emitted, what we will emit and what is there; None: nothing.
 
-    `as_json`: merged as data; values where the user's stays are added to `notes`. Raises UserError as
+    `as_json`: merged as data, and `notes` gets each value where the user's stays. Raises UserError as
     `make_plan` does.
     """
     text = disk.text
@@ -152,9 +152,9 @@ def _merge(
     notes: list[str],
 ) -> FileChange | None:
     if text is None or "\0" in text:
-        what = "is not UTF-8 text" if text is None else "has a NUL byte in it, as no text has"
+        what = "is not UTF-8 text" if text is None else "has a NUL byte, so it is not text"
         raise UserError(
-            f"`{path}` {what}, so the changes cannot be merged into it",
+            f"`{path}` {what}: scaffold cannot merge its changes into it",
             "save the file as UTF-8, then run the command again",
         )
     if has_markers(text):

@@ -1,6 +1,6 @@
-"""Generated files that the user moved: at their path is nothing, and a file that we never made holds them.
+"""Generated files that the user moved: their path is empty, and a file that we never made holds them.
 
-Likeness is counted as git does for `-M50%`: bytes of lines that both have, by the size of the larger one.
+Likeness is measured as git does for `-M50%`: bytes of lines that both have, by the size of the larger one.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from scaffold.support.project_files import NOT_SOURCE, STAGE
 from scaffold.support.text import lf
 
 LIKE: Final = 0.5
-# Nothing that scaffold writes comes near the one; what is below the other is alike everywhere.
+# Nothing that scaffold writes comes near the first; files below the second are alike everywhere.
 _LARGEST: Final = 1_000_000
 _SMALLEST: Final = 40
-# More pairs than these are compared only where the name is the same.
+# Beyond this many pairs, only files of the same name are compared.
 _PAIRS: Final = 40_000
 
 
@@ -34,20 +34,20 @@ class _File(NamedTuple):
 def with_renames(
     top: Path, plan: Plan, before: Mapping[str, str], after: Mapping[str, str]
 ) -> Plan:
-    """The plan with those of the files that were deleted named as renamed that were, and what would change in them.
+    """The plan, which names deleted files that were only renamed as such, and what would change in them.
 
     `top` is the project's folder, `before` and `after` are its trees. Reads the disk.
     """
     changed = [path for path, text in before.items() if after.get(path) != text]
     if all(os.path.lexists(top / path) for path in changed):
         return plan
-    # Those that do not change as well: each file that was moved is one of them only.
+    # Unchanged files too: each file that was moved is only one of them.
     missing = {path: text for path, text in before.items() if not os.path.lexists(top / path)}
-    # Imported where a file is missing, which is rare.
+    # Imported only if a file is missing, which is rare.
     from scaffold.support.merge import merge_text
 
     moved = find(top, missing, {*before, *after})
-    kept = [item for item in plan.kept if item.path not in moved]
+    kept = [entry for entry in plan.kept if entry.path not in moved]
     for path, (place, text) in moved.items():
         new = after.get(path)
         if new == missing[path]:
@@ -63,7 +63,7 @@ def with_renames(
                     None if merged is None else merged.encode(),
                 )
             )
-    return plan._replace(kept=tuple(sorted(kept, key=lambda item: item.path)))
+    return plan._replace(kept=tuple(sorted(kept, key=lambda entry: entry.path)))
 
 
 def find(
@@ -71,24 +71,24 @@ def find(
 ) -> dict[str, tuple[str, str]]:
     """Each of the `missing` files (path → text) that is elsewhere now: its new path, and the text there.
 
-    Paths in `taken` are never where one went. The likest pairs come first, so no file counts twice.
+    None went to a path in `taken`. The pairs most alike come first, and no file counts twice.
     """
     wanted = [_File(path, text, _lines(text)) for path, text in missing.items()]
-    wanted = [item for item in wanted if len(item.text) >= _SMALLEST]
+    wanted = [file for file in wanted if len(file.text) >= _SMALLEST]
     places = [path for path in _files(top) if path not in taken] if wanted else []
     by_name = len(wanted) * len(places) > _PAIRS
     pairs = []
     for path in places:
         size = _size(top, path)
-        near = [item for item in wanted if _may_be(item, path, size, by_name)]
+        near = [file for file in wanted if _may_be(file, path, size, by_name)]
         found = _read(top, path) if near else None
         if found is None:
             continue
-        for item in near:
-            score = _likeness(item, found)
-            if score == 1 or (score >= LIKE and _suffix(item.path) == _suffix(path)):
-                other_name = _name(item.path) != _name(path)
-                pairs.append((-score, other_name, item.path, path, found.text))
+        for file in near:
+            score = _likeness(file, found)
+            if score == 1 or (score >= LIKE and _suffix(file.path) == _suffix(path)):
+                other_name = _name(file.path) != _name(path)
+                pairs.append((-score, other_name, file.path, path, found.text))
     moved: dict[str, tuple[str, str]] = {}
     used = set()
     for _, _, old, new, text in sorted(pairs):
@@ -98,13 +98,13 @@ def find(
     return moved
 
 
-def _may_be(item: _File, path: str, size: int, by_name: bool) -> bool:
-    own = len(item.text.encode())
+def _may_be(file: _File, path: str, size: int, by_name: bool) -> bool:
+    own = len(file.text.encode())
     if size == own:
         return True
     if not size or min(size, own) < LIKE * max(size, own):
         return False
-    return _name(item.path) == _name(path) if by_name else _suffix(item.path) == _suffix(path)
+    return _name(file.path) == _name(path) if by_name else _suffix(file.path) == _suffix(path)
 
 
 def _name(path: str) -> str:
@@ -140,7 +140,7 @@ def _lines(text: str) -> Counter[str]:
 def _likeness(one: _File, two: _File) -> float:
     if one.text == two.text:
         return 1
-    small, large = sorted((one, two), key=lambda item: len(item.lines))
+    small, large = sorted((one, two), key=lambda file: len(file.lines))
     shared = sum(
         len(line) * min(count, large.lines[line])
         for line, count in small.lines.items()
@@ -150,7 +150,7 @@ def _likeness(one: _File, two: _File) -> float:
 
 
 def _files(top: Path) -> Iterator[str]:
-    """Files of the project that may be the user's: those that git does not ignore, where it is there."""
+    """Files of the project that may be the user's: those that git does not ignore, if git is there."""
     import shutil
 
     command = ("ls-files", "-z", "-co", "--exclude-standard")

@@ -1,4 +1,4 @@
-"""Files that get another path because a resource gets another name: what the user wrote goes along."""
+"""Files whose path changes because a resource is renamed: what the user wrote goes along."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def moved(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]
 def make_plan_with_moves(
     root: Path, before: Mapping[str, str], after: Mapping[str, str], moves: Mapping[str, str]
 ) -> Plan:
-    """`make_plan`, where what stands at the old path of a move is merged into the new one.
+    """`make_plan`, which also merges what is at the old path of a move into the new one.
 
-    Raises UserError as `make_plan` does, and where something stands at the new path already.
+    Raises UserError as `make_plan` does, and if something is at the new path already.
     """
     places = ProjectFiles(root)
     moves = {new: old for new, old in moves.items() if new in after and old in before}
@@ -40,12 +40,12 @@ def make_plan_with_moves(
             continue
         if places.disk(path).taken:
             raise UserError(
-                f"`{path}` exists, and `{earlier}` would get that path",
+                f"`{path}` exists, and `{earlier}` would move there",
                 "move it out of the way, then run the command again",
             )
         try:
             result = decide(path, before[earlier], after[path], disk, False, notes)
-        except UserError as error:  # names the path that is to be; the file is at the other one
+        except UserError as error:  # names the new path; the file is at the old one
             raise UserError(
                 error.message.replace(f"`{path}`", f"`{earlier}`"), error.hint
             ) from None
@@ -57,7 +57,7 @@ def make_plan_with_moves(
         )
         changes.append(FileChange(earlier, Action.DELETE, disk.raw, None))
     return Plan(
-        tuple(sorted(changes, key=lambda item: item.path)),
-        tuple(sorted(kept, key=lambda item: item.path)),
+        tuple(sorted(changes, key=lambda change: change.path)),
+        tuple(sorted(kept, key=lambda entry: entry.path)),
         tuple(notes),
     )

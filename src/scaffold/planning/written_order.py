@@ -1,4 +1,4 @@
-"""The order of migrations as the manifest on disk has it: completed by the next command, put right by `resolve`."""
+"""The order of migrations in the manifest on disk: the next command completes it, `resolve` puts it right."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from scaffold.support.yaml import load
 
 
 def with_order(root: Path, plan: Plan, tree: Mapping[str, str]) -> Plan:
-    """The plan, which also writes the manifest of `tree` where the one in `root` lacks its order, or has another.
+    """The plan, which also writes the manifest of `tree` if the one in `root` has no order, or another one.
 
-    Nothing else of a manifest counts here: people write comments in it. The one in `root` has to be valid YAML.
+    Nothing else in a manifest counts here: people write comments in it. The one in `root` must be valid YAML.
     """
     if any(change.path == MANIFEST for change in plan.changes):
         return plan

@@ -76,8 +76,8 @@ EXAMPLE = "score:decimal{0..100}?"
 class Field:
     """One field of a resource.
 
-    `name` is snake_case, `min`/`max` are a length or a range, both inclusive. `column` is what the
-    database calls it, where that is not its name: a rename leaves rows and running servers alone.
+    `name` is snake_case, `min`/`max` are a length or a range, both inclusive. `column` is its name
+    in the database, if that differs: a rename leaves rows and running servers alone.
     """
 
     name: str
@@ -116,7 +116,7 @@ class Field:
     def from_data(cls, data: Mapping[str, Any]) -> Field:
         """The field of a manifest entry, checked by the grammar again: a manifest is input.
 
-        Raises UserError where the entry is not what `to_data` writes.
+        Raises UserError if the entry is not what `to_data` writes.
         """
         known = {
             "name",
@@ -162,13 +162,13 @@ class Field:
             external=data.get("external") is True,
             column=column,
         )
-        again = replace(parse_field(field.spec()), external=field.external, column=column)
-        if again.to_data() != field.to_data():
+        parsed = replace(parse_field(field.spec()), external=field.external, column=column)
+        if parsed.to_data() != field.to_data():
             raise UserError(f"`{json.dumps(dict(data))}` is not a field as scaffold writes it")
         return field
 
     def spec(self) -> str:
-        """The field as one would type it: `score:decimal{0..100}?`."""
+        """The field as you would type it: `score:decimal{0..100}?`."""
         kind = self.type
         if self.values:
             kind += f"({','.join(self.values)})"
@@ -196,7 +196,7 @@ def _number_text(value: object) -> str:
 def parse_field(text: str) -> Field:
     """One FIELD of the command line.
 
-    Raises UserError that quotes what was given, says what is allowed and shows a field that works.
+    Raises a UserError that quotes the input, says what is allowed and shows a field that works.
     """
     shown = printable(text)
     name_text, colon, rest = text.partition(":")
@@ -240,7 +240,7 @@ def parse_field(text: str) -> Field:
         )
     if name in RESERVED:
         raise UserError(
-            f"field `{name}` is made by scaffold in every resource "
+            f"scaffold adds the field `{name}` to every resource "
             f"(reserved: {' '.join(sorted(RESERVED))})",
             "leave it out, or give it another name",
         )
@@ -274,7 +274,7 @@ def parse_fields(texts: list[str]) -> tuple[Field, ...]:
         if key in seen:
             raise UserError(
                 f"field `{field.name}` is given twice (`{seen[key]}` and `{printable(text)}`)",
-                "give each field another name",
+                "give each field a different name",
             )
         seen[key] = text
         fields.append(field)
@@ -431,7 +431,7 @@ def _is_datetime(text: str) -> bool:
     return bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", text))
 
 
-# The default is written in the one form that the service itself answers with.
+# A default has the one form that the service itself answers with.
 _FORMATS: dict[str, Callable[[str], bool]] = {
     "date": _is_date,
     "datetime": _is_datetime,

@@ -21,7 +21,7 @@ def snake(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """A project name that npm, PostgreSQL and a Docker tag would take."""
+    """A project name that npm, PostgreSQL and a Docker tag accept."""
     word = re.sub(r"[^a-z0-9._-]+", "-", text.rsplit("/", 1)[-1].lower()).strip("-._")
     return word[:60] or "service"
 
@@ -34,18 +34,18 @@ def singular(text: str) -> str:
 
 
 def plural(text: str) -> str:
-    """The plural of the last word; the name itself where it has none (`news`, `sheep`, `data`)."""
+    """The plural of the last word; the name itself if it has none (`news`, `sheep`, `data`)."""
     import inflection
 
-    one = inflection.singularize(text)
-    return text if one != text else inflection.pluralize(text)
+    single = inflection.singularize(text)
+    return text if single != text else inflection.pluralize(text)
 
 
 def parse_name(text: str, what: str, example: str) -> str:
     """A name in snake_case.
 
     `what` is the word for messages (`resource`, `field`); `example` is a name that works.
-    Raises UserError where the text is empty, too long, or holds anything but Latin letters, digits,
+    Raises UserError if the text is empty, too long, or holds anything but Latin letters, digits,
     `_` and `-`.
     """
     allowed = "letters a-z, digits and `_`, beginning with a letter"

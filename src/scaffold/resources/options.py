@@ -53,7 +53,7 @@ class Options(NamedTuple):
 def build(
     name: str, fields: tuple[Field, ...], options: Options, values: Mapping[str, Mapping[str, Any]]
 ) -> Resource:
-    """The resource; `values` are all conventions. Raises UserError where they do not cover it."""
+    """The resource; `values` are all conventions. Raises UserError if they do not cover it."""
     methods = parse_methods(
         ",".join(values["routing"]["methods"]) if options.methods is None else options.methods
     )
@@ -62,8 +62,8 @@ def build(
         reads = [method for method, _ in roles_for if method in ("list", "get")]
         if reads:
             raise UserError(
-                f"`--public` opens reads to anybody, so `{reads[0]}` cannot ask for a role",
-                "leave `--public` out, or give roles to create, update, replace and delete only",
+                f"`--public` opens reads to anybody, so `{reads[0]}` cannot require a role",
+                "leave out `--public`, or give roles only to create, update, replace and delete",
             )
     check_version(fields, values)
     return Resource(
@@ -88,7 +88,7 @@ def build(
 def build_model(
     name: str, fields: tuple[Field, ...], options: Options, values: Mapping[str, Mapping[str, Any]]
 ) -> Resource:
-    """The resource without a route: of the options, those about its rows count."""
+    """The resource without a route: only the options about its rows count."""
     check_version(fields, values)
     return Resource(
         name,
@@ -103,7 +103,7 @@ def build_model(
 def parse_roles(
     texts: Sequence[str], methods: tuple[str, ...], allowed: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
-    """Roles for every operation, and those of single operations. `allowed` empty: any word.
+    """Roles for every operation, and those of single operations. If `allowed` is empty, any word is.
 
     Raises UserError on a role or an operation that the endpoint cannot have.
     """
@@ -126,7 +126,7 @@ def parse_roles(
                 raise UserError(
                     f"`--role {printable(text)}`: this endpoint has no `{method}`; "
                     f"it has {','.join(methods)}",
-                    f"leave `{method}` out, or add it to `--methods`",
+                    f"leave out `{method}`, or add it to `--methods`",
                 )
             some.setdefault(method, set()).add(role)
     ordered = [
@@ -161,23 +161,23 @@ def _files(
         raise UserError(
             "`--files` keeps rows as JSON files too, which this project does not do "
             "(data.dual_storage is false)",
-            "leave `--files` out, or, with `stack.orm` libsql: `scaffold set data.dual_storage=true`",
+            "leave out `--files`, or, with `stack.orm` libsql: `scaffold set data.dual_storage=true`",
         )
     return parse_files(text, fields)
 
 
 def check_version(fields: tuple[Field, ...], values: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raises UserError where a field has the name or the column of the version that every row gets."""
-    taken = any("version" in (item.name, item.stored_in) for item in fields)
+    """Raises UserError if a field has the name or the column of the version that every row gets."""
+    taken = any("version" in (field.name, field.stored_in) for field in fields)
     if values["data"].get("optimistic_version") and taken:
         raise UserError(
-            "field `version` is made by scaffold in every resource (data.optimistic_version is true)",
+            "scaffold adds the field `version` to every resource (data.optimistic_version is true)",
             "leave it out, or give it another name",
         )
 
 
 def unless_default(rate: RateLimit, values: Mapping[str, Any]) -> RateLimit | None:
-    """The rate, or None where it is what the conventions say anyway."""
+    """The rate, or None if the conventions say the same."""
     return None if rate == default_rate(values) else rate
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 Graph = Mapping[str, Collection[str]]
-"""Name → the names that it refers to; those that the graph does not have are passed over."""
+"""Name → the names that it refers to; those that the graph lacks are skipped."""
 
 
 def above(graph: Graph, name: str) -> set[str]:
-    """Every name that `name` refers to, directly or not; itself only where the references go in a circle."""
+    """Every name that `name` refers to, directly or not; itself only if the references form a circle."""
     found: set[str] = set()
     todo = [name]
     while todo:
@@ -20,7 +20,7 @@ def above(graph: Graph, name: str) -> set[str]:
 
 
 def parents_first(graph: Graph) -> tuple[list[str], list[str]]:
-    """The names in an order in which each can be made, and those that a circle keeps from being made."""
+    """The names in an order that makes each one possible, and those that a circle makes impossible."""
     order: list[str] = []
     left = dict.fromkeys(graph)
     while ready := [name for name in left if not left.keys() & set(graph[name])]:

@@ -23,12 +23,12 @@ HTTP = {
     "replace": "PUT",
     "delete": "DELETE",
 }
-# Paths, tables and modules that every service has of its own.
+# Paths, tables and modules that every service has anyway.
 RESERVED = {"health", "openapi", "openapi_json", "idempotency_keys", "index", "csrf"}
 RESERVED |= {"auth", "auth_users", "auth_sessions", "auth_accounts", "auth_verifications"}
 RESERVED |= {"auth_refresh_tokens", "api_alembic_version"}
 _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,3})?([smhd])")
-# Parts of plain words and `{field}`s: what `policy.parse_files` gives.
+# Parts of plain words and `{field}`s: what `json_files.parse_files` returns.
 _FILES = re.compile(r"(?:(?:[A-Za-z0-9_-]|\{[a-z][a-z0-9_]*\})+(?:/(?!$)|$))*")
 ROLE = r"[A-Za-z][A-Za-z0-9_-]{0,39}"
 
@@ -48,10 +48,10 @@ class Resource:
     """What the manifest holds of a resource.
 
     `name` is snake_case and the path's last part; `singular` is stored because Jinja cannot
-    compute it. `table` is what the database calls it, where that is not its name, `history` what
-    happened to that table (only where scaffold writes the migrations and it was not just made), and
-    a `dropped` one has nothing but that. `roles_for` are the roles of single operations, in the place
-    of `roles`; `files` is the folder pattern of its JSON files, below `data/`.
+    compute it. `table` is its name in the database, if that differs; `history` is what happened
+    to that table (only if scaffold writes the migrations, and after its first change), and a `dropped`
+    resource has nothing else. `roles_for` are the roles of single operations, instead of `roles`;
+    `files` is the folder pattern of its JSON files, below `data/`.
     """
 
     name: str
@@ -96,12 +96,12 @@ class Resource:
             data["files"] = self.files
         if self.history:
             data["history"] = [step.to_data() for step in self.history]
-        data["fields"] = [item.to_data() for item in self.fields]
+        data["fields"] = [field.to_data() for field in self.fields]
         return data
 
     @classmethod
     def from_data(cls, data: Any) -> Resource:
-        """The resource of a manifest entry; raises UserError where `to_data` would not write it."""
+        """The resource of a manifest entry; raises UserError if `to_data` would not write it."""
         if not isinstance(data, Mapping) or not isinstance(data.get("name"), str):
             raise UserError(f"`{str(data)[:80]}` is not a resource")
         name = parse_resource_name(data["name"])
@@ -118,7 +118,9 @@ class Resource:
         ):
             raise UserError(f"resource `{name}`: roles_for must map operations to lists of roles")
         files = data.get("files", "")
-        known = {item["name"] for item in fields if isinstance(item, Mapping) and "name" in item}
+        known = {
+            field["name"] for field in fields if isinstance(field, Mapping) and "name" in field
+        }
         if (
             not isinstance(files, str)
             or not _FILES.fullmatch(files)
@@ -133,15 +135,15 @@ class Resource:
         rate = data.get("rate_limit")
         if rate is not None and not isinstance(rate, Mapping):
             raise UserError(f"resource `{name}`: rate_limit must be a mapping")
-        one = data.get("singular")
+        stored = data.get("singular")
         return cls(
             name=name,
             singular=(
-                one
-                if isinstance(one, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,39}", one)
+                stored
+                if isinstance(stored, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,39}", stored)
                 else singular(name)
             ),
-            fields=tuple(Field.from_data(item) for item in fields),
+            fields=tuple(Field.from_data(field) for field in fields),
             methods=parse_methods(",".join(map(str, methods))) if methods else (),
             roles=tuple(parse_role(str(role)) for role in roles),
             roles_for=tuple(
@@ -163,7 +165,7 @@ class Resource:
         )
 
     def roles_of(self, method: str) -> tuple[str, ...]:
-        """The roles of which a caller needs one for that operation; empty: none is needed."""
+        """The roles of which a caller needs one for that operation; empty: needs none."""
         return dict(self.roles_for).get(method, self.roles)
 
     def retire(self) -> Resource:
@@ -174,7 +176,7 @@ class Resource:
 def parse_resource_name(text: str) -> str:
     """NAME of the command line in snake_case.
 
-    Raises UserError where it cannot be a path, a table and a module.
+    Raises UserError if it cannot be a path, a table and a module.
     """
     if text.startswith(("/", ".", "~")) or "/" in text or "\\" in text:
         raise UserError(
@@ -184,7 +186,7 @@ def parse_resource_name(text: str) -> str:
     name = parse_name(text, "resource", "scaffold endpoint assessments")
     if name in RESERVED:
         raise UserError(
-            f"resource `{name}` is a part of every service "
+            f"resource `{name}` is part of every service "
             f"(reserved: {' '.join(sorted(RESERVED))})",
             f"try `scaffold endpoint {name}_entries`",
         )
@@ -192,7 +194,7 @@ def parse_resource_name(text: str) -> str:
 
 
 def check_no_twin(name: str, others: list[str]) -> None:
-    """Raises UserError where `name` is another form of a resource that exists.
+    """Raises UserError if `name` is another form of a resource that exists.
 
     Another form is the singular, the plural, or another spelling.
     """
@@ -201,7 +203,7 @@ def check_no_twin(name: str, others: list[str]) -> None:
         if other != name and _fold(other) == key:
             raise UserError(
                 f"resource `{name}` is another form of `{other}`, which this project has",
-                f"see `scaffold show {other}`, or take a name of another word",
+                f"see `scaffold show {other}`, or choose another word",
             )
 
 
@@ -212,7 +214,7 @@ def _fold(name: str) -> str:
 def parse_methods(text: str) -> tuple[str, ...]:
     """`list,get,create` in the fixed order of METHODS.
 
-    Raises UserError on an unknown one, or where there is none.
+    Raises UserError on an unknown one, or if there is none.
     """
     given = [part.strip().lower() for part in text.split(",") if part.strip()]
     for method in given:
@@ -233,7 +235,7 @@ def parse_rate_limit(text: str) -> RateLimit:
     if not match:
         raise UserError(
             f"rate limit `{printable(text)}` is malformed: write `requests/window`, "
-            "the window in s, m, h or d",
+            "with the window in s, m, h or d",
             "for example `--rate-limit 60/1m`",
         )
     return RateLimit(int(match[1]), f"{match[2] or 1}{match[3]}")
@@ -250,7 +252,7 @@ def parse_paginate(text: str) -> str:
 
 
 def parse_role(text: str) -> str:
-    """A role's name; raises UserError where it is not a word."""
+    """A role's name; raises UserError if it is not a word."""
     if not re.fullmatch(ROLE, text):
         raise UserError(
             f"role `{printable(text)}` is not allowed: a letter, then letters, digits, `_` and `-`",

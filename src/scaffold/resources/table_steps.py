@@ -1,4 +1,4 @@
-"""What happened to a table, step by step: what migrations are rendered from, where scaffold writes them."""
+"""What happened to a table, step by step: where scaffold writes the migrations, it renders them from this."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class TableStep:
     """One change of a table; once it is in a manifest it never changes again.
 
     `id` is a level: two branches may both have a 2. `kind` is one of KINDS; `fields` are those of a
-    new table, or the one that comes or goes, by the names of their columns (and of the tables that they
-    refer to). `soft_delete` and `version` say what a new table has, or what the step turns on or off.
+    new table, or the one that is added or dropped, by the names of their columns (and of the tables that
+    they refer to). `soft_delete` and `version` say what a new table has, or what the step turns on or off.
     `after` names, of the tables that the fields of the step refer to, those that were dropped and made
-    again, each with the level that made it; of a step that ends soft delete, the tables whose hidden rows
+    again, each with the level that made it; for a step that ends soft delete, the tables whose hidden rows
     go first, each with the level at which they do.
     """
 
@@ -35,7 +35,7 @@ class TableStep:
         """The step as the manifest holds it."""
         data: dict[str, Any] = {"id": self.id}
         if self.kind == "create":
-            data["create"] = [item.to_data() for item in self.fields]
+            data["create"] = [field.to_data() for field in self.fields]
             for key in ("soft_delete", "version"):
                 if getattr(self, key):
                     data[key] = True
@@ -49,7 +49,7 @@ class TableStep:
 
     @classmethod
     def from_data(cls, data: Any) -> TableStep:
-        """The step of a manifest entry; raises UserError where `to_data` would not write it."""
+        """The step of a manifest entry; raises UserError if `to_data` would not write it."""
         try:
             step = cls._read(data)
         except (AttributeError, IndexError, KeyError, StopIteration, TypeError, ValueError):
@@ -67,7 +67,7 @@ class TableStep:
         return cls(
             id=int(data["id"]),
             kind=kind,
-            fields=tuple(Field.from_data(item) for item in given),
+            fields=tuple(Field.from_data(entry) for entry in given),
             soft_delete=data.get("soft_delete") is True,
             version=data.get("version") is True,
             after=tuple((str(table), int(level)) for table, level in data.get("after", {}).items()),

@@ -62,7 +62,7 @@ BY_HAND = "to run the generated tests: `pip install pytest==9.2.0 pytest-cov==7.
             {"requirements.txt": COMPILED},
             {},
             [
-                "requirements.txt: it is made by a tool from another file; add by hand: `alembic==1.20.1`",
+                "requirements.txt: a tool makes it from another file; add by hand: `alembic==1.20.1`",
                 BY_HAND,
             ],
         ),
