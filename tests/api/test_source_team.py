@@ -65,7 +65,7 @@ def test_a_change_of_a_fork_comes_to_its_projects(team: Team, run: Run, tmp_path
     done = run(["update", "--dry-run"], project)
     assert done.returncode == 0, done.stderr
     done = run(["endpoint", "tasks", "--dry-run"], project)
-    assert "templates v0.1.0.2 are there: `scaffold update`" in done.stdout
+    assert "templates v0.1.0.2 are available: `scaffold update`" in done.stdout
     assert run(["update"], project).returncode == 0
     update(clone)
     assert tree(clone) == tree(project)

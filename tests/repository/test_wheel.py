@@ -136,7 +136,7 @@ def test_a_project_lives_on_wheels_alone(tmp_path: Path) -> None:
     machine.install(second)
     assert machine.scaffold("--version", cwd=project).strip() == "scaffold 0.2.0"
     said = machine.scaffold("endpoint", "tasks", "--dry-run", cwd=project)
-    assert "templates v0.2.0 are there: `scaffold update`" in said
+    assert "templates v0.2.0 are available: `scaffold update`" in said
     machine.scaffold("update", cwd=project)
     assert "up to date" in machine.scaffold("status", "--check", cwd=project)
 

@@ -51,9 +51,9 @@ class _Rendered(NamedTuple):
 class Templates:
     """One version of the templates, loaded from the pack that `scaffold.sources.address.fetch` gives, or from a folder.
 
-    Trees are kept, in memory and on disk. Rendered texts are remembered by everything that they depend
-    on, so that a plan, which renders two manifests that differ in one resource, renders the rest once,
-    and nothing of it where an earlier command did.
+    It keeps trees, in memory and on disk, and remembers rendered texts by everything that they depend on.
+    So a plan, which renders two manifests that differ in one resource, renders the rest once, and not at
+    all if an earlier command did.
     """
 
     def __init__(self, root: Path) -> None:
@@ -65,7 +65,7 @@ class Templates:
 
     @cached_property
     def texts(self) -> Texts:
-        """Its files."""
+        """The files of this version."""
         return open_texts(self._root)
 
     @cached_property
@@ -75,7 +75,7 @@ class Templates:
 
     @cached_property
     def _jinja(self) -> Jinja:
-        # Imported where something is rendered, and not where all of it is kept already.
+        # Imported only to render something: often all of it is kept already.
         from scaffold.rendering.sandbox import Jinja
 
         return Jinja(self.texts, self.config.get("_envops", {}))
@@ -167,7 +167,7 @@ class Templates:
         subdirectory = self._subdirectory(context)
         tree: Tree = {}
         made_of: dict[str, str] = {}
-        # The same few resources stand in the paths of all templates.
+        # The same few resources are in the paths of all templates.
         keys: dict[tuple[tuple[str, int], ...], str] = {}
         for template, names_resources in self._index(subdirectory).items():
             target = f"{subdirectory}/{template}"
@@ -177,7 +177,7 @@ class Templates:
                 if not path.endswith(".jinja"):
                     tree[path] = self._text(target, "", {})
                     continue
-                items = tuple((name, id(item)) for name, item in extra.items())
+                items = tuple((name, id(variable)) for name, variable in extra.items())
                 if items not in keys:
                     keys[items] = json.dumps(extra)
                 depends = tree_cache.key_of(target, shared[names_resources], keys[items])
@@ -191,7 +191,7 @@ class Templates:
         """Where each path of the tree comes from: its template, with the table or the step of each loop in it.
 
         Two manifests in which a resource has another name share origins, not paths. So do two versions of
-        the templates that put a file into other overlays, `{{ use.… }}`.
+        the templates that put a file into different overlays, `{{ use.… }}`.
         """
         context = self.context(manifest)
         found = {}
@@ -199,7 +199,10 @@ class Templates:
             inside = "/".join(part for part in template.split("/") if not _OVERLAY.fullmatch(part))
             for path, extra in _paths(template.split("/"), context):
                 names = [
-                    item[key] for item in extra.values() for key in ("table", "file") if key in item
+                    variable[key]
+                    for variable in extra.values()
+                    for key in ("table", "file")
+                    if key in variable
                 ]
                 found[path.removesuffix(".jinja")] = " ".join([inside, *names])
         return found
@@ -239,7 +242,7 @@ class Templates:
 
 
 class Side(NamedTuple):
-    """A manifest, and the templates to which it goes."""
+    """A manifest, and the templates that it belongs to."""
 
     templates: Templates
     manifest: Manifest
@@ -268,7 +271,7 @@ def _paths(parts: list[str], context: Mapping[str, Any]) -> Iterator[tuple[str, 
         choices: list[tuple[str, Context]] = [(part, extra)]
         if loop:
             body = part[: loop.start()] + loop[3] + part[loop.end() :]
-            choices = [(body, {**extra, loop[1]: item}) for item in context[loop[2]]]
+            choices = [(body, {**extra, loop[1]: value}) for value in context[loop[2]]]
         for text, variables in choices:
             scope = {**context, **variables}
             rendered = _fill(text, scope)

@@ -21,7 +21,7 @@ from scaffold.support.cache_dir import cache_dir, put, trim
 from scaffold.support.errors import UserError
 from scaffold.support.yaml import load as load_yaml
 
-# What `_envops` of a copier.yml may say: templates of strangers are rendered too, and other options load code.
+# What `_envops` of a copier.yml may say: we render templates of strangers too, and other options load code.
 _OPTIONS = {
     *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
     *("comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix"),
@@ -29,7 +29,7 @@ _OPTIONS = {
 }
 
 
-# Compiled templates that are kept: those of some ten versions.
+# How many compiled templates to keep: those of some ten versions.
 _MOST = 4000
 _OF_DICTS = frozenset(dir(dict))
 # The sandbox wraps the two that format, as they reach into their arguments.
@@ -39,7 +39,7 @@ _HARMLESS = {Macro, str, int, bool, list, dict, tuple}
 
 
 class Sandbox(SandboxedEnvironment):
-    """Jinja's sandbox, with the same answers: what templates ask for most has a short way."""
+    """Jinja's sandbox, with the same answers and a shortcut for what templates ask for most."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)
@@ -56,14 +56,14 @@ class Sandbox(SandboxedEnvironment):
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         if type(__obj) is not Macro:
             return super().call(__context, __obj, *args, **kwargs)
-        # Which are for callables that ask for the context.
+        # These are for callables that ask for the context.
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
         return __obj(__context.eval_ctx, *args, **kwargs)
 
 
 class _Compiled(BytecodeCache):
-    """Compiled templates by name and text: those that did not change between two versions are compiled once."""
+    """Compiled templates by name and text: one that did not change between two versions compiles once."""
 
     def __init__(self) -> None:
         self.folder = cache_dir() / "bytecode"
@@ -90,14 +90,14 @@ class _Compiled(BytecodeCache):
 
 
 class Jinja:
-    """Templates by their names, in a sandbox. Raises UserError where one is wrong, or an option is not allowed."""
+    """Templates by their names, in a sandbox. Raises UserError if one is wrong, or an option is not allowed."""
 
     def __init__(self, texts: Mapping[str, str], options: Mapping[str, Any]) -> None:
         odd = sorted(set(options) - _OPTIONS)
         if odd:
             raise UserError(
                 f"`_envops` in the templates' copier.yml has `{odd[0]}`, which scaffold does not allow",
-                f"allowed are {', '.join(sorted(_OPTIONS))}",
+                f"allowed: {', '.join(sorted(_OPTIONS))}",
             )
         self._cache = _Compiled()
         self._env = Sandbox(
@@ -105,7 +105,7 @@ class Jinja:
             bytecode_cache=self._cache,
             auto_reload=False,
             cache_size=-1,
-            # To fold constants takes longer than rendering them a hundred times.
+            # Folding constants takes longer than rendering them a hundred times.
             optimized=False,
             **options,
         )
@@ -119,7 +119,7 @@ class Jinja:
             return self._env.get_template(name).render(variables)
 
     def expression(self, text: str, variables: Mapping[str, Any]) -> str:
-        """The text of a template that stands in copier.yml."""
+        """The text of a template in copier.yml."""
         with _explained("copier.yml"):
             template = self._expressions.get(text)
             if template is None:
@@ -127,7 +127,7 @@ class Jinja:
             return str(template.render(variables))
 
     def _compile(self, text: str) -> Template:
-        # Under a name of its own, or the bytecode cache would not see it.
+        # Under its own name, or the bytecode cache would not see it.
         name = "copier.yml#" + hashlib.sha256(text.encode()).hexdigest()[:16]
         bucket = self._cache.get_bucket(self._env, name, name, text)
         if bucket.code is None:
@@ -140,7 +140,7 @@ class Jinja:
 
 @contextmanager
 def _explained(name: str) -> Iterator[None]:
-    """Turns what Jinja says of a template into a UserError that names it."""
+    """Turns what Jinja says about a template into a UserError that names it."""
     try:
         yield
     except TemplateError as error:

@@ -1,7 +1,7 @@
-"""What was rendered, kept on disk: a tree is a function of templates and manifest, and costs more than all else.
+"""Rendered trees, kept on disk: a tree is a function of templates and manifest, and costs more than all else.
 
-Entries are marshalled, which reads ten times as fast as JSON; the folder is the user's own, as that
-of Python's bytecode is. Only what lies in the cache is kept: a checkout's templates may change.
+Entries are marshalled, which reads ten times as fast as JSON; the folder belongs to the user, like that
+of Python's bytecode. We keep only trees of packs in the cache: a checkout's templates may change.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Any
 from scaffold import __version__
 from scaffold.support.cache_dir import cache_dir, put, trim
 
-# Entries of a kind; those that nobody used for longest go first.
+# Entries of a kind; the least recently used go first.
 MOST = 64
 
 
 def stamp_of(place: Path) -> str | None:
-    """What names a version of the templates in keys; None where it is no pack of the cache, and may change."""
+    """What names a version of the templates in keys; None if it is not a pack of the cache, and may change."""
     if not place.is_relative_to(cache_dir()):
         return None
     parts: list[Any] = [str(place.relative_to(cache_dir())), __version__, sys.version]
@@ -34,7 +34,7 @@ def stamp_of(place: Path) -> str | None:
 
 
 def key_of(*parts: str) -> str:
-    """A file's name for what these texts determine."""
+    """A file name for what these texts determine."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -50,7 +50,7 @@ def load(kind: str, key: str) -> Any:
 
 
 def store(kind: str, key: str, data: Any) -> None:
-    """Keeps what marshal can hold; a full or unwritable cache is no error."""
+    """Keeps what marshal can hold; a full or unwritable cache is not an error."""
     place = cache_dir() / kind / key
     with suppress(OSError):
         put(place, marshal.dumps(data))

@@ -40,31 +40,31 @@ class Version(NamedTuple):
 
 
 def accept(text: str) -> str:
-    """A source as somebody types it, as it will stand in the manifest: so that plain Copier and a colleague find it.
+    """A source that somebody types, in the form for the manifest, in which plain Copier and a colleague find it.
 
     Takes git URLs, `gh:owner/name`, `gl:owner/name`, and paths of repositories and bundles. Raises
-    UserError where it is none of these, or a path where nothing is.
+    UserError if it is none of these, or a path that does not exist.
     """
     wanted = "a git URL, `gh:owner/name`, `gl:owner/name` or the path of a repository"
     if not text.strip() or text.startswith("-") or any(ord(char) < 32 for char in text):
-        raise UserError(f"`{printable(text[:100])}` is no source of templates: {wanted} is allowed")
+        raise UserError(f"`{printable(text[:100])}` is not a source of templates: give {wanted}")
     if _PASSWORD.search(text):
         raise UserError(
-            "the URL of the source has a password in it, and would stand in every project",
+            "the URL of the source has a password in it, which would be in every project",
             "leave it out, and give it to git: git help credentials",
         )
     for short, url in _SHORT.items():
         if text.startswith(short):
             name = text[len(short) :].lstrip("/").removesuffix(".git")
             if not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+", name):
-                raise UserError(f"`{text}` is no repository", f"`{short}owner/name`")
+                raise UserError(f"`{text}` is not a repository", f"write `{short}owner/name`")
             # Renovate knows the long form only.
             return f"{url}{name}.git"
     if _URL.fullmatch(text) or _SCP.fullmatch(text):
         return text if _COPIER_KNOWS.match(text) else f"git+{text}"
     if "://" in text or "::" in text:
         raise UserError(
-            f"`{text}` cannot be a source of templates: {wanted} is allowed",
+            f"`{text}` cannot be a source of templates: give {wanted}",
             "URLs begin with https://, ssh://, git:// or file://",
         )
     return _accept_path(text)
@@ -74,7 +74,7 @@ def _accept_path(text: str) -> str:
     path = Path(os.path.abspath(os.path.expanduser(text)))
     if not path.exists():
         raise UserError(
-            f"`{text}` is not there, so no templates can come from it",
+            f"`{text}` does not exist, so no templates can come from it",
             "give a git URL, or the path of a repository: `git clone URL` makes one",
         )
     if path.is_file():
@@ -93,8 +93,8 @@ def _accept_path(text: str) -> str:
 def repository(src_path: str, *, refresh: bool = False, wanted: str | None = None) -> Repository:
     """The git repository with the templates of a manifest's `_src_path`.
 
-    One elsewhere is copied, and looked at again if `refresh` or where the copy lacks the commit
-    `wanted`. Raises UserError where the source is gone or cannot be read.
+    A repository elsewhere is copied, and fetched again if `refresh`, or if the copy lacks the commit
+    `wanted`. Raises UserError if the source is gone or cannot be read.
     """
     if src_path == bundle.BUNDLE:
         return bundle.repository()
@@ -113,7 +113,7 @@ def repository(src_path: str, *, refresh: bool = False, wanted: str | None = Non
 
 
 def known_repository(src_path: str) -> Repository | None:
-    """The same without asking the network; None where nothing is known of it."""
+    """The same without asking the network; None if nothing is known of it."""
     place = _place(src_path)
     if isinstance(place, str):
         return known_copy_of(place)
@@ -136,15 +136,15 @@ def _place(src_path: str) -> Path | str:
 
 
 def is_url(src_path: str) -> bool:
-    """Whether others, Renovate among them, reach the source by git."""
+    """Whether others, Renovate among them, can reach the source with git."""
     place = _place(src_path)
     return isinstance(place, str) and not place.startswith("file:")
 
 
 def fetch(version: Version) -> Path:
-    """That version's `copier.yml`, `templates/` and `agents/`, as a pack for `texts.open_texts` that is made once.
+    """That version's `copier.yml`, `templates/` and `agents/`, as a pack for `pack.open_texts` that is made once.
 
-    Raises UserError where the source is gone, does not have that version, or is no template of
+    Raises UserError if the source is gone, does not have that version, or is not a template of
     scaffold's.
     """
     key = hashlib.sha256(version.src_path.encode()).hexdigest()[:12]
@@ -180,8 +180,8 @@ def _files(source: Repository, version: Version) -> dict[str, bytes]:
             }
     if "templates/conventions.yml" not in files:
         raise UserError(
-            f"`{version.src_path}` holds no templates of scaffold's at `{version.commit}`: "
-            "copier.yml, agents/ and templates/conventions.yml are needed",
+            f"`{version.src_path}` has no templates of scaffold's at `{version.commit}`, which are "
+            "copier.yml, agents/ and templates/conventions.yml",
             "name a repository that began as a fork of scaffold's",
         )
     return files

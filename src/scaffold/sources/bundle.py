@@ -1,8 +1,8 @@
 """The templates that come with an installed scaffold: a git bundle with their whole history.
 
-Copier needs a source that is at the same path for everybody, so the bundle is put where `BUNDLE`
-says. Several versions of scaffold may be installed side by side; the one bundle knows what all of
-them know.
+Copier needs a source that is at the same path for everybody, so we put the bundle where `BUNDLE`
+says. Several versions of scaffold may be installed side by side; the one bundle has what all of
+them have.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from scaffold.sources.repository import (
 from scaffold.support.cache_dir import put
 from scaffold.support.errors import UserError
 
-# As it stands in a manifest: Copier expands the `~`, so it is the same for everybody.
+# As a manifest names it: Copier expands the `~`, so it is the same for everybody.
 BUNDLE = "~/.local/share/scaffold/templates.bundle"
 _PLACE = "refs/scaffold/place"
 
 
 def packaged() -> Path | None:
-    """The bundle that this scaffold was installed with; None where it runs from a checkout."""
+    """The bundle that this scaffold was installed with; None if it runs from a checkout."""
     path = Path(__file__).parents[1] / "templates.bundle"
     return path if path.is_file() else None
 
 
 def repository() -> Repository:
-    """What is in the bundle in its place, which this scaffold's is put into first.
+    """What is in the bundle at `BUNDLE`, once this scaffold's own is in it.
 
     Its newest commit is that of the installed scaffold: a newer one's templates may need more than
-    this one can do. Raises UserError where there is no bundle, or where it cannot be written.
+    this one can do. Raises UserError if there is no bundle, or if it cannot be written.
     """
     place, own = Path(BUNDLE).expanduser(), packaged()
     if own is None and not place.is_file():
         raise UserError(
-            f"the project's templates came from `{BUNDLE}`, which is not there",
+            f"the project's templates came from `{BUNDLE}`, which does not exist",
             "any command of an installed scaffold puts it there (`pip install` of a wheel); "
             "or set `_src_path` in .copier-answers.yml to a git repository with them",
         )
@@ -63,7 +63,7 @@ def repository() -> Repository:
 
 
 def of_file(path: Path, shown: str) -> Repository:
-    """What is in any bundle. Raises UserError, which names it as `shown`, where it is none."""
+    """What is in any bundle. Raises UserError, which calls it `shown`, if it is not one."""
     copy = _copy(path, None)
     if not copy.is_dir():
         with scratch_repository(copy.parent) as made:
@@ -135,7 +135,7 @@ def _union(repository: Repository) -> bytes:
 
 
 def _copy(place: Path, own: Path | None) -> Path:
-    """Where the contents of these very files are kept: other files, another folder."""
+    """The folder with the contents of these very files: other files have another folder."""
     stamps = []
     for path in filter(None, (place, own)):
         status = path.stat()

@@ -15,7 +15,7 @@ SUFFIX = ".pack"
 
 
 class Texts(Mapping[str, str]):
-    """POSIX path → text, sorted by path. A file that is no text raises UserError where it is asked for."""
+    """POSIX path → text, sorted by path. A file that is not text raises UserError when you ask for it."""
 
     def __init__(self, files: Mapping[str, bytes | str]) -> None:
         self._files = files
@@ -61,7 +61,7 @@ class _Folder(Mapping[str, bytes | str]):
 
 
 def open_texts(place: Path) -> Texts:
-    """The files of a folder, or of a pack that `pack` made. Raises UserError where a pack is damaged."""
+    """The files of a folder, or of a pack that `pack` made. Raises UserError if a pack is damaged."""
     if place.is_dir():
         return Texts(_Folder(place))
     try:
@@ -74,7 +74,7 @@ def open_texts(place: Path) -> Texts:
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """The content of a pack with those files: it opens faster than hundreds of files are looked up."""
+    """The content of a pack with those files: opening it is faster than looking up hundreds of files."""
     # The format that every Python since 3.4 reads, as they share the cache.
     return marshal.dumps({path: _decoded(data) for path, data in files.items()}, 4)
 

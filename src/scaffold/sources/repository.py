@@ -36,8 +36,8 @@ class Repository(NamedTuple):
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
     def bytes_of(self, *args: str) -> bytes | None:
-        """What git prints, or None where it fails."""
-        # The same bytes on every machine: no line ends of the user's.
+        """What git prints, or None if it fails."""
+        # The same bytes on every machine, whatever line endings the user prefers.
         done = self.run("-c", "core.autocrlf=false", *args)
         return None if done.returncode else done.stdout
 
@@ -46,7 +46,7 @@ class Repository(NamedTuple):
         return not self.git("cat-file", "-e", f"{commit}^{{commit}}").returncode
 
     def run(self, *args: str) -> CompletedProcess[bytes]:
-        """The same, with bytes."""
+        """As `git`, with bytes."""
         if (Path(self.path) / ".git").exists():
             return git(*args, folder=self.path)
         return git("--git-dir", self.path, *args)
@@ -63,7 +63,7 @@ def local(path: Path) -> Repository | None:
 def copy_of(url: str, *, refresh: bool = False, wanted: str | None = None) -> Repository:
     """A copy of the repository at `url`, brought up to date if `refresh` or if it lacks `wanted`.
 
-    Raises UserError where it has to be reached and cannot be.
+    Raises UserError if it must be reached and cannot be.
     """
     path = _place_of(url)
     found = Repository(str(path), HEAD)
@@ -80,16 +80,16 @@ def copy_of(url: str, *, refresh: bool = False, wanted: str | None = None) -> Re
 
 
 def known_copy_of(url: str) -> Repository | None:
-    """The copy that `copy_of` made earlier, without asking anybody; None where there is none."""
+    """The copy that `copy_of` made earlier, without asking anybody; None if there is none."""
     path = _place_of(url)
     return Repository(str(path), HEAD) if path.is_dir() else None
 
 
 def fetch_into(repository: Repository, origin: str, shown: str, head: str = HEAD) -> None:
-    """Brings all branches and tags of `origin` in, and its newest commit as `head`.
+    """Fetches all branches and tags of `origin`, and its newest commit as `head`.
 
     What was there stays: a project may be at a commit that nothing leads to any more. Raises
-    UserError, which names the origin as `shown`, where it cannot be read.
+    UserError, which calls the origin `shown`, if it cannot be read.
     """
     done = repository.run(
         "fetch", "--quiet", "--no-write-fetch-head", "--", origin,
@@ -116,7 +116,7 @@ def scratch_repository(folder: Path) -> Iterator[Repository]:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keeps other processes out of `folder`, which is made, meanwhile."""
+    """Makes `folder` if need be, and keeps other processes out of it meanwhile."""
     import fcntl
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -24,8 +24,8 @@ def newest(source: str | None = None) -> Version:
     """The version that new projects get.
 
     From `source`, as somebody typed it; else `$SCAFFOLD_SOURCE`, the checkout that this runs from,
-    or the bundle that came with the installation. Raises UserError where there are no templates,
-    or where a checkout has changes in them that no commit has.
+    or the bundle that came with the installation. Raises UserError if there are no templates,
+    or if a checkout has uncommitted changes in them.
     """
     require_git()
     if source is not None:
@@ -45,17 +45,17 @@ def newest(source: str | None = None) -> Version:
 
 
 def newest_of(src_path: str) -> Version:
-    """The newest version in a project's source, which is asked where it is on the network.
+    """The newest version in a project's source, which we ask if it is on the network.
 
-    As for Copier, the highest version that a tag names, pre-releases left out, of those that are
-    part of the newest commit; that commit itself where there is none, and in scaffold's own
-    templates. Raises UserError where the source is gone or cannot be reached.
+    As for Copier, it is the highest version, without pre-releases, of which a tag is part of the
+    newest commit; that commit itself if there is none, and in scaffold's own templates. Raises
+    UserError if the source is gone or cannot be reached.
     """
     return Version(src_path, _newest_in(repository(src_path, refresh=True), src_path))
 
 
 def known_newest_of(src_path: str) -> Version | None:
-    """The newest version that is known without asking the network; None where none is."""
+    """The newest version that is known without asking the network; None if none is."""
     try:
         found = known_repository(src_path)
         return Version(src_path, _newest_in(found, src_path)) if found else None
@@ -64,7 +64,7 @@ def known_newest_of(src_path: str) -> Version | None:
 
 
 def known_update(at: Version) -> Version | None:
-    """Where an update would go, without asking the network: `at` itself where it is the newest; None: not known."""
+    """Where an update would go, without asking the network: `at` itself if it is the newest; None: not known."""
     newest = known_newest_of(at.src_path)
     if newest is None or newest.commit == at.commit:
         return newest
@@ -79,7 +79,7 @@ def known_update(at: Version) -> Version | None:
 def resolve(src_path: str, text: str) -> Version:
     """The version that `text` names: a tag, with or without its `v`, a commit, or HEAD.
 
-    Raises UserError, which names what there is, where it names none.
+    Raises UserError, which names what there is, if it names none.
     """
     source = repository(src_path, refresh=True)
     tags = _tags(source)
@@ -94,14 +94,14 @@ def resolve(src_path: str, text: str) -> Version:
     raise UserError(
         f"`{src_path}` has no version `{printable(text[:60])}` of the templates"
         + (f"; it has {there}" if known else ""),
-        f"`--to {known[0]}`" if known else "name one of its commits; it has no tags",
+        f"use `--to {known[0]}`" if known else "name one of its commits; it has no tags",
     )
 
 
 def is_older(src_path: str, one: str, two: str) -> bool:
     """Whether version `one` came before `two`: `two` has all commits of `one`, and more.
 
-    Raises UserError where one of them does not exist.
+    Raises UserError if one of them does not exist.
     """
     if one == two:
         return False
@@ -110,9 +110,9 @@ def is_older(src_path: str, one: str, two: str) -> bool:
 
 
 def is_same(src_path: str, one: str, two: str) -> bool:
-    """Whether both name one commit, which a tag does beside `git describe` with more digits or fewer.
+    """Whether both name one commit, as a tag and `git describe` with more digits or fewer can.
 
-    Raises UserError where one of them does not exist.
+    Raises UserError if one of them does not exist.
     """
     return one == two or _apart(_with_both(src_path, one, two), src_path, one, two) == (0, 0)
 
@@ -129,7 +129,7 @@ def update_message(version: Version) -> str | None:
         return None
     if apart[0] or not apart[1]:
         return None
-    return f"templates {known.commit} are there: `scaffold update`"
+    return f"templates {known.commit} are available: `scaffold update`"
 
 
 def _with_both(src_path: str, one: str, two: str) -> Repository:
@@ -138,7 +138,7 @@ def _with_both(src_path: str, one: str, two: str) -> Repository:
 
 
 def _apart(source: Repository, src_path: str, one: str, two: str) -> tuple[int, int]:
-    """How many commits `one` has that `two` lacks, and the other way round, by one call of git."""
+    """How many commits `one` has that `two` lacks, and the other way round, with one call of git."""
     for name in (one, two):
         if not _NAME.fullmatch(name):
             raise UserError(f"`{printable(name[:60])}` cannot be a version of the templates")
@@ -194,7 +194,7 @@ def _numbered(tags: Iterable[str]) -> list[tuple[Any, str]]:
 
 
 def _own() -> str | None:
-    """The source of scaffold's own templates: a checkout or the bundle; None where there is neither."""
+    """The source of scaffold's own templates: a checkout or the bundle; None if there is neither."""
     named = os.environ.get("SCAFFOLD_SOURCE")
     path = Path(named) if named else Path(__file__).resolve().parents[3]
     if (path / "copier.yml").is_file() and (path / ".git").exists():
@@ -212,7 +212,7 @@ def _require_clean(src_path: str) -> None:
         raise UserError(f"`git status` failed in `{src_path}`: {changed.stderr.strip()}")
     if changed.stdout.strip():
         raise UserError(
-            f"the templates in `{src_path}` hold changes that no commit has, "
-            "so no project could be updated from them",
+            f"the templates in `{src_path}` have uncommitted changes, "
+            "so you could not update a project from them",
             f"git -C {src_path} commit -a",
         )
