@@ -26,7 +26,6 @@ from tools.source import ROOT
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
 MIXTURES = sorted((ROOT / "tests/agents").glob("*.md"))
-NEXTJS = [path.stem for path in AGENTS if "framework: nextjs" in path.read_text("utf-8")]
 EVERY_TYPE = [
     "title:string{1..200}",
     "body:text?",
@@ -65,9 +64,23 @@ def commands(role: str = "editor") -> list[list[str]]:
     ]
 
 
+def _front_matter(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8").split("---\n")[1])
+    return found
+
+
+def is_nextjs(path: Path) -> bool:
+    """The document is for Next.js, which it need not state: that is the default."""
+    conventions = _front_matter(path).get("conventions") or {}
+    return bool((conventions.get("stack") or {}).get("framework", "nextjs") == "nextjs")
+
+
+NEXTJS = [path.stem for path in AGENTS if is_nextjs(path)]
+
+
 def own_entities(path: Path) -> list[str]:
     """Names of the entities that a document states, parents first."""
-    found = yaml.safe_load(path.read_text("utf-8").split("---\n")[1]).get("entities") or {}
+    found = _front_matter(path).get("entities") or {}
     entities = {str(name): str((entity or {}).get("fields", "")) for name, entity in found.items()}
     done: list[str] = []
     while len(done) < len(entities):
