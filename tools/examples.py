@@ -36,7 +36,7 @@ def trees() -> dict[str, str]:
     found: dict[str, str] = {}
     for document in sorted((ROOT / "agents").glob("*.md")):
         style = document.stem
-        empty, full = _manifests(style, templates)
+        empty, full = manifests(style, templates)
         before, after = templates.render(empty), templates.render(full)
         same = [path for path, text in after.items() if before.get(path) == text]
         found[f"{style}/{BASE}"] = "".join(f"{path}\n" for path in same)
@@ -56,7 +56,7 @@ def write() -> None:
         path.write_text(text, "utf-8")
 
 
-def _manifests(style: str, templates: Templates) -> tuple[Manifest, Manifest]:
+def manifests(style: str, templates: Templates) -> tuple[Manifest, Manifest]:
     """A new service in that style, and the same service with both resources."""
     empty = Manifest(VERSION, style, "academy")
     values: Mapping[str, Any] = templates.context(empty)["conventions"]
