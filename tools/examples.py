@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
+from scaffold.frameworks.registry import laid_out
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
@@ -58,10 +59,8 @@ def write() -> None:
 
 def manifests(style: str, templates: Templates) -> tuple[Manifest, Manifest]:
     """A new service in that style, and the same service with both resources."""
-    empty = Manifest(VERSION, style, "academy")
+    empty = laid_out(templates, Manifest(VERSION, style, "academy"))
     values: Mapping[str, Any] = templates.context(empty)["conventions"]
-    if values["stack"]["framework"] == "fastapi":
-        empty = Manifest(VERSION, style, "academy", source="app", alias="app")
     # A style that lists its roles refuses any other.
     role = (values["auth"]["roles"] or ["editor"])[-1]
     files = "courses/{code}" if values["data"]["dual_storage"] else None

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from scaffold.agents import document
+from scaffold.frameworks.registry import laid_out
 from scaffold.manifest import edits
 from scaffold.manifest.edits import with_renamed_field, with_renamed_resource
 from scaffold.manifest.manifest import Manifest
@@ -112,10 +113,7 @@ def manifest_of(
     elif not ours:
         made |= {"style": AGENTS[0].stem}
         overrides = {**found.conventions, **(overrides or {})}
-    stated = {**found.conventions, **(overrides or {})}
-    if stated.get("stack", {}).get("framework") == "fastapi":
-        made |= {"source": "app", "alias": "app"}
-    return Manifest(**made, overrides=dict(overrides or {}))
+    return laid_out(templates, Manifest(**made, overrides=dict(overrides or {})))
 
 
 def rich(manifest: Manifest) -> Manifest:
