@@ -47,7 +47,7 @@ def make_bundle(root: Path, path: Path) -> None:
         )
     if _git(root, "status", "--porcelain", "--", *PARTS):
         raise RuntimeError(
-            "copier.yml, templates/ or agents/ hold changes that no commit has: projects could not be "
+            "copier.yml, templates/ or agents/ have uncommitted changes: projects could not be "
             "updated from them. git commit them"
         )
     if _git(root, "rev-parse", "--is-shallow-repository") == "true":

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
+from scaffold.frameworks.registry import laid_out
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
@@ -36,7 +37,7 @@ def trees() -> dict[str, str]:
     found: dict[str, str] = {}
     for document in sorted((ROOT / "agents").glob("*.md")):
         style = document.stem
-        empty, full = _manifests(style, templates)
+        empty, full = manifests(style, templates)
         before, after = templates.render(empty), templates.render(full)
         same = [path for path, text in after.items() if before.get(path) == text]
         found[f"{style}/{BASE}"] = "".join(f"{path}\n" for path in same)
@@ -56,12 +57,10 @@ def write() -> None:
         path.write_text(text, "utf-8")
 
 
-def _manifests(style: str, templates: Templates) -> tuple[Manifest, Manifest]:
+def manifests(style: str, templates: Templates) -> tuple[Manifest, Manifest]:
     """A new service in that style, and the same service with both resources."""
-    empty = Manifest(VERSION, style, "academy")
+    empty = laid_out(templates, Manifest(VERSION, style, "academy"))
     values: Mapping[str, Any] = templates.context(empty)["conventions"]
-    if values["stack"]["framework"] == "fastapi":
-        empty = Manifest(VERSION, style, "academy", source="app", alias="app")
     # A style that lists its roles refuses any other.
     role = (values["auth"]["roles"] or ["editor"])[-1]
     files = "courses/{code}" if values["data"]["dual_storage"] else None

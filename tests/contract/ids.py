@@ -6,13 +6,22 @@ import base64
 import json
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from tests.contract.spec import Spec
 
+# An id that no row has, and the form of those that are text.
+NEW: dict[str, Callable[[], str]] = {
+    "uuid": lambda: str(uuid.uuid4()),
+    "cuid": lambda: "c" + uuid.uuid4().hex[:24],
+    "ulid": lambda: "01" + uuid.uuid4().hex[:24].upper(),
+    "int": lambda: "2000000000",
+}
 FORMS = {
     "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "cuid": r"[a-z][a-z0-9]{20,31}",
+    "ulid": r"[0-7][0-9A-HJKMNP-TV-Z]{25}",
 }
 
 
@@ -23,13 +32,7 @@ class Ids:
 
     def nobody(self) -> str:
         """An id that no row has."""
-        kind = self.spec.conventions["data"]["id"]
-        made = {
-            "uuid": str(uuid.uuid4()),
-            "cuid": "c" + uuid.uuid4().hex[:24],
-            "ulid": "01" + uuid.uuid4().hex[:24].upper(),
-        }
-        return made.get(kind, "2000000000")
+        return NEW[self.spec.conventions["data"]["id"]]()
 
     def is_id(self, value: Any) -> bool:
         """The value has the form of an id."""

@@ -24,6 +24,7 @@ from tests.contract.http import Answer, Client
 from tests.contract.reference import Service
 from tests.contract.reference.server import handler
 from tests.contract.spec import Spec, of_manifest
+from tests.support.pairwise import parameters
 from tools.source import ROOT
 
 ORIGIN = "https://app.example"
@@ -150,6 +151,17 @@ def test_a_service_that_keeps_the_contract_passes(overrides: Overrides) -> None:
         report = hold(service.spec, url, service.token_for, origin=ORIGIN)
     assert report.wrong == [], report.text()
     assert len(report.checked) > 100
+
+
+@pytest.mark.parametrize("kind", parameters(Templates(ROOT).schema)["data.id"])
+def test_the_suite_knows_every_kind_of_id(kind: str) -> None:
+    service = Service(spec_of(FEW, {"data": {"id": kind}}), ORIGIN)
+    with directly(service) as url:
+        report = hold(service.spec, url, service.token_for, origin=ORIGIN)
+    assert report.wrong == [], report.text()
+    service.new_id = lambda: "?"  # type: ignore[method-assign]
+    with directly(service) as url:
+        assert hold(service.spec, url, service.token_for, origin=ORIGIN, stop=True).wrong
 
 
 @pytest.mark.slow

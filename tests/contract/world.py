@@ -22,11 +22,6 @@ from tests.contract.spec import COLLECTION, HTTP, WRITES, Field, Resource, Spec
 # has no such token.
 TokenFor = Callable[..., str | None]
 BATCH = 4
-IDS = {
-    "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-    "cuid": r"[a-z][a-z0-9]{20,31}",
-    "ulid": r"[0-7][0-9A-HJKMNP-TV-Z]{25}",
-}
 
 
 @dataclass

@@ -40,6 +40,7 @@ SCHEMA: dict[str, dict[str, dict[str, Any]]] = {
     },
 }  # fmt: skip
 DEFAULTS = fill(SCHEMA)
+TEMPLATES = load((ROOT / "templates/conventions.yml").read_text("utf-8"))
 
 
 def texts(stated: Any) -> list[str]:
@@ -171,9 +172,16 @@ def test_the_values_that_fit() -> None:
     assert fitting(SCHEMA["data"]["files"], libsql) == [False, True]
 
 
-@pytest.mark.parametrize("framework", ["nextjs", "fastapi"])
+@pytest.mark.parametrize("framework", TEMPLATES["stack"]["framework"]["allowed"])
 def test_the_defaults_of_the_templates_fit_together(framework: str) -> None:
-    schema = load((ROOT / "templates/conventions.yml").read_text("utf-8"))
     stated = {"stack": {"framework": framework}}
-    assert check(schema, stated) == []
-    assert check(schema, fill(schema, stated)) == []
+    assert check(TEMPLATES, stated) == []
+    assert check(TEMPLATES, fill(TEMPLATES, stated)) == []
+
+
+def test_each_value_that_decides_a_default_has_one() -> None:
+    for group, keys in TEMPLATES.items():
+        for key, spec in keys.items():
+            if "default_by" in spec:
+                other, by = spec["default_by"].split(".")
+                assert {*spec["default"]} == {*TEMPLATES[other][by]["allowed"]}, f"{group}.{key}"

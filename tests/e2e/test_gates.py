@@ -21,7 +21,14 @@ from tests.contract.tokens import issuer
 from tests.e2e.shell import Postgres, redis
 from tests.e2e.stacks import GATES, LOCAL, NextJs, Stack, production, stack
 from tests.support.gates_table import TABLE, read, write
-from tests.support.projects import AGENTS, MIXTURES, chosen_mixtures, commands, own_entities
+from tests.support.projects import (
+    AGENTS,
+    MIXTURES,
+    chosen_mixtures,
+    commands,
+    is_nextjs,
+    own_entities,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +61,7 @@ def thorough(documents: list[Path], day: datetime.date) -> set[Path]:
     """
     if os.environ.get("SCAFFOLD_SOAK") or os.environ.get("SCAFFOLD_GATES"):
         return {*documents}
-    paths = [path for path in documents if "framework: nextjs" in path.read_text("utf-8")]
+    paths = list(filter(is_nextjs, documents))
     return {paths[day.toordinal() % len(paths)]} if paths else set()
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.rendering.render import Templates
 from tests.conftest import Run
-from tools.examples import BASE, EXAMPLES, trees
+from tools.examples import BASE, EXAMPLES, manifests, trees
 from tools.source import ROOT, git
 
 README = "README.md"
@@ -18,7 +19,7 @@ STYLES = sorted(path.stem for path in (ROOT / "agents").glob("*.md"))
 # What an example has to show of each resource: the one file, and words in it.
 SHOWN = {
     "route": (
-        r"src/app/api/(v1/)?{name}/route\.ts|app/routes/{name}\.py",
+        r"src/app/([\w/-]+/)?{name}/route\.ts|app/routes/{name}\.py",
         r"const POST|function POST|\.post\(",
     ),
     "table": (
@@ -80,10 +81,14 @@ def test_the_commands_of_the_page_make_an_example(style: str, run: Run, tmp_path
     every, of_libsql = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     new, change, courses, lessons = every.splitlines()
     assert change == "cd academy"
+    # A style that lists its roles refuses any other.
+    made = manifests(style, Templates(ROOT))[1].find("courses")
+    assert made
+    role = dict(made.roles_for)["delete"][0]
     project = tmp_path / "academy"
     for line, cwd in (
         (new.replace("supabase", style), tmp_path),
-        (of_libsql if style == "libsql" else courses, project),
+        (of_libsql if made.files else courses.replace("=editor", f"={role}"), project),
         (lessons, project),
     ):
         done = run(shlex.split(line)[1:], cwd)

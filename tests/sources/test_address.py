@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from scaffold.sources.versions import (
     update_message,
 )
 from scaffold.support.errors import UserError
-from tools.source import commit, git
+from tools.source import GIT, commit, git
 
 BROKEN = "a git URL, `gh:owner/name`"
 
@@ -275,8 +277,13 @@ def test_scaffolds_own_source_is_at_its_newest_commit(
     (small / "agents/b.md").write_text("new\n")
     with pytest.raises(UserError, match="uncommitted changes"):
         newest()
-    with pytest.raises(UserError, match="uncommitted changes"):
+    with pytest.raises(UserError, match="uncommitted changes") as error:
         newest(str(small))
+    # What it advises brings in a new file too.
+    subprocess.run(
+        f"{error.value.hint} --quiet --message=B", shell=True, check=True, env={**os.environ, **GIT}
+    )
+    assert newest(str(small)) == newest_of(str(small))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from scaffold.agents import document
+from scaffold.frameworks.registry import laid_out
 from scaffold.manifest import edits
 from scaffold.manifest.edits import with_renamed_field, with_renamed_resource
 from scaffold.manifest.manifest import Manifest
@@ -26,7 +27,6 @@ from tools.source import ROOT
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
 MIXTURES = sorted((ROOT / "tests/agents").glob("*.md"))
-NEXTJS = [path.stem for path in AGENTS if "framework: nextjs" in path.read_text("utf-8")]
 EVERY_TYPE = [
     "title:string{1..200}",
     "body:text?",
@@ -65,9 +65,23 @@ def commands(role: str = "editor") -> list[list[str]]:
     ]
 
 
+def _front_matter(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8").split("---\n")[1])
+    return found
+
+
+def is_nextjs(path: Path) -> bool:
+    """The document is for Next.js, which it need not state: that is the default."""
+    conventions = _front_matter(path).get("conventions") or {}
+    return bool((conventions.get("stack") or {}).get("framework", "nextjs") == "nextjs")
+
+
+NEXTJS = [path.stem for path in AGENTS if is_nextjs(path)]
+
+
 def own_entities(path: Path) -> list[str]:
     """Names of the entities that a document states, parents first."""
-    found = yaml.safe_load(path.read_text("utf-8").split("---\n")[1]).get("entities") or {}
+    found = _front_matter(path).get("entities") or {}
     entities = {str(name): str((entity or {}).get("fields", "")) for name, entity in found.items()}
     done: list[str] = []
     while len(done) < len(entities):
@@ -99,10 +113,7 @@ def manifest_of(
     elif not ours:
         made |= {"style": AGENTS[0].stem}
         overrides = {**found.conventions, **(overrides or {})}
-    stated = {**found.conventions, **(overrides or {})}
-    if stated.get("stack", {}).get("framework") == "fastapi":
-        made |= {"source": "app", "alias": "app"}
-    return Manifest(**made, overrides=dict(overrides or {}))
+    return laid_out(templates, Manifest(**made, overrides=dict(overrides or {})))
 
 
 def rich(manifest: Manifest) -> Manifest:

@@ -214,5 +214,5 @@ def _require_clean(src_path: str) -> None:
         raise UserError(
             f"the templates in `{src_path}` have uncommitted changes, "
             "so you could not update a project from them",
-            f"git -C {src_path} commit -a",
+            f"git -C {src_path} add --all && git -C {src_path} commit",
         )
