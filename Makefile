@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test gates soak mutants changes examples demo bench picture clean
+.PHONY: help install lint check test gates soak mutants documents changes examples demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,10 @@ soak: check ## everything of every day: all mixtures, all lengths of names, all 
 
 mutants: $(STAMP) ## plants known faults and runs the one test that must find each: some ten minutes
 	$(BIN)/python -m tools.mutants
+
+documents: $(STAMP) ## what scaffold reads in a folder of agent documents, beside what people found: FOLDER=documents
+	@test -n "$(FOLDER)" || { echo "Say where the documents are: make documents FOLDER=documents" >&2; exit 2; }
+	$(BIN)/python -m tests.documents '$(FOLDER)'
 
 changes: $(STAMP) ## tests/changes: files that follow from one value of an agent
 	$(BIN)/python -m tests.changes

@@ -12,10 +12,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.agents import document, front_matter
+from scaffold.agents import document
 from scaffold.agents.entities import check_entities
 from scaffold.conventions.envelope import PLACEHOLDERS, wrong_envelope
 from scaffold.conventions.schema import check, fill
+from scaffold.documents import front_matter
 from scaffold.manifest.manifest import load
 from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffold.agents import front_matter
 from scaffold.agents.entities import Entities, check_entities
 from scaffold.conventions.schema import Problem, Schema, check, fill, line_of
+from scaffold.documents import front_matter
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
 
@@ -100,6 +100,11 @@ def load(path: Path, where: str) -> str:
     return front_matter.decode(raw, where)
 
 
+def has_front_matter(text: str, where: str) -> bool:
+    """Whether a document begins with one. Raises UserError if it is not closed or cannot be read."""
+    return front_matter.split(text, where)[0] is not None
+
+
 def report_of(problems: tuple[Problem, ...], where: str) -> UserError:
     """One message with every problem of a document."""
     count = f"{len(problems)} mistakes" if len(problems) > 1 else "a mistake"
@@ -109,9 +114,9 @@ def report_of(problems: tuple[Problem, ...], where: str) -> UserError:
     )
 
 
-def style_of(agent: Agent, path: Path, taken: list[str]) -> str:
+def style_of(agent: Agent | None, path: Path, taken: list[str]) -> str:
     """A word for the style of a user's document: its name, or its file's, as `[a-z][a-z0-9-]*`."""
-    name = agent.front_matter.get("name")
+    name = agent.front_matter.get("name") if agent else None
     for text in (name if isinstance(name, str) else "", path.stem, "agent"):
         word = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].rstrip("-")
         word = re.sub(r"^[^a-z]+", "", word)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scaffold.agents import front_matter
 from scaffold.agents.entities import Entities, check_entities, options_of
-from scaffold.agents.front_matter import FrontMatter
 from scaffold.agents.stated import entities_of, overridden
 from scaffold.api.endpoint import with_endpoint, with_model
 from scaffold.api.run import Outcome, run
 from scaffold.conventions.schema import line_of
+from scaffold.documents import front_matter
+from scaffold.documents.front_matter import FrontMatter
 from scaffold.frameworks.detect import find_root
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
@@ -36,6 +36,7 @@ def apply_file(
     settings: Sequence[str] = (),
     dry_run: bool = False,
     typed: str = "",
+    accept: bool = False,
 ) -> Outcome:
     """Adds the resources of a YAML file; those that the project has already stay as they are.
 
@@ -60,7 +61,7 @@ def apply_file(
                 manifest, _ = with_endpoint(manifest, templates, name, fields, options)
         return manifest, None
 
-    return run("apply", root, style, change, dry_run, source, typed)
+    return run("apply", root, style, change, dry_run, source, typed, settings, accept)
 
 
 def _read(path: str) -> FrontMatter:

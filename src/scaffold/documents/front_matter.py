@@ -33,7 +33,10 @@ KNOWN_KEYS = (
     "skills",
     "hooks",
     "memory",
+    "title",
     "globs",
+    "paths",
+    "applyTo",
     "alwaysApply",
     "version",
     "author",
@@ -87,14 +90,25 @@ def parse(text: str, where: str) -> FrontMatter:
 
     Raises UserError if there is none or its conventions or entities are not YAML.
     """
-    lines = text.split("\n")
-    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    if lines[start].rstrip() != "---":
+    found, _, _ = split(text, where)
+    if found is None:
         raise UserError(
             f"`{where}` has no front matter, so it states no conventions",
             "begin it with a line `---`, `name: backend`, `conventions:` with what differs from the "
             "defaults below it, and a line `---`; `scaffold agents schema` shows every key",
         )
+    return found
+
+
+def split(text: str, where: str) -> tuple[FrontMatter | None, str, int]:
+    """The front matter (None: there is none), the text below it, and the line on which that begins.
+
+    Raises UserError if the front matter is not closed or cannot be read.
+    """
+    lines = text.split("\n")
+    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if lines[start].rstrip() != "---":
+        return None, text, 1
     ends = (number for number in range(start + 1, len(lines)) if lines[number].rstrip() == "---")
     end = next(ends, None)
     if end is None:
@@ -108,7 +122,10 @@ def parse(text: str, where: str) -> FrontMatter:
             f"`{where}`: the front matter is longer than {MAX_FRONT_MATTER} characters",
             "move guidance below the second `---`",
         )
-    first = start + 2
+    return _of_block(block, start + 2, where), "\n".join(lines[end + 1 :]), end + 2
+
+
+def _of_block(block: list[str], first: int, where: str) -> FrontMatter:
     try:
         try:
             data, found = _read("\n".join(block), first)

@@ -1,0 +1,71 @@
+"""What handlers and tables in a document's code show without saying it: ids, and answers without an envelope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from scaffold.documents.evidence import SAMPLE, STATED, Evidence, of_code
+from scaffold.documents.markdown import Code, Page
+from scaffold.documents.patterns import ignoring_case
+
+_IDS: Final = (
+    (
+        "uuid",
+        re.compile(
+            r"\bid['\"]?\s*:\s*(?:Mapped\[)?(?:uuid\.)?UUID\b|\bid:\s*uuid\(|\bid UUID\b"
+            r"|@default\((?:dbgenerated\([^)]*)?(?:gen_random_)?uuid"
+        ),
+    ),
+    ("cuid", re.compile(r"@default\(cuid")),
+    ("ulid", re.compile(r"@default\(ulid|\bULID\b")),
+    (
+        "int",
+        re.compile(
+            r"@default\(autoincrement|\bid (?:BIG)?SERIAL\b|\bid:\s*serial\("
+            r"|primary_key=True, autoincrement"
+        ),
+    ),
+)
+# A handler that answers with one variable, and that is none of an error.
+_BARE: Final = re.compile(
+    r"\b(?:NextResponse|Response|res|reply|c|ctx)\.(?:status\((?:200|201|\w+\.\w+)\)\.)?(?:json|send)\("
+    r"\s*(?!error|err|body|message)[a-z]\w*\s*(?:,\s*(?:20\d|\{\s*status:\s*20\d\s*\}))?\s*\)"
+    r"|\breturn \{ id: \w+"
+)
+_MODEL: Final = re.compile(
+    r"response_model\s*=\s*"
+    r"(?!list|List|Api|Response\b|Envelope|Page|Pagina|\w*(?:Envelope|ApiResponse|List|Page|Paginated)\b)\w+"
+)
+_MODELS: Final = re.compile(r"response_model\s*=\s*(?:list|List)\[")
+_SHOWS_BODIES: Final = ignoring_case(
+    "response", "format", "envelope", "stru[ck]t", "pattern", "obligator"
+)
+
+_FIRST: Final = 60
+
+
+def samples_of(page: Page) -> list[Evidence]:
+    """Evidence in code for ids and for bodies without an envelope."""
+    return [evidence for code in page.samples for evidence in (*_ids(code), *_bodies(code))]
+
+
+def _ids(code: Code) -> Iterator[Evidence]:
+    for value, pattern in _IDS:
+        match = pattern.search(code.text)
+        if match:
+            yield of_code("data.id", value, SAMPLE, code, match.start(), match[0])
+
+
+def _bodies(code: Code) -> Iterator[Evidence]:
+    bare = _BARE.search(code.text)
+    match = bare or _MODEL.search(code.text)
+    if match:
+        # A first comment says what is shown, too.
+        intro = f"{code.intro} {code.text.lstrip()[:_FIRST]}"
+        weight = STATED if bare and _SHOWS_BODIES.search(intro) else SAMPLE
+        yield of_code("envelope.success", "$data", weight, code, match.start(), match[0])
+    listed = _MODELS.search(code.text)
+    if listed:
+        yield of_code("envelope.list", "$items", SAMPLE, code, listed.start(), listed[0])
