@@ -46,6 +46,8 @@ def whole(framework: str, version: Version) -> Manifest:
         document="docs/our way.md",
         stated={"stack": stack, "data": {"soft_delete": False}},
         entities={"rooms": {"fields": "name:string"}},
+        origins={"data.soft_delete": 'Data: "deletes are real"'},
+        unsupported=("cache = redis",),
         adopted=True,
         style=LAYOUT[framework]["style"],
         source=LAYOUT[framework]["source"],

@@ -78,7 +78,7 @@ def test_load(tmp_path: Path) -> None:
 
 
 def test_what_an_old_manifest_lacks() -> None:
-    optional = ("document", "stated", "entities", "adopted")
+    optional = ("document", "stated", "entities", "origins", "unsupported", "adopted")
     old = {key: value for key, value in ANSWERS.items() if key not in optional}
     assert parse(text_of(old)) == PLAIN
 
@@ -92,6 +92,8 @@ def test_what_an_old_manifest_lacks() -> None:
         ("document", 1, "text"),
         ("stated", [], "mapping"),
         ("entities", "x", "mapping"),
+        ("origins", [], "mapping"),
+        ("unsupported", "x", "list"),
         ("name", 7, "text"),
         ("service", "yes", "true or false"),
         ("source", None, "text"),
@@ -110,7 +112,11 @@ def test_a_value_of_another_type(key: str, odd: Any, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", sorted(ANSWERS.keys() - {"document", "stated", "entities", "adopted", "migration_order"})
+    "key",
+    sorted(
+        ANSWERS.keys()
+        - {"document", "stated", "entities", "origins", "unsupported", "adopted", "migration_order"}
+    ),
 )
 def test_a_key_that_is_missing(key: str) -> None:
     left = {name: value for name, value in ANSWERS.items() if name != key}

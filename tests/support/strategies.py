@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
+from scaffold.conventions.envelope import wrong_envelope
+from scaffold.conventions.schema import Schema, Values, fitting
+from scaffold.conventions.values import ERROR_CODE, PREFIX, WINDOW
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources import fields as grammar
 from scaffold.resources.fields import Field
 from scaffold.resources.names import singular
 from scaffold.resources.resource import METHODS, PAGINATION, RESERVED, RateLimit, Resource
 from scaffold.sources.address import Version
+from tests.support.pairwise import ENVELOPES
 
 _PARTS = st.from_regex(r"[a-z][a-z0-9]{0,8}(_[a-z][a-z0-9]{0,8}){0,2}", fullmatch=True)
 WORDS = _PARTS.filter(lambda word: word not in grammar.RESERVED | grammar.INHERITED | RESERVED)
@@ -133,6 +138,8 @@ def manifests(draw: st.DrawFn) -> Manifest:
             document="docs/our api.md",
             stated=draw(overrides),
             entities={"courses": {"fields": "name:string"}},
+            origins=draw(st.sampled_from([{}, {"data.soft_delete": 'Data: "deletes are soft"'}])),
+            unsupported=draw(st.sampled_from([(), ("cache = redis",)])),
         )
     return made
 
@@ -158,3 +165,49 @@ def bodies(placeholders: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
         return made
 
     return body()
+
+
+@st.composite
+def conventions(draw: st.DrawFn, schema: Schema) -> dict[str, dict[str, Any]]:
+    """Every convention with any value; they fit together."""
+    found: dict[str, dict[str, Any]] = {}
+    for group, keys in schema.items():
+        for key, spec in keys.items():
+            found.setdefault(group, {})
+            found[group][key] = draw(_value_of(spec, found))
+    pages = found["pagination"]
+    pages["default_limit"] = min(pages["default_limit"], pages["max_limit"])
+    return found
+
+
+def _value_of(spec: Mapping[str, Any], found: Values) -> st.SearchStrategy[Any]:
+    if "allowed" in spec or spec["type"] == "bool":
+        return st.sampled_from(fitting(spec, found))
+    match spec["type"]:
+        case "int":
+            return st.integers(spec["min"], spec["max"])
+        case "envelope":
+            more = st.lists(st.sampled_from(spec["may"]), max_size=3, unique=True)
+            known = [shape[key] for shape in ENVELOPES.values() for key in shape]
+            fine = [body for body in (spec["default"], *known) if not wrong_envelope(spec, body)]
+            drawn = more.flatmap(lambda may: bodies((*spec["needs"], *may)))
+            return st.sampled_from(fine) | drawn.filter(lambda body: not wrong_envelope(spec, body))
+        case "error":
+            codes = st.from_regex(ERROR_CODE, fullmatch=True)
+            return st.fixed_dictionaries(
+                {
+                    "code": st.just(spec["default"]["code"]) | codes,
+                    "status": st.sampled_from(spec["statuses"]),
+                }
+            )
+        case "prefix":
+            return st.sampled_from(["", "/api"]) | st.from_regex(PREFIX, fullmatch=True)
+        case "window":
+            return st.from_regex(WINDOW, fullmatch=True)
+        case "methods":
+            return st.lists(st.sampled_from(METHODS), min_size=1, unique=True)
+        case "verbs":
+            return st.sampled_from([[], ["POST"], ["PUT"], ["POST", "PUT"]])
+        case _:
+            assert spec["type"] == "roles"
+            return st.lists(ROLES, max_size=5, unique=True)

@@ -62,6 +62,11 @@ def merge_manifests(
             data[key] = sorted(_union(old.get(key, ()), mine[key], other[key]))
         elif key in _GROUPED:
             data[key] = merging.mapping(key, *sides, depth=2)
+        elif key == "origins":
+            # For people: nothing to settle.
+            data[key] = {**other.get(key, {}), **mine[key]}
+        elif key == "unsupported":
+            data[key] = sorted(_union(old.get(key, ()), mine[key], other[key]))
         elif key == "entities":
             data[key] = merging.mapping(key, *sides, depth=1)
         else:

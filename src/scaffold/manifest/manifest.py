@@ -20,6 +20,8 @@ from scaffold.support.yaml import load as load_yaml
 
 # A path that is plain text wherever it is written: no quotes, no braces, no control characters.
 DOCUMENT = r"[\w.@+~ -]+(?:/[\w.@+~ -]+)*"
+# A line of a document's words; templates write it into prose.
+WORDS = r"[^\x00-\x1f\x7f\u2028\u2029]{1,400}"
 _KEYS = {
     "_commit",
     "_src_path",
@@ -27,6 +29,8 @@ _KEYS = {
     "document",
     "stated",
     "entities",
+    "origins",
+    "unsupported",
     "name",
     "service",
     "source",
@@ -38,7 +42,15 @@ _KEYS = {
     migration_order.KEY,
 }
 # Answers that not every project has.
-_OPTIONAL = {"document", "stated", "entities", "adopted", migration_order.KEY}
+_OPTIONAL = {
+    "document",
+    "stated",
+    "entities",
+    "origins",
+    "unsupported",
+    "adopted",
+    migration_order.KEY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,9 @@ class Manifest:
     its import alias (`@/`, or empty for relative imports; in Python the package's import path),
     `overrides` is group → key → value, `foreign` are paths that belong to the user. `document` is the
     user's document that the project follows, `stated` and `entities` what it states; they are empty
-    if `style` is an agent of the templates. `adopted`: files that are missing are still to come, and
+    if `style` is an agent of the templates. `origins` says where the document states each convention
+    (dotted key → heading and words), `unsupported` what it states and scaffold does not generate; both
+    are for people. `adopted`: files that are missing are still to come, and
     nobody deleted them.
     """
 
@@ -66,6 +80,8 @@ class Manifest:
     stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     entities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     adopted: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict)
+    unsupported: tuple[str, ...] = ()
 
     def answers(self) -> dict[str, Any]:
         """The answers as Copier would hand them to a template."""
@@ -76,6 +92,8 @@ class Manifest:
             "document": self.document,
             "stated": {group: dict(keys) for group, keys in self.stated.items()},
             "entities": {name: dict(entity) for name, entity in self.entities.items()},
+            "origins": dict(self.origins),
+            "unsupported": list(self.unsupported),
             "name": self.name,
             "service": self.service,
             "source": self.source,
@@ -191,6 +209,8 @@ def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manif
         stated=data.get("stated", {}),
         entities=data.get("entities", {}),
         adopted=data.get("adopted", False),
+        origins=data.get("origins", {}),
+        unsupported=tuple(data.get("unsupported", ())),
     )
 
 
@@ -225,6 +245,8 @@ _TYPES: dict[str, type] = {
     "document": str,
     "stated": dict,
     "entities": dict,
+    "origins": dict,
+    "unsupported": list,
     "name": str,
     "service": bool,
     "source": str,
@@ -257,6 +279,14 @@ def _check_values(data: dict[str, Any]) -> list[str]:
         problems.append(f"`document` has the invalid value `{document[:60]}`")
     if not document and (data.get("stated") or data.get("entities")):
         problems.append("`stated` and `entities` need a `document`")
+    if not document and (data.get("origins") or data.get("unsupported")):
+        problems.append("`origins` and `unsupported` need a `document`")
+    for key, texts in (
+        ("origins", [*data.get("origins", {}), *data.get("origins", {}).values()]),
+        ("unsupported", data.get("unsupported", [])),
+    ):
+        if any(not isinstance(text, str) or not re.fullmatch(WORDS, text) for text in texts):
+            problems.append(f"`{key}` has a value that is not a line of text")
     for answer in ("overrides", "stated"):
         for group, keys in data.get(answer, {}).items():
             if not isinstance(keys, dict):
