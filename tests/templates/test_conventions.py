@@ -24,6 +24,8 @@ ELSEWHERE = {
     "stack.database": "nobody: the ORM decides it, and a document may say it for its readers",
     "routing.methods": "`scaffold endpoint`, which writes the methods into the new resource",
 }
+# Files that say every convention, whoever reads it.
+SAID = {MANIFEST, "AGENTS.md"}
 
 
 def others(dotted: str, spec: dict[str, Any], value: Any) -> Iterator[Any]:
@@ -45,13 +47,13 @@ def others(dotted: str, spec: dict[str, Any], value: Any) -> Iterator[Any]:
 
 
 def unread(root: Path, *only: str) -> list[str]:
-    """Keys (all, or those named) of which another value changes no file of any project, the answers aside."""
+    """Keys (all, or those named) of which another value changes no file of any project, apart from those of SAID."""
     templates = Templates(root)
     schema = templates.schema
     projects = [rich(manifest_of(path, templates)) for path in (*AGENTS, *MIXTURES)]
 
     def tree(manifest: Manifest) -> Tree:
-        return {path: text for path, text in templates.render(manifest).items() if path != MANIFEST}
+        return {path: text for path, text in templates.render(manifest).items() if path not in SAID}
 
     def decides(group: str, key: str) -> bool:
         for project in projects:
