@@ -344,7 +344,7 @@ def test_an_endpoint_in_a_fastapi_project(shape: Shape, run: Run, tmp_path: Path
         env["DATABASE_URL"] = f"sqlite:///{project / 'shop.db'}"
         _call(project, python, "-m", f"{shape.package}.migrate", **env)
         # What the command said is to be done.
-        option = re.search(r"pass `(include_name=.*?)` to", done.stdout)
+        option = re.search(r"give `(include_name=.*?)` to", done.stdout)
         assert option
         settings = project / "alembic/env.py"
         words_of = "target_metadata=target_metadata"

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.agents import document
-from scaffold.agents.following import in_order, is_document, known_style
+from scaffold.agents.choice import is_document
+from scaffold.agents.following import in_order, known_style
 from scaffold.agents.stated import entities_of, stated_by
 from scaffold.conventions.schema import fill
 from scaffold.manifest.manifest import Manifest
@@ -17,17 +18,22 @@ from scaffold.rendering.render import Templates
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One convention; `origin` is `stated` (then `line` says where), `set` by the project, or `default`."""
+    """One convention; `origin` is `stated`, `set` by the project, or `default`.
+
+    Where it is stated, `line` says on which line of the document, or `words` in which words.
+    """
 
     key: str
     value: Any
     origin: str
     line: int = 0
+    words: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """The convention as JSON holds it."""
         data = {"key": self.key, "value": self.value, "origin": self.origin}
-        return {**data, "line": self.line} if self.line else data
+        more = {"line": self.line} if self.line else {}
+        return {**data, **more, **({"words": self.words} if self.words else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,7 @@ def describe(templates: Templates, style: str) -> Described:
     """
     schema = templates.schema
     if is_document(style):
-        where = style
-        found = document.read_file(Path(style), schema, where)
+        return _describe_documents(templates, style)
     else:
         where = f"{known_style(templates, style, '')}.md"
         found = document.read(templates.texts[f"agents/{where}"], schema, where)
@@ -88,6 +93,24 @@ def describe(templates: Templates, style: str) -> Described:
     return Described(style, stated, found.entities, found.front_matter)
 
 
+def _describe_documents(templates: Templates, style: str) -> Described:
+    from scaffold.agents.imports import import_documents
+
+    imported = import_documents(style.split(","), templates.schema, Path.cwd())
+    stated = imported.sure()
+    by_key = {statement.key: statement for statement in imported.statements}
+    conventions = []
+    for group, keys in fill(templates.schema, stated).items():
+        for key, value in keys.items():
+            statement = by_key.get(f"{group}.{key}") if key in stated.get(group, {}) else None
+            line = statement.line if statement else 0
+            words = statement.words if statement and not imported.has_block else ""
+            origin = "stated" if statement else "default"
+            conventions.append(Stated(f"{group}.{key}", value, origin, line, words))
+    front_matter = imported.agent.front_matter if imported.agent else {}
+    return Described(style, conventions, imported.entities, front_matter)
+
+
 def describe_project(templates: Templates, manifest: Manifest) -> Described:
     """What counts in a project: its agent's conventions and those that it set itself."""
     stated = stated_by(templates, manifest)
@@ -99,7 +122,12 @@ def describe_project(templates: Templates, manifest: Manifest) -> Described:
         return "stated" if key in stated.get(group, {}) else "default"
 
     found = [
-        Stated(f"{group}.{key}", value, origin(group, key))
+        Stated(
+            *(f"{group}.{key}", value, origin(group, key)),
+            words=(
+                manifest.origins.get(f"{group}.{key}", "") if origin(group, key) == "stated" else ""
+            ),
+        )
         for group, keys in values.items()
         for key, value in keys.items()
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scaffold.agents.choice import (
+    CHOSEN,
+    NOTHING,
+    PROJECT_FILES,
+    Choice,
+    Fact,
+    find_document,
+    is_document,
+)
+from scaffold.agents.entities import Entities, check_entities
 from scaffold.agents.stated import (
     entities_of,
     overridden,
@@ -17,6 +28,7 @@ from scaffold.agents.stated import (
 )
 from scaffold.conventions import overrides as rules
 from scaffold.conventions.overrides import differences
+from scaffold.conventions.schema import fill
 from scaffold.conventions.values import shown
 from scaffold.manifest.manifest import DOCUMENT, Manifest
 from scaffold.rendering.render import Templates
@@ -55,51 +67,80 @@ class Follows(NamedTuple):
     document: str = ""
     stated: Mapping[str, Mapping[str, Any]] = {}
     entities: Mapping[str, Mapping[str, Any]] = {}
+    origins: Mapping[str, str] = {}
+    unsupported: tuple[str, ...] = ()
 
     def put_into(self, manifest: Manifest) -> Manifest:
         """The manifest of a project that follows it."""
         return replace(manifest, **self._asdict())
 
 
-def is_document(style: str | None) -> bool:
-    """Whether `--style` names a user's document."""
-    return style is not None and ("/" in style or style.endswith(".md"))
+def followed(
+    templates: Templates, style: str | None, root: Path, choice: Choice = NOTHING
+) -> tuple[Follows, tuple[str, ...]]:
+    """What `--style` names, for a project in `root`, and sentences about it.
 
-
-def followed(templates: Templates, style: str | None, root: Path) -> Follows:
-    """What `--style` names, for a project in `root`. Raises UserError if it is neither."""
-    if style is not None and is_document(style):
-        return read_document(templates, style, root)
-    return Follows(known_style(templates, style))
-
-
-def read_document(templates: Templates, text: str, root: Path) -> Follows:
-    """A user's document, by its path from here or from the project.
-
-    Raises UserError with all its mistakes.
+    Raises UserError if it is nothing that fits.
     """
-    from scaffold.agents.document import read_file, report_of, style_of
+    if style is not None and (
+        is_document(style)
+        or (style not in templates.styles and find_document(style, root).is_file())
+    ):
+        return read_document(templates, style, root, choice)
+    return Follows(known_style(templates, style)), ()
+
+
+def read_document(
+    templates: Templates, text: str, root: Path, choice: Choice = NOTHING
+) -> tuple[Follows, tuple[str, ...]]:
+    """A user's document, by its path from here or from the project, and sentences about it.
+
+    Raises UserError with all of its mistakes, or with what somebody has to decide.
+    """
+    # Imported where a document is read: the rules that do are many.
+    from scaffold.agents.decisions import decide
+    from scaffold.agents.document import style_of
+    from scaffold.agents.imports import import_documents
 
     require_answer(templates, "document", f"`{printable(text)}` cannot be followed")
-    path = next((place for place in (Path(text), root / text) if place.is_file()), Path(text))
-    found = read_file(path, templates.schema, text)
-    if found.problems:
-        raise report_of(found.problems, text)
-    if not isinstance(found.front_matter.get("conventions"), Mapping):
-        raise UserError(
-            f"`{printable(text)}` states no conventions, so a project cannot follow it",
-            "add a block to its front matter: `conventions:`, and in it what differs from the "
-            "defaults, such as `rate_limit: {max: 100}` (`conventions: {}` for none)",
-        )
-    document = document_path(path, root)
+    texts = [word.strip() for word in text.split(",") if word.strip()] or [text]
+    imported = import_documents(texts, templates.schema, root)
+    document = document_path(find_document(texts[0], root), root)
     if not re.fullmatch(DOCUMENT, document):
         raise UserError(
             f"the name of the document `{printable(document)}` is not allowed: letters, digits, "
-            "spaces and `_ . @ + ~ -`",
+            "blanks and `_ . @ + ~ -`",
             "give the file another name",
         )
-    style = style_of(found, path, templates.styles)
-    return Follows(style, document, found.conventions, found.entities)
+    style = style_of(imported.agent, find_document(texts[0], root), templates.styles)
+    if imported.has_block and len(imported.paths) == 1:
+        return Follows(style, document, imported.sure(), imported.entities), ()
+    require_answer(templates, "origins", f"`{printable(text)}` has no `conventions:` block")
+    settings = choice.settings
+    found = decide(
+        *(imported, templates.schema, printable(texts[0])),
+        facts=choice.facts,
+        settings=settings,
+        accept=choice.accept,
+        known=choice.known,
+    )
+    entities = _fine_entities(templates, found.stated, imported.entities)
+    follows = Follows(style, document, found.stated, entities, found.origins, found.unsupported)
+    return follows, found.notes
+
+
+def _fine_entities(
+    templates: Templates, stated: Mapping[str, Mapping[str, Any]], entities: Mapping[str, Any]
+) -> Entities:
+    """Those of a document's tables that fit its conventions."""
+    values = fill(templates.schema, stated)
+    left = dict(entities)
+    while True:
+        found, problems = check_entities(left, values)
+        wrong = {problem.key.split(".")[1] for problem in problems if "." in problem.key}
+        if not wrong:
+            return found
+        left = {name: entity for name, entity in left.items() if name not in wrong}
 
 
 def same_style(
@@ -107,7 +148,7 @@ def same_style(
 ) -> tuple[str, ...]:
     """What to say about `--style` in a project that has one.
 
-    Raises UserError if it names another.
+    Raises UserError if it names another one.
     """
     if style is None or (style == manifest.style and not manifest.document):
         return ()
@@ -117,13 +158,13 @@ def same_style(
             return ()
         known = known_style(templates, style)
         raise UserError(
-            f"this project has the style {has}, so you cannot use `--style {known}` in it",
+            f"this project has the style {has}, so `--style {known}` cannot be used in it",
             "leave `--style` out",
         )
-    follows = read_document(templates, style, root)
+    follows, _ = read_document(templates, style, root, choice_of(manifest, accept=True))
     if not manifest.document or follows.document != manifest.document:
         raise UserError(
-            f"this project has the style {has}, so you cannot use `--style {printable(style)}` in it",
+            f"this project has the style {has}, so `--style {printable(style)}` cannot be used in it",
             f"leave `--style` out; `scaffold set --from {printable(style)}` makes the project follow it",
         )
     if (follows.stated, follows.entities) != (manifest.stated, manifest.entities):
@@ -132,6 +173,26 @@ def same_style(
             f"`scaffold set --from {printable(style)}` brings them in.",
         )
     return ()
+
+
+def choice_of(manifest: Manifest, settings: Sequence[str] = (), accept: bool = False) -> Choice:
+    """What a project decided already, with more settings.
+
+    What its files showed when it began stays as it is.
+    """
+    facts = {
+        key: Fact(str(manifest.stated[group][name]), origin)
+        for key, origin in manifest.origins.items()
+        if origin in (*PROJECT_FILES, CHOSEN)
+        for group, _, name in [key.partition(".")]
+        if name in manifest.stated.get(group, {})
+    }
+    own = [
+        f"{group}.{key}={json.dumps(value)}"
+        for group, keys in manifest.overrides.items()
+        for key, value in keys.items()
+    ]
+    return Choice((*own, *settings), accept, facts, manifest.unsupported)
 
 
 def require_same_framework(templates: Templates, before: Manifest, after: Manifest) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from scaffold.agents.choice import Choice
 from scaffold.agents.stated import overridden, require_answer
 from scaffold.api.run import exclusive, start_project
 from scaffold.frameworks.base import Detected
@@ -77,6 +78,7 @@ def adopt(
     project: str | None = None,
     dry_run: bool = False,
     typed: str = "",
+    accept: bool = False,
 ) -> Adoption:
     """Writes a manifest for the Next.js or FastAPI project, and nothing else; reports which files are whose.
 
@@ -91,7 +93,9 @@ def adopt(
                 f"`{root}` is a scaffold project already, of the style `{known.style}`",
                 "`scaffold status` shows its files, `scaffold set KEY=VALUE` changes its conventions",
             )
-        templates, start, found = start_project(root, style, source)
+        templates, start, found, messages = start_project(
+            root, style, source, Choice(settings, accept)
+        )
         if found.framework is None:
             raise UserError(
                 f"`{root}` is empty: there is no project to adopt",
@@ -115,9 +119,8 @@ def adopt(
             apply(root, plan, command=typed)
     steps = [f"scaffold endpoint {resource.name} FIELD ..." for resource in resources]
     follow = tuple(steps or ["scaffold endpoint NAME FIELD ..."])
-    messages: tuple[str, ...] = ()
     if resources and foreign:
-        messages = (
+        messages += (
             "Files that follow from several resources differ until the manifest knows all of them; those "
             "that are then the same count as scaffold's again.",
         )

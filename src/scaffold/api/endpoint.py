@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scaffold.agents import stated
@@ -29,6 +30,7 @@ def endpoint(
     options: Options | None = None,
     dry_run: bool = False,
     typed: str = "",
+    accept: bool = False,
 ) -> Outcome:
     """Adds an endpoint with its table, validation and tests. Raises UserError before anything is written."""
     options = options or Options()
@@ -42,7 +44,7 @@ def endpoint(
         manifest = replace(manifest, overrides=overrides)
         return with_endpoint(manifest, templates, wanted, fields, options)
 
-    return run("endpoint", root, style, change, dry_run, source, typed)
+    return run("endpoint", root, style, change, dry_run, source, typed, options.settings, accept)
 
 
 def model(
@@ -52,8 +54,10 @@ def model(
     project: str | None = None,
     style: str | None = None,
     source: str | None = None,
+    settings: Sequence[str] = (),
     dry_run: bool = False,
     typed: str = "",
+    accept: bool = False,
 ) -> Outcome:
     """Adds a table with its validation and no route. Raises UserError before anything is written."""
     wanted = parse_resource_name(name)
@@ -61,9 +65,12 @@ def model(
         parse_fields(fields)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        overrides = overridden(templates, manifest, settings)
+        manifest = replace(manifest, overrides=overrides)
         return with_model(manifest, templates, wanted, fields)
 
-    return run("model", find_root(project), style, change, dry_run, source, typed)
+    root = find_root(project)
+    return run("model", root, style, change, dry_run, source, typed, settings, accept)
 
 
 def with_endpoint(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.agents import following
+from scaffold.agents.choice import Choice
 from scaffold.agents.stated import overridden
 from scaffold.api.run import Outcome
 from scaffold.frameworks import next_steps
@@ -30,6 +31,7 @@ def new(
     options: Options | None = None,
     source: str | None = None,
     dry_run: bool = False,
+    accept: bool = False,
 ) -> Outcome:
     """Makes a whole service in a folder that does not exist or is empty, with a git repository and a first commit.
 
@@ -67,22 +69,25 @@ def new(
     options = options or Options()
     version = newest(source)
     templates = Templates(fetch(version))
-    follows = following.followed(templates, style, root)
+    choice = Choice((*options.settings, *as_settings(options)), accept)
+    # Documents are named from here: the folder of the service does not exist yet.
+    follows, messages = following.followed(templates, style, Path.cwd(), choice)
     manifest = follows.put_into(Manifest(version, follows.style, project_name))
-    settings = [*options.settings, *as_settings(options)]
-    manifest = replace(manifest, overrides=overridden(templates, manifest, settings))
+    manifest = replace(manifest, overrides=overridden(templates, manifest, choice.settings))
     manifest = laid_out(templates, manifest)
     tree = templates.render(manifest)
     follow = next_steps.after_new(stack_of(templates, manifest), path)
     if dry_run:
         made = [FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()]
-        return Outcome("new", root, manifest, Plan(tuple(made)), True, next_steps=follow)
+        return Outcome(
+            "new", root, manifest, Plan(tuple(made)), True, next_steps=follow, messages=messages
+        )
     with lock(root):
         plan = make_plan(root, {}, tree)
         apply(root, plan, keep=False)
-    messages: tuple[str, ...] = ()
     if is_inside_repository(root.parent):
         messages = (
+            *messages,
             "This folder is inside a git repository, so `new` did not make another; commit when you like.",
         )
     else:

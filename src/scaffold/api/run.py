@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scaffold.agents import following
+from scaffold.agents.choice import Choice
 from scaffold.agents.following import require_valid
 from scaffold.api.report import describe
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.base import Application, Detected, Framework
 from scaffold.frameworks.detect import detect, detect_adopted, recognise
+from scaffold.frameworks.facts import facts_of
 from scaffold.frameworks.registry import framework_of, laid_out, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
@@ -59,18 +61,22 @@ def run(
     dry_run: bool,
     source: str | None = None,
     typed: str = "",
+    settings: Sequence[str] = (),
+    accept: bool = False,
 ) -> Outcome:
     """Plans a change of the manifest in `root`, and writes it unless `dry_run`.
 
     A new project begins with `style` and `source` (of the templates); for an existing one they must
-    be its own. `typed` is the command line, for the record that `undo` shows. Raises UserError with
-    nothing written.
+    be its own. `settings` and `accept` decide what a document leaves open. `typed` is the command line,
+    for the record that `undo` shows. Raises UserError with nothing written.
     """
     with exclusive(root, dry_run):
         before = manifests.load(root)
         if before is None:
             messages: tuple[str, ...] = ()
-            templates, start, found = start_project(root, style, source)
+            templates, start, found, messages = start_project(
+                root, style, source, Choice(settings, accept)
+            )
         else:
             _require_same_source(before, source)
             templates = Templates(fetch(before.version))
@@ -137,9 +143,12 @@ def plan_and_write(
 
 
 def start_project(
-    root: Path, style: str | None, source: str | None
-) -> tuple[Templates, Manifest, Detected]:
-    """The manifest that a folder without one begins with. Raises UserError if the style does not fit."""
+    root: Path, style: str | None, source: str | None, choice: Choice
+) -> tuple[Templates, Manifest, Detected, tuple[str, ...]]:
+    """The manifest that a folder without one begins with, and sentences about it.
+
+    Raises UserError if the style does not fit.
+    """
     recognised = recognise(root)
     version = newest(source)
     templates = Templates(fetch(version))
@@ -150,7 +159,8 @@ def start_project(
             f"no style given; for a {framework.title} project: {', '.join(fitting)}",
             f"add `--style {fitting[0]}`" if fitting else None,
         )
-    follows = following.followed(templates, style, root)
+    choice = choice._replace(facts=facts_of(root, framework))
+    follows, notes = following.followed(templates, style, root, choice)
     start = follows.put_into(Manifest(version, follows.style, slug(root.name)))
     needed = framework_of(stack_of(templates, start))
     if framework and framework is not needed:
@@ -169,7 +179,7 @@ def start_project(
         alias=found.alias,
         foreign=found.foreign,
     )
-    return templates, laid_out(templates, start) if found.service else start, found
+    return templates, laid_out(templates, start) if found.service else start, found, notes
 
 
 def with_history(sides: Sides) -> Sides:

@@ -27,6 +27,7 @@ def set_values(
     project: str | None = None,
     dry_run: bool = False,
     typed: str = "",
+    accept: bool = False,
 ) -> Outcome:
     """Changes conventions of the project, `KEY=VALUE` each; `source` is a document to take them from.
 
@@ -43,7 +44,10 @@ def set_values(
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
         after = manifest
         if source is not None:
-            after = following.read_document(templates, source, root).put_into(manifest)
+            choice = following.choice_of(manifest, settings, accept)
+            follows, notes = following.read_document(templates, source, root, choice)
+            after = follows.put_into(manifest)
+            messages.extend(notes)
             following.require_same_framework(templates, manifest, after)
         after = replace(after, overrides=overridden(templates, after, settings))
         if source is not None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def adopt(
     style: options.Style = None,
     settings: options.Settings = None,
+    accept: options.Accept = False,
     source: options.Source = None,
     project: options.Project = None,
     dry_run: options.DryRun = False,
@@ -33,7 +34,13 @@ def adopt(
     """
     from scaffold.api import adopt as api
 
-    done = api.adopt(style=style, settings=settings or (), source=source, **tail(project, dry_run))
+    done = api.adopt(
+        style=options.joined(style),
+        settings=settings or (),
+        source=source,
+        accept=accept,
+        **tail(project, dry_run),
+    )
     if as_json:
         output.emit(_as_data(done, diff))
     else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scaffold.cli import options, output
+from scaffold.cli import import_report, options, output
 
 if TYPE_CHECKING:
     from scaffold.agents.describe import Described
@@ -94,20 +94,32 @@ def show_agent(
 @output.command
 def check_agent(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A Markdown document with front matter.")
+        str, typer.Argument(metavar="FILE", help="A document, with a block or without.")
     ],
     as_json: options.Json = False,
 ) -> int:
-    """Check a document and report all mistakes at once, with key and line. Exit code 2 if there are any.
+    """Check a document and report all mistakes at once, with key and line.
+
+    Exit code 2 if there are any, 1 if `--style` would refuse it.
 
     \b
     scaffold agents check .claude/agents/backend.md
     """
     from scaffold.agents import document
-    from scaffold.api import show as api
+    from scaffold.agents.imports import import_documents
+    from scaffold.api import import_ as api
+    from scaffold.api import show
 
-    found = document.read_file(Path(file), api.templates_of(None).schema, file)
-    problems = found.problems
+    templates = show.templates_of(None)
+    text = document.load(Path(file), file)
+    found = (
+        document.read(text, templates.schema, file)
+        if document.has_front_matter(text, file)
+        else None
+    )
+    problems = found.problems if found else ()
+    refused = None if problems else api.refusal(templates, file, Path.cwd())
+    has_block = found is not None and "conventions" in found.front_matter
     if as_json:
         output.emit(
             {
@@ -115,20 +127,107 @@ def check_agent(
                     {"key": problem.key, "line": problem.line, "text": problem.text}
                     for problem in problems
                 ],
-                "strict": found.strict,
-                "stated": sum(len(keys) for keys in found.conventions.values()),
-                "entities": list(found.entities),
+                "strict": found.strict if found else True,
+                "stated": sum(len(keys) for keys in found.conventions.values()) if found else 0,
+                "entities": list(found.entities) if found else [],
+                "refused": {"message": refused.message, "hint": refused.hint} if refused else None,
             }
         )
     elif problems:
         raise document.report_of(problems, file)
-    else:
+    elif refused:
+        output.say(f"{file}: `--style` refuses it: {refused.message}")
+        if refused.hint:
+            output.say(f"  {refused.hint}")
+    elif has_block and found is not None:
         output.say(f"{file}: fine ({_summary(found.conventions, found.entities)})")
-        if not found.strict:
-            output.say("  note: the front matter is not strict YAML; scaffold read it line by line")
-        if "conventions" not in found.front_matter:
-            output.say("  note: it has no `conventions:` block, which `--style` needs")
-    return 2 if problems else 0
+    else:
+        imported = import_documents([file], templates.schema, Path.cwd())
+        output.say(f"{file}: fine ({_summary(imported.sure(), imported.entities)})")
+        output.say("  note: it has no `conventions:` block, so this is read from its prose;")
+        output.say(f"  `scaffold agents import {file}` shows each value with its words")
+    if found is not None and not found.strict and not problems:
+        output.say("  note: the front matter is not strict YAML; scaffold read it line by line")
+    return 2 if problems else 1 if refused else 0
+
+
+@app.command("import")
+@output.command
+def import_agents(
+    files: Annotated[
+        list[str], typer.Argument(metavar="DOC...", help="Documents, with front matter or without.")
+    ],
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write", help="Put a `conventions:` block into the first one's front matter."
+        ),
+    ] = False,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="FILE", help="Write the block into a new document."),
+    ] = None,
+    project: options.Project = None,
+    as_json: options.Json = False,
+) -> int:
+    """Say which conventions a document states in prose, tables and code, each with its line and its words.
+
+    What is sure applies with `--style DOC`; what is likely, or open, does not by itself.
+
+    \b
+    scaffold agents import AGENTS.md
+    scaffold agents import .claude/agents/backend.md --write
+    scaffold agents import CLAUDE.md docs/api.md --to .claude/agents/api.md
+    """
+    from scaffold.api import import_ as api
+    from scaffold.api import show
+    from scaffold.frameworks.detect import find_root
+
+    templates = show.templates_of(project)
+    report = api.import_(templates, files, find_root(project), write=write, to=to)
+    if as_json:
+        output.emit(import_report.as_data(report))
+    else:
+        for line in import_report.as_text(report):
+            output.say(line)
+    return 0
+
+
+@app.command("export")
+@output.command
+def export_agent(
+    style: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[STYLE|PATH]",
+            help="As `scaffold agents list` shows it, or a document (default: this project).",
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="TOOL", help="claude, agents-md, cursor or copilot."),
+    ] = None,
+    no_block: Annotated[
+        bool,
+        typer.Option("--no-block", help="Leave `conventions:` and `entities:` out."),
+    ] = False,
+    project: options.Project = None,
+    as_json: options.Json = False,
+) -> int:
+    """Print the conventions as a document of another tool: its front matter, and rules in words.
+
+    \b
+    scaffold agents export --to claude > .claude/agents/backend.md
+    scaffold agents export supabase --to cursor > .cursor/rules/backend.mdc
+    """
+    from scaffold.api.export import export
+
+    found = export(style, to, block=not no_block, project=project)
+    if as_json:
+        output.emit(json.loads(json.dumps(found.to_data(), default=str)))
+    else:
+        output.say(found.text.removesuffix("\n"))
+    return 0
 
 
 @app.command("schema")
@@ -155,7 +254,8 @@ def _summary(conventions: Mapping[str, Mapping[str, Any]], entities: Mapping[str
 def _show(found: Described) -> None:
     for stated in found.conventions:
         origin = f"{stated.origin}, line {stated.line}" if stated.line else stated.origin
-        output.say(f"{stated.key:<28} {origin:<17} {_text(stated.value)}")
+        words = f"  ({stated.words})" if stated.words else ""
+        output.say(f"{stated.key:<28} {origin:<17} {_text(stated.value)}{words}")
     if found.entities:
         output.say()
         output.say("Entities")

@@ -19,6 +19,7 @@ def apply_file(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A YAML file of resources.")],
     style: options.Style = None,
     settings: options.Settings = None,
+    accept: options.Accept = False,
     source: options.Source = None,
 ) -> Outcome:
     """Add all resources of a file in one plan, parents first. Resources that you have already stay as they are.
@@ -35,4 +36,11 @@ def apply_file(
     """
     from scaffold.api import apply_ as api
 
-    return api.apply_file(file, style=style, settings=settings or (), source=source, **tail)
+    return api.apply_file(
+        file,
+        style=options.joined(style),
+        settings=settings or (),
+        source=source,
+        accept=accept,
+        **tail,
+    )

@@ -45,6 +45,7 @@ def endpoint(
         ),
     ] = None,
     settings: options.Settings = None,
+    accept: options.Accept = False,
     source: options.Source = None,
 ) -> Outcome:
     """Add an endpoint: route, table with policies, validation and tests.
@@ -82,4 +83,11 @@ def endpoint(
         settings=tuple(settings or ()),
         files=files,
     )
-    return api.endpoint(name, fields or [], style=style, options=chosen, source=source, **tail)
+    return api.endpoint(
+        *(name, fields or []),
+        style=options.joined(style),
+        options=chosen,
+        source=source,
+        accept=accept,
+        **tail,
+    )

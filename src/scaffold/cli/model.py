@@ -21,6 +21,8 @@ def model(
     ],
     fields: options.Fields = None,
     style: options.Style = None,
+    settings: options.Settings = None,
+    accept: options.Accept = False,
     source: options.Source = None,
 ) -> Outcome:
     """Add only a model: table, validation and queries, but no route.
@@ -30,4 +32,11 @@ def model(
     """
     from scaffold.api import endpoint as api
 
-    return api.model(name, fields or [], style=style, source=source, **tail)
+    return api.model(
+        *(name, fields or []),
+        style=options.joined(style),
+        settings=tuple(settings or ()),
+        source=source,
+        accept=accept,
+        **tail,
+    )

@@ -23,6 +23,7 @@ def new(
     paginate: options.Paginate = None,
     soft_delete: options.SoftDelete = False,
     settings: options.Settings = None,
+    accept: options.Accept = False,
     source: options.Source = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,
@@ -45,5 +46,13 @@ def new(
         soft_delete=soft_delete,
         settings=tuple(settings or ()),
     )
-    result = api.new(path, style=style, name=name, options=chosen, source=source, dry_run=dry_run)
+    result = api.new(
+        path,
+        style=options.joined(style),
+        name=name,
+        options=chosen,
+        source=source,
+        dry_run=dry_run,
+        accept=accept,
+    )
     return output.outcome(result, diff=diff, as_json=as_json)

@@ -15,11 +15,18 @@ Project = Annotated[
     ),
 ]
 Style = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--style",
         metavar="STYLE",
-        help="The agent whose conventions to follow, or the path of a document; needed once.",
+        help="The agent whose conventions to follow, or the path of a document (several: once each); needed once.",
+    ),
+]
+Accept = Annotated[
+    bool,
+    typer.Option(
+        "--accept-unsupported",
+        help="Go on although the document states what scaffold does not generate.",
     ),
 ]
 Source = Annotated[
@@ -63,3 +70,8 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Also change a convention of the project."),
 ]
+
+
+def joined(style: list[str] | None) -> str | None:
+    """What `--style` names: one agent, or documents in their order."""
+    return ",".join(style) if style else None

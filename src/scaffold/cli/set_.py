@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffold.cli import options
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def set_values(
             "--from", metavar="FILE", help="Take conventions and entities from a document again."
         ),
     ] = None,
+    accept: options.Accept = False,
 ) -> Outcome:
     """Change conventions of this project. The files that follow from them change too, with your edits merged in.
 
@@ -35,4 +37,4 @@ def set_values(
     """
     from scaffold.api import set_ as api
 
-    return api.set_values(settings or [], source=source, **tail)
+    return api.set_values(settings or [], source=source, accept=accept, **tail)

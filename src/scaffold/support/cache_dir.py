@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -28,17 +29,21 @@ def cache_dir() -> Path:
     return home
 
 
-def put(place: Path, data: bytes, *, durable: bool = False) -> None:
+def put(
+    place: Path, data: bytes, *, durable: bool = False, like: os.stat_result | None = None
+) -> None:
     """Write a file under another name, then rename it, so that readers never see half of it.
 
     Creates missing folders. With `durable`, syncs the bytes before the rename, so that they survive
-    a power cut. Raises OSError if the system refuses.
+    a power cut; with `like`, the file gets that mode. Raises OSError if the system refuses.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     # Another process may be writing the same file.
     draft = place.with_name(f".{place.name}.{os.getpid()}")
     try:
         draft.write_bytes(data)
+        if like is not None:
+            draft.chmod(stat.S_IMODE(like.st_mode))
         if durable:
             sync(draft)
         draft.replace(place)
