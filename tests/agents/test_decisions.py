@@ -52,7 +52,7 @@ def imported(folder: Path, text: str) -> Imported:
     st.lists(st.sampled_from(SENTENCES), max_size=8), st.sampled_from([None, "nextjs", "fastapi"])
 )
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_what_applies_goes_together(folder: Path, sentences: list[str], chosen: str | None) -> None:
     words = [f"{FRAMEWORK}={chosen}"] if chosen else []

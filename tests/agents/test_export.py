@@ -86,7 +86,7 @@ def read_back(text: str, values: Values) -> tuple[list[str], list[str], list[str
     return stated, missed, wrong
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(conventions(SCHEMA))
 @example(DEFAULTS)
 def test_the_front_matter_states_the_values(values: dict[str, dict[str, Any]]) -> None:
@@ -111,7 +111,7 @@ def test_the_words_state_every_value_beside_every_other() -> None:
         assert (missed, wrong) == ([], []), values
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(conventions(SCHEMA))
 def test_the_words_state_any_value(values: dict[str, dict[str, Any]]) -> None:
     stated, missed, wrong = read_back(

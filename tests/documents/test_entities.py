@@ -665,7 +665,7 @@ REFERENCES DEFAULT CHECK IN BETWEEN NOT NULL PRIMARY KEY UNIQUE VARCHAR(9) ENUM 
 PIECES = st.sampled_from([*SCRAPS.split(), "", "\n", "\n ", "\n  ", "\u00e9", "\u202e"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(["ts", "prisma", "sql", "python", ""]),
     st.lists(PIECES, max_size=60).map(" ".join) | st.text(max_size=300),
@@ -675,7 +675,7 @@ def test_whatever_the_text_every_field_is_one(language: str, text: str) -> None:
     check(f"# Notes\n\n{text}")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_broken_definitions_are_read_as_far_as_they_go(data: st.DataObject) -> None:
     text, _ = CASES[data.draw(st.sampled_from([*CASES]))]

@@ -94,7 +94,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS, max_size=120).map(" ".join) | st.text(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_is_sure_can_be_generated(text: str) -> None:
     try:
         found = reading(text)
