@@ -9,7 +9,7 @@ from typing import Final
 
 from scaffold.documents.body_examples import example_in
 from scaffold.documents.evidence import SAMPLE, STATED, shortened
-from scaffold.documents.literals import Member, Object, objects
+from scaffold.documents.literals import MAX_DEPTH, Member, Object, objects
 from scaffold.documents.markdown import Code, Line, Page
 from scaffold.documents.patterns import ignoring_case, whole, words
 
@@ -122,15 +122,15 @@ def _can_be_body(body: Object) -> bool:
     return named is None or _BODY_NAME.search(named[1]) is not None
 
 
-def _outside_blocks(found: Iterable[Object], text: str) -> Iterator[Object]:
+def _outside_blocks(found: Iterable[Object], text: str, depth: int = 0) -> Iterator[Object]:
     """The objects, and in place of blocks of statements, which are none, those inside of them."""
     for body in found:
-        if body.before.endswith((")", "=>")) or _BLOCK.search(body.before):
-            inside = text[body.start + 1 : _end(text, body.start)]
-            for inner in _outside_blocks(objects(inside), inside):
-                yield replace(inner, start=inner.start + body.start + 1)
-        else:
+        if not body.before.endswith((")", "=>")) and not _BLOCK.search(body.before):
             yield body
+        elif depth < MAX_DEPTH:
+            inside = text[body.start + 1 : _end(text, body.start)]
+            for inner in _outside_blocks(objects(inside), inside, depth + 1):
+                yield replace(inner, start=inner.start + body.start + 1)
 
 
 def _end(text: str, start: int) -> int:

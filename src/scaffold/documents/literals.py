@@ -13,10 +13,11 @@ from typing import Final
 # Anybody writes documents: what is deeper or longer is no body.
 MAX_DEPTH: Final = 8
 MAX_MEMBERS: Final = 60
+# To look for a missing quote again and again takes long, so texts have an end.
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+)
     | (?P<comment>//[^\n]* | /\*.*?\*/ | \#[^\n]*)
-    | (?P<text>"(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | `[^`\n]*`)
+    | (?P<text>"(?:[^"\\\n]|\\.){0,400}+" | '(?:[^'\\\n]|\\.){0,400}+' | `[^`\n]{0,400}+`)
     | (?P<number>-?\d+(?:\.\d+)?)
     | (?P<word>[A-Za-z_$@][\w$@-]*)
     | (?P<dots>\.\.\. | …)

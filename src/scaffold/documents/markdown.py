@@ -39,6 +39,8 @@ _AGENTS: Final = re.compile(r"[\"'](?:requesting_)?agent[\"']\s*:")
 # Rules look at a line, or a block of code, as a whole: what is longer says nothing that people read.
 _LONGEST: Final = 2_000
 _LONGEST_CODE: Final = 12_000
+# Rules look at the headings of each line.
+_LONGEST_HEADING: Final = 200
 MAX_PROSE: Final = 200_000
 """Characters of a document that is read; the longest that people write have a third of it."""
 _SPAN: Final = re.compile(r"(`[^`]*`)")
@@ -137,10 +139,10 @@ class _Reader:
 
     def open(self, level: int, text: str, number: int) -> None:
         """A heading; it ends those of its level and below."""
-        text = without_marks(text).strip().rstrip(":").strip()
+        text = without_marks(text[:_LONGEST]).strip().rstrip(":").strip()
         while self.headings and self.headings[-1][0] >= level:
             self.headings.pop()
-        self.headings.append((level, text))
+        self.headings.append((level, text[:_LONGEST_HEADING]))
         self.in_example = self.in_message = False
         if level == 1 and not self.title:
             self.title = text

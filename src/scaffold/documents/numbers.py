@@ -72,9 +72,11 @@ _LIMITS: Final = (
 _NAMES: Final = "(?:limit|page_?size|per_?page|pageSize|perPage|size|take)"
 _QUERY: Final = re.compile(
     rf"\b{_NAMES}\b\s*(?::\s*\w+)?\s*(?:=|:)\s*"
-    r"(?:Query|Field)\(\s*(?:default\s*=\s*)?(?P<default>\d+)(?P<rest>[^)]*)\)"
+    r"(?:Query|Field)\(\s*(?:default\s*=\s*)?(?P<default>\d{1,9})(?!\d)(?P<rest>[^)]{0,400})\)"
 )
-_ZOD: Final = re.compile(rf"\b{_NAMES}['\"]?\s*:\s*z\.(?P<rest>[^\n,]*(?:\([^)]*\))[^\n]*)")
+_ZOD: Final = re.compile(
+    rf"\b{_NAMES}['\"]?\s*:\s*z\.(?P<rest>[^\n,]{{0,200}}\([^)]{{0,200}}\)[^\n]{{0,200}})"
+)
 _ZOD_DEFAULT: Final = re.compile(r"\.default\(\s*['\"]?(\d+)")
 _MOST_IN_CODE: Final = re.compile(r"(?:\ble\s*=\s*|\.max\(\s*|\.lte\(\s*)(\d+)")
 # A page with more is no page.

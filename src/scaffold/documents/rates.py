@@ -34,11 +34,11 @@ _UNITS: Final = {
     "day": "d",
 }
 _RATE: Final = ignoring_case(
-    r"(\d[\d,_]*)\s*"
+    r"(?<!\d)(\d[\d,_]{0,12})\s*"
     r"(?:req(?:uest)?s?|reqs|calls|hits|attempts|tries)?\s*"
     r"(?:/|per|a|every|in|within)\s*(?:each\s+)?"
     r"(?:(?:user|ip|client)\s*(?:/|per)\s*)?"
-    r"(\d+)?\s*-?\s*"
+    r"(\d{1,6})?\s*-?\s*"
     r"(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|s|m|h|d)\b"
 )
 _RATE_NEAR: Final = ignoring_case(
@@ -52,15 +52,17 @@ _NO_RATE: Final = ignoring_case(
 _MILLISECONDS: Final = re.compile(r"\s*(?:ms|milli)")
 # In code: a window and a number, in either order (milliseconds as a product), or a text of both.
 _WINDOW_IN_CODE: Final = (
-    r"window(?P<ms>Ms)?['\"]?\s*:\s*['\"]?(?P<window>[\d *_]+)\s*(?P<unit>[smhd]|min)?"
+    r"window(?P<ms>Ms)?['\"]?\s*:\s*['\"]?(?P<window>[\d *_]{1,40}+)\s*+(?P<unit>[smhd]|min)?"
 )
-_MAX_IN_CODE: Final = r"(?:max|limit)['\"]?\s*:\s*(?P<max>\d+)"
-_COMMENT: Final = r"\s*(?://[^\n]*)?\s*['\"]?"
+_MAX_IN_CODE: Final = r"(?:max|limit)['\"]?\s*:\s*(?P<max>\d{1,9})(?!\d)"
+_COMMENT: Final = r"\s*+(?://[^\n]*)?\s*+['\"]?"
 _CODE_RATES: Final = (
     re.compile(rf"{_WINDOW_IN_CODE}['\"]?\s*,?{_COMMENT}{_MAX_IN_CODE}"),
     re.compile(rf"{_MAX_IN_CODE}\s*,{_COMMENT}{_WINDOW_IN_CODE}"),
-    re.compile(r"limiter\.limit\(\s*['\"](?P<max>\d+)\s*(?:/|per)\s*(?P<word>\w+)"),
-    re.compile(r"slidingWindow\(\s*(?P<max>\d+)\s*,\s*['\"](?P<window>\d+)\s*(?P<unit>[smhd])"),
+    re.compile(r"limiter\.limit\(\s*['\"](?P<max>\d{1,9})\s*(?:/|per)\s*(?P<word>\w+)"),
+    re.compile(
+        r"slidingWindow\(\s*(?P<max>\d{1,9})\s*,\s*['\"](?P<window>\d{1,9})\s*(?P<unit>[smhd])"
+    ),
 )
 # A limit for one purpose, one kind of caller or one service is no limit of the API.
 _PURPOSES: Final = words(
