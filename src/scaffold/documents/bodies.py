@@ -36,6 +36,7 @@ from scaffold.documents.success_bodies import success_shapes
 
 # `data|error`: one body for both.
 _EITHER: Final = ("data|error", "error|data", "data|errors")
+_STYLES: Final = (("$next", "cursor"), ("$page", "page"))
 _WHY: Final = "no placeholder has it"
 
 
@@ -48,6 +49,12 @@ def bodies_of(page: Page) -> tuple[list[Evidence], list[Unsupported]]:
             weight = min(place.weight, SAMPLE) if shape.is_partial else place.weight
             line, words, heading = place.line, place.words, place.heading
             found.append(Evidence(shape.key, shape.example, weight, line, words, heading))
+            style = next((word for name, word in _STYLES if name in repr(shape.example)), None)
+            if shape.is_partial and style:
+                # What a page of it has is certain all the same.
+                found.append(
+                    Evidence("pagination.style", style, place.weight, line, words, heading)
+                )
             topic = f"{shape.key.rpartition('.')[2]} body"
             unsupported += [
                 Unsupported(topic, name, line, words, _WHY, heading) for name in shape.missing

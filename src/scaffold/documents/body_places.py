@@ -95,7 +95,8 @@ def _in_code(code: Code) -> Iterator[tuple[Place, Object]]:
     for body, before in found:
         if _REQUEST.search(f"{body.comment} {before}"):
             continue
-        is_stated = _FORMATS.search(code.intro) or (
+        # Below "Response format", "Success" and "Error" are headings of their own.
+        is_stated = _FORMATS.search(" ".join((*code.headings[-2:], code.lead))) or (
             _SPEAKS.search(code.intro) and not _ANSWERS.search(before)
         )
         number = code.number + code.text.count("\n", 0, body.start)

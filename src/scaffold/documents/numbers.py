@@ -91,6 +91,7 @@ _COVERAGE: Final = (
     ignoring_case(r"(\d{2,3})\s*%\+?(?:\s+\w+){0,3}\s+coverage"),
     ignoring_case(r"coverage(?:\s+\w+){0,4}\s*[:=>≥]+\s*(\d{2,3})\b"),
     ignoring_case(r"cov-fail-under[= ](\d{2,3})\b"),
+    ignoring_case(r"\b(?:pytest|vitest|jest)\s+(\d{2,3})\s*%"),
 )
 _LEAST_COVERAGE: Final = 30
 # Coverage of a part of the code.

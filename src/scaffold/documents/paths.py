@@ -44,7 +44,7 @@ _FILE: Final = ignoring_case(
 )
 _MOUNTED: Final = ignoring_case(r"(?:\.use|route|prefix\s*[=:]|basePath|mount|register)\W{0,4}$")
 _IN_WORD: Final = re.compile(r"[\w)~@.]\Z")
-_MANY: Final = 5
+_MANY: Final = 3
 # Beyond so many, more places change nothing.
 _MOST: Final = 20
 

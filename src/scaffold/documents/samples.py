@@ -43,12 +43,35 @@ _SHOWS_BODIES: Final = ignoring_case(
     "response", "format", "envelope", "stru[ck]t", "pattern", "obligator"
 )
 
+_JSON: Final = frozenset(["json", "jsonc", "json5"])
+_SPELLINGS: Final = {
+    "snake": re.compile(r'"([a-z]+_[a-z0-9_]+)"\s*:'),
+    "camel": re.compile(r'"([a-z]+[A-Z]\w*)"\s*:'),
+}
 _FIRST: Final = 60
 
 
 def samples_of(page: Page) -> list[Evidence]:
     """Evidence in code for ids and for bodies without an envelope."""
-    return [evidence for code in page.samples for evidence in (*_ids(code), *_bodies(code))]
+    found = [evidence for code in page.samples for evidence in (*_ids(code), *_bodies(code))]
+    return [*found, *_cases(page)]
+
+
+def _cases(page: Page) -> Iterator[Evidence]:
+    """How the properties of JSON are spelled, where all that have two words are spelled alike."""
+    seen: dict[str, list[tuple[Code, re.Match[str]]]] = {}
+    for code in page.samples:
+        if code.language in _JSON:
+            for case, pattern in _SPELLINGS.items():
+                seen.setdefault(case, []).extend(
+                    (code, match) for match in pattern.finditer(code.text)
+                )
+    spelled = {case: places for case, places in seen.items() if places}
+    if len(spelled) == 1:
+        case, places = next(iter(spelled.items()))
+        if len({match[1] for _, match in places}) > 1:
+            code, match = places[0]
+            yield of_code("data.json_case", case, SAMPLE, code, match.start(), match[0])
 
 
 def _ids(code: Code) -> Iterator[Evidence]:

@@ -73,6 +73,7 @@ _OF_ROLE: Final = ignoring_case(
 _USED: Final = ignoring_case(r"\b(?:with|via|through|using|uses?|by|on)\s+$")
 # So many in one line are a list of what there is.
 _MANY: Final = 3
+_SEVERAL: Final = 2
 _UNDECIDED: Final = ignoring_case(
     whole("chooses?", "of (?:your )?choice", "your choice", "to be decided", "tbd", "undecided")
 )
@@ -91,7 +92,7 @@ _OWN: Final = ("jwt", "session-cookie", "tokens")
 def technologies_of(page: Page) -> list[Evidence]:
     """Evidence for framework, database library, database and identity provider, ours or not."""
     found = [*_in_front_matter(page), *_in_lines(page), *_in_codes(page)]
-    found = _without_frontends(_providers(found, page))
+    found = _only_one(_without_frontends(_providers(found, page)))
     skills = {
         evidence.value for evidence in found if evidence.key == ORM and evidence.weight <= SKILL
     }
@@ -99,6 +100,16 @@ def technologies_of(page: Page) -> list[Evidence]:
         replace(evidence, weight=STATED) if _is_used(evidence, skills) else evidence
         for evidence in found
     ]
+
+
+def _only_one(found: list[Evidence]) -> list[Evidence]:
+    """The framework that several places of a document name, where none names another, is the project's."""
+    named = [evidence for evidence in found if evidence.key == FRAMEWORK]
+    lines = {evidence.line for evidence in named if evidence.weight > SKILL and not evidence.open}
+    if len({evidence.value for evidence in named}) != 1 or len(lines) < _SEVERAL:
+        return found
+    best = max(named, key=lambda evidence: evidence.weight)
+    return [replace(one, weight=max(one.weight, STATED)) if one is best else one for one in found]
 
 
 def _is_used(evidence: Evidence, skills: set[str]) -> bool:
