@@ -131,6 +131,9 @@ def plan_and_write(
     plan, sides = plan_between(root, with_history(sides))
     templates, after = sides.after
     framework = framework_of(stack_of(templates, after))
+    if not after.service:
+        notes = framework.conflicts(root.resolve(), sides, plan, application)
+        plan = plan._replace(notes=(*plan.notes, *notes))
     plan = framework.additions(root.resolve(), sides, plan, application)
     if not dry_run:
         apply(root, plan, command=typed)

@@ -88,6 +88,15 @@ class Framework(Protocol):
         """The plan with what the user's own files need added."""
         ...
 
+    def conflicts(
+        self, top: Path, sides: Sides, plan: Plan, application: Application | None
+    ) -> tuple[str, ...]:
+        """Sentences about routes of the user's that meet those that the plan adds.
+
+        Only for a project that scaffold did not make. Raises UserError if they cannot stand side by side.
+        """
+        ...
+
     def after_new(self, orm: Orm) -> list[str]:
         """The first steps in the folder of a new service."""
         ...

@@ -62,6 +62,13 @@ class NextJs:
         wanted = wanted_now(sides, PACKAGE)
         return package_additions(top, plan, wanted) if wanted else plan
 
+    def conflicts(
+        self, top: Path, sides: Sides, plan: Plan, application: Application | None
+    ) -> tuple[str, ...]:
+        from scaffold.frameworks.next_conflicts import conflicts
+
+        return conflicts(top, sides, plan)
+
     def after_new(self, orm: Orm) -> list[str]:
         return ["npm install", *[orm.generate] * bool(orm.generate), "npm run dev"]
 

@@ -79,6 +79,13 @@ class FastApi:
             return plan
         return beside_alembic(top, installed(top, plan, application, sides.after.manifest.alias))
 
+    def conflicts(
+        self, top: Path, sides: Sides, plan: Plan, application: Application | None
+    ) -> tuple[str, ...]:
+        from scaffold.frameworks.fastapi.conflicts import conflicts
+
+        return conflicts(top, sides, plan, application)
+
     def after_new(self, orm: Orm) -> list[str]:
         return [_VENV, "cp .env.example .env", ".venv/bin/uvicorn main:app --reload"]
 
