@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from scaffold.agents import stated
 from scaffold.agents.entities import options_of
 from scaffold.agents.stated import overridden
 from scaffold.api.run import Outcome, run
-from scaffold.frameworks.detect import find_root
+from scaffold.frameworks.detect import find_root, require_project
+from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs, with_new
 from scaffold.rendering.render import Templates
@@ -31,20 +33,31 @@ def endpoint(
     dry_run: bool = False,
     typed: str = "",
     accept: bool = False,
+    restore: bool = False,
 ) -> Outcome:
-    """Adds an endpoint with its table, validation and tests. Raises UserError before anything is written."""
+    """Adds an endpoint with its table, validation and tests.
+
+    `restore`: it is there, and those of its files that the user deleted come back. Raises UserError before
+    anything is written.
+    """
     options = options or Options()
     wanted = parse_resource_name(name)
     if fields:
         parse_fields(fields)
-    root = find_root(project)
+    root = _root(project, restore)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        if restore:
+            find_resource(manifest, wanted)
         overrides = overridden(templates, manifest, options.settings)
         manifest = replace(manifest, overrides=overrides)
         return with_endpoint(manifest, templates, wanted, fields, options)
 
-    return run("endpoint", root, style, change, dry_run, source, typed, options.settings, accept)
+    return run(
+        *("endpoint", root, style, change, dry_run, source, typed, options.settings),
+        accept=accept,
+        restore=restore,
+    )
 
 
 def model(
@@ -58,19 +71,36 @@ def model(
     dry_run: bool = False,
     typed: str = "",
     accept: bool = False,
+    restore: bool = False,
 ) -> Outcome:
-    """Adds a table with its validation and no route. Raises UserError before anything is written."""
+    """Adds a table with its validation and no route; `restore` as for `endpoint`.
+
+    Raises UserError before anything is written.
+    """
     wanted = parse_resource_name(name)
     if fields:
         parse_fields(fields)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
+        if restore:
+            known = find_resource(manifest, wanted)
+            if not fields and not settings:  # an endpoint's model has the endpoint's files
+                return manifest, known
         overrides = overridden(templates, manifest, settings)
         manifest = replace(manifest, overrides=overrides)
         return with_model(manifest, templates, wanted, fields)
 
+    root = _root(project, restore)
+    return run(
+        *("model", root, style, change, dry_run, source, typed, settings),
+        accept=accept,
+        restore=restore,
+    )
+
+
+def _root(project: str | None, restore: bool) -> Path:
     root = find_root(project)
-    return run("model", root, style, change, dry_run, source, typed, settings, accept)
+    return require_project(root) if restore else root
 
 
 def with_endpoint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from scaffold.frameworks.registry import framework_of, laid_out, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
+from scaffold.planning.deleted_files import deleted, with_deleted
 from scaffold.planning.owned_files import reclaim
 from scaffold.planning.plan import Keep, Kept, Plan
 from scaffold.planning.renamed_files import with_renames
@@ -63,12 +64,14 @@ def run(
     typed: str = "",
     settings: Sequence[str] = (),
     accept: bool = False,
+    restore: bool | None = None,
 ) -> Outcome:
     """Plans a change of the manifest in `root`, and writes it unless `dry_run`.
 
     A new project begins with `style` and `source` (of the templates); for an existing one they must
     be its own. `settings` and `accept` decide what a document leaves open. `typed` is the command line,
-    for the record that `undo` shows. Raises UserError with nothing written.
+    for the record that `undo` shows. Files of the resource that the user deleted come back with `restore`; without,
+    they are named (None: the command has no such option). Raises UserError with nothing written.
     """
     with exclusive(root, dry_run):
         before = manifests.load(root)
@@ -94,7 +97,19 @@ def run(
         after, resource = change(start, templates)
         sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None
-        outcome = plan_and_write(command, root, sides, dry_run, application, typed)
+        lost: tuple[str, ...] = ()
+        if restore is not None and before and resource:
+            own = templates.paths_of(before, resource.stored_in)
+            lost = deleted(root.resolve(), templates.render(before), own)
+        back = lost if restore else ()
+        outcome = plan_and_write(command, root, sides, dry_run, application, typed, back)
+        if lost and resource and not restore:
+            outcome = outcome._replace(plan=with_deleted(outcome.plan, lost))
+            what = "a file" if len(lost) == 1 else f"{len(lost)} files"
+            messages += (
+                f"you deleted {what} of `{resource.name}`; "
+                f"`scaffold {command} {resource.name} --restore` brings back what you deleted",
+            )
     values = templates.context(outcome.manifest)["conventions"]
     report = (
         describe(resource, values)
@@ -123,12 +138,14 @@ def plan_and_write(
     dry_run: bool,
     application: Application | None = None,
     typed: str = "",
+    restore: Collection[str] = (),
 ) -> Outcome:
     """Plans and writes what turns one side into the other, and says what comes next; the caller holds the lock.
 
-    `application` is where the user makes the FastAPI application, if this is its first endpoint.
+    `application` is where the user makes the FastAPI application, if this is its first endpoint;
+    `restore` are files that the user deleted and wants back.
     """
-    plan, sides = plan_between(root, with_history(sides))
+    plan, sides = plan_between(root, with_history(sides), restore)
     templates, after = sides.after
     framework = framework_of(stack_of(templates, after))
     if not after.service:
@@ -232,8 +249,11 @@ def _moves(sides: Sides) -> dict[str, str]:
     return moved(before.templates.origins(before.manifest), after.templates.origins(after.manifest))
 
 
-def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
-    """The plan, and the sides with every path on the `foreign` list that turned out to be the user's."""
+def plan_between(root: Path, sides: Sides, restore: Collection[str] = ()) -> tuple[Plan, Sides]:
+    """The plan, and the sides with every path on the `foreign` list that turned out to be the user's.
+
+    The files of `restore` are deleted, and written as if they had never been there.
+    """
     old = sides.before.tree() if sides.before else {}
     templates, after = sides.after
     after = reclaim(root, old, templates, after)
@@ -241,7 +261,8 @@ def plan_between(root: Path, sides: Sides) -> tuple[Plan, Sides]:
     kept: tuple[Kept, ...] = ()
     while True:
         new = templates.render(after)
-        plan = make_plan_with_moves(root, old, new, moves)
+        left = {path: text for path, text in old.items() if path not in restore}
+        plan = make_plan_with_moves(root, left, new, moves)
         foreign = [file for file in plan.kept if file.why is Keep.FOREIGN and file.path != MANIFEST]
         if not foreign:
             break

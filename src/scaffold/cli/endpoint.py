@@ -46,6 +46,7 @@ def endpoint(
     ] = None,
     settings: options.Settings = None,
     accept: options.Accept = False,
+    restore: options.Restore = False,
     source: options.Source = None,
 ) -> Outcome:
     """Add an endpoint: route, table with policies, validation and tests.
@@ -89,5 +90,6 @@ def endpoint(
         options=chosen,
         source=source,
         accept=accept,
+        restore=restore,
         **tail,
     )

@@ -23,6 +23,7 @@ def model(
     style: options.Style = None,
     settings: options.Settings = None,
     accept: options.Accept = False,
+    restore: options.Restore = False,
     source: options.Source = None,
 ) -> Outcome:
     """Add only a model: table, validation and queries, but no route.
@@ -38,5 +39,6 @@ def model(
         settings=tuple(settings or ()),
         source=source,
         accept=accept,
+        restore=restore,
         **tail,
     )

@@ -29,6 +29,10 @@ Accept = Annotated[
         help="Go on although the document states what scaffold does not generate.",
     ),
 ]
+Restore = Annotated[
+    bool,
+    typer.Option("--restore", help="Bring back files of this resource that you deleted."),
+]
 Source = Annotated[
     str | None,
     typer.Option(

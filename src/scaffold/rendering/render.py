@@ -193,19 +193,32 @@ class Templates:
         Two manifests in which a resource has another name share origins, not paths. So do two versions of
         the templates that put a file into different overlays, `{{ use.… }}`.
         """
-        context = self.context(manifest)
         found = {}
-        for template in self._index(self._subdirectory(context)):
+        for template, path, extra in self._places(manifest):
             inside = "/".join(part for part in template.split("/") if not _OVERLAY.fullmatch(part))
-            for path, extra in _paths(template.split("/"), context):
-                names = [
-                    variable[key]
-                    for variable in extra.values()
-                    for key in ("table", "file")
-                    if key in variable
-                ]
-                found[path.removesuffix(".jinja")] = " ".join([inside, *names])
+            names = [
+                variable[key]
+                for variable in extra.values()
+                for key in ("table", "file")
+                if key in variable
+            ]
+            found[path] = " ".join([inside, *names])
         return found
+
+    def paths_of(self, manifest: Manifest, table: str) -> list[str]:
+        """The paths that are there for one table only: its resource's files, and its migrations."""
+        return [
+            path
+            for _, path, extra in self._places(manifest)
+            if any(variable.get("table") == table for variable in extra.values())
+        ]
+
+    def _places(self, manifest: Manifest) -> Iterator[tuple[str, str, Context]]:
+        """Every template with each path that it stands for, and the variables that its loops set there."""
+        context = self.context(manifest)
+        for template in self._index(self._subdirectory(context)):
+            for path, extra in _paths(template.split("/"), context):
+                yield template, path.removesuffix(".jinja"), extra
 
     def _text(self, target: str, depends: str, variables: Context) -> str:
         """The text of a template, or of a file that is none (it depends on nothing)."""
