@@ -11,7 +11,7 @@ from scaffold.api.endpoint import endpoint, model
 from scaffold.api.undo import undo
 from scaffold.planning.plan import Action, Keep
 from scaffold.support.errors import UserError
-from tests.support.cases import call, snapshot
+from tests.support.cases import Snapshot, call, snapshot
 
 FOLDER = "src/resources/assessments"
 ROUTE = "src/app/api/assessments/route.ts"
@@ -53,7 +53,7 @@ def test_they_come_back_as_they_were_and_edited_ones_stay(project: Path) -> None
     assert snapshot(project / "src") == snapshot_of(before, "src")
 
 
-def snapshot_of(whole: dict[str, object], folder: str) -> dict[str, object]:
+def snapshot_of(whole: Snapshot, folder: str) -> Snapshot:
     inside = f"{folder}/"
     return {
         path.removeprefix(inside): entry for path, entry in whole.items() if path.startswith(inside)
