@@ -11,6 +11,7 @@ import pytest
 from scaffold import cli
 from scaffold.api import status
 from scaffold.api.run import Outcome
+from scaffold.api.undo import undo
 from scaffold.api.update import update
 from scaffold.manifest.manifest import load
 from scaffold.planning.plan import Action, Keep
@@ -18,7 +19,7 @@ from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
 from tests.support import tiny
-from tests.support.cases import snapshot
+from tests.support.cases import call, snapshot
 from tests.support.folders import tree
 from tools.source import commit, git
 
@@ -156,7 +157,7 @@ def test_a_conflict_keeps_both_sides_and_holds_the_next_update_up(
 
 @pytest.mark.parametrize("in_git", [True, False])
 @pytest.mark.parametrize("edit", [False, True])
-def test_a_renamed_file_is_named_with_what_would_change(
+def test_a_renamed_file_gets_its_changes_where_it_is(
     project: Path, edit: bool, in_git: bool
 ) -> None:
     (project / "lib").mkdir()
@@ -180,18 +181,48 @@ def test_a_renamed_file_is_named_with_what_would_change(
         "same.txt": "renamed",
         "two.txt": "behind",
     }
-    before = tree(project / "lib")
+    before = snapshot(project)
     outcome = update(project=str(project))
-    moved = {item.path: item for item in outcome.plan.kept if item.why is Keep.RENAMED}
-    assert {path: item.to for path, item in moved.items()} == {
-        "one.txt": "lib/uno.txt",
-        "gone.txt": "kept.txt",
+    moved = {item.moved_from: item for item in outcome.plan.changes if item.moved_from}
+    assert {path: (item.path, item.action) for path, item in moved.items()} == {
+        "one.txt": ("lib/uno.txt", Action.MERGE if edit else Action.UPDATE)
     }
+    [left] = outcome.plan.kept
+    assert (left.path, left.why, left.to, left.after) == (
+        *("gone.txt", Keep.RENAMED, "kept.txt"),
+        None,
+    )
     wanted = changed("b", changed("i")) if edit else changed("b")
-    assert moved["one.txt"].after == wanted.encode()
-    assert moved["gone.txt"].after is None
-    assert tree(project / "lib") == before
+    assert (project / "lib/uno.txt").read_text() == wanted
+    assert (project / "lib/same.txt").read_text() == TEN
+    assert (project / "kept.txt").read_text() == "gone\n" * 20
     assert not (project / "one.txt").exists()
+    assert states(project) == {"one.txt": "renamed", "same.txt": "renamed"}
+    assert update(project=str(project)).plan.changes == ()
+    undo(project=str(project))
+    now = snapshot(project)
+    assert {path: now[path] for path in before} == before
+
+
+def test_a_conflict_in_a_renamed_file(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "one.txt").unlink()
+    (project / "uno.txt").write_text(TEN.replace("b: a line", "b: my line"))
+    assert call(["update", "--project", str(project)]) == 1
+    out = capsys.readouterr().out
+    assert "uno.txt" in out.split("Conflicts:")[1] and "CONFLICT where you moved one.txt" in out
+    text = (project / "uno.txt").read_text()
+    assert "b: my line" in text and "b: a new line" in text and "<<<<<<< yours\n" in text
+
+
+def test_which_of_two_copies_was_moved_only_the_user_knows(project: Path) -> None:
+    (project / "one.txt").rename(project / "uno.txt")
+    (project / "eins.txt").write_text(TEN)
+    before = snapshot(project)
+    [entry] = update(project=str(project)).plan.kept
+    assert (entry.path, entry.why) == ("one.txt", Keep.RENAMED)
+    assert entry.after == changed("b").encode()
+    now = snapshot(project)
+    assert all(now[path] == before[path] for path in ("uno.txt", "eins.txt"))
 
 
 def test_a_renamed_file_is_shown(
@@ -207,10 +238,28 @@ def test_a_renamed_file_is_shown(
         out = capsys.readouterr().out
         assert "+b: a new line" in out
         if words[0] == "--json":
-            [entry] = json.loads(out)["kept"]
-            assert (entry["path"], entry["why"], entry["to"]) == ("one.txt", "renamed", "uno.txt")
+            data = json.loads(out)
+            [entry] = [item for item in data["changes"] if "moved_from" in item]
+            assert (entry["path"], entry["moved_from"]) == ("uno.txt", "one.txt")
+            assert (entry["action"], data["kept"]) == ("update", [])
         else:
-            assert "one.txt → uno.txt" in out
+            assert "update where you moved one.txt" in out
+
+
+def test_a_renamed_file_that_is_not_certain_is_shown(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "one.txt").rename(project / "uno.txt")
+    (project / "eins.txt").write_text(TEN)
+    for words in (["--diff"], ["--json", "--diff"]):
+        assert call(["update", "--dry-run", "--project", str(project), *words]) == 0
+        out = capsys.readouterr().out
+        assert "+b: a new line" in out
+        if words[0] == "--json":
+            [entry] = json.loads(out)["kept"]
+            assert (entry["path"], entry["why"], entry["to"]) == ("one.txt", "renamed", "eins.txt")
+        else:
+            assert "one.txt → eins.txt" in out
 
 
 def test_a_version_by_its_name(project: Path, source: Path) -> None:

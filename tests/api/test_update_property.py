@@ -26,7 +26,7 @@ from tests.support.cases import snapshot
 from tests.support.projects import resource
 from tests.support.update_checks import World, run, seen
 from tests.support.update_edits import User
-from tests.support.update_oracle import PACKAGE, Refused, blocked, expect, files_of
+from tests.support.update_oracle import PACKAGE, Refused, blocked, expect, files_of, follow
 from tools.source import ROOT
 
 SOAK = bool(os.environ.get("SCAFFOLD_SOAK"))
@@ -140,12 +140,14 @@ def live(dice: Random, world: World, tag: str) -> bool:
     assert snapshot(world.root) == was
     code, answer, err = run(update)
     assert not err
+    moved = checks.followed(answer)
+    follow(expected, moved, (before, after), world.scratch)
     assert code == (1 if expected.conflicts else 0)
     if dry:
         assert dry[0] == code and dry[1]["changes"] == answer["changes"]
     checks.check_files(world, manifest, tag, disk, expected)
     checks.check_answer(answer, disk, expected, user, world)
-    checks.check_lines(world, before, after, disk, expected)
+    checks.check_lines(world, before, after, disk, expected, moved)
     modes = {path: mode for path, (mode, _) in snapshot(world.root).items()}
     for path in files_of(world.root):
         assert path not in was or modes[path] == was[path][0], f"{path} has another mode"

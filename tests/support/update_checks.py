@@ -108,6 +108,7 @@ def check_answer(
         assert (action == "delete") == (path not in now), path
     assert len(answer["notes"]) == expected.notes
     renamed = {item["path"]: item["to"] for item in answer["kept"] if item["why"] == "renamed"}
+    renamed |= followed(answer)
     kept = {item["path"]: item["why"] for item in answer["kept"] if item["path"] not in renamed}
     gone = {path for path in user.before if path not in disk}
     check_renames(renamed, gone, disk, user, world)
@@ -119,6 +120,11 @@ def check_answer(
             assert merge_file(world.scratch, old, text, user.after[path])[0] == text
             del wanted[path]
     assert kept == wanted
+
+
+def followed(answer: Any) -> dict[str, str]:
+    """The files that got their changes where the user moved them."""
+    return {item["moved_from"]: item["path"] for item in answer["changes"] if "moved_from" in item}
 
 
 def check_renames(
@@ -153,10 +159,16 @@ def check_renames(
 
 
 def check_lines(
-    world: World, before: Tree, after: Tree, disk: dict[str, bytes], expected: Expected
+    world: World,
+    before: Tree,
+    after: Tree,
+    disk: dict[str, bytes],
+    expected: Expected,
+    moved: dict[str, str],
 ) -> None:
     """Both sides' lines are there, markers only where a conflict is, and nothing of the user's was deleted."""
     now = files_of(world.root)
+    before, after = ({**side, **{moved[p]: side[p] for p in moved}} for side in (before, after))
     for path, raw in disk.items():
         if path in (MANIFEST, PACKAGE):
             continue
@@ -178,7 +190,8 @@ def check_status(world: World, expected: Expected) -> None:
     found = status.status(str(world.root))
     assert not found.behind
     states = {item.path: item.state for item in found.files}
-    assert {path for path, state in states.items() if state == "conflict"} == expected.conflicts
+    conflicts = {path for path, state in states.items() if state == "conflict"}
+    assert conflicts == expected.conflicts & states.keys()
     for path, why in expected.kept.items():
         if why == "deleted":
             assert states[path] in ("deleted", "renamed")
@@ -188,7 +201,7 @@ def check_status(world: World, expected: Expected) -> None:
 
 def again(world: World, expected: Expected) -> None:
     """A second update has nothing to do, or refuses while markers are left."""
-    if expected.conflicts:
+    if any(file.state == "conflict" for file in status.status(str(world.root)).files):
         return refused(world)
     was = snapshot(world.root)
     code, answer, _ = run(["update", "--project", str(world.root), "--json"])

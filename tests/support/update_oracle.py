@@ -87,6 +87,19 @@ def _has_markers(raw: bytes) -> bool:
     return bool(re.search(rb"^<{7} ", raw, re.M) and re.search(rb"^>{7} ", raw, re.M))
 
 
+def follow(
+    expected: Expected,
+    moved: Mapping[str, str],
+    sides: tuple[Mapping[str, str], ...],
+    scratch: Path,
+) -> None:
+    """Expects the change of a generated file at the place to which it was moved; `moved` says where each is."""
+    before, after = sides
+    for path, place in moved.items():
+        assert expected.kept.pop(path) == "deleted"
+        _decide(expected, place, before[path], after[path], expected.files[place], scratch)
+
+
 def _decide(
     result: Expected, path: str, old: str | None, new: str | None, raw: bytes | None, scratch: Path
 ) -> None:

@@ -156,7 +156,8 @@ def plan_and_write(
         apply(root, plan, command=typed)
     follow: tuple[str, ...] = ()
     if plan.changes:
-        paths = [change.path for change in plan.changes]
+        # What was moved counts as what it is: a table's definition asks for a migration anywhere.
+        paths = [change.moved_from or change.path for change in plan.changes]
         was = sides.before.manifest if sides.before else None
         follow = next_steps.after_change(stack_of(templates, after), root, after, paths, was)
     return Outcome(command, root, after, plan, dry_run, next_steps=follow)
@@ -271,6 +272,6 @@ def plan_between(root: Path, sides: Sides, restore: Collection[str] = ()) -> tup
             after, foreign=tuple(sorted({*after.foreign, *(file.path for file in foreign)}))
         )
     plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda file: file.path)))
-    plan = with_renames(root.resolve(), plan, old, new)
+    plan = with_renames(root.resolve(), plan, old, new, moves)
     plan = with_order(root, plan, new)
     return plan, Sides(sides.before, Side(templates, after))

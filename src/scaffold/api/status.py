@@ -141,7 +141,10 @@ def _with_moved(top: Path, files: list[FileStatus], tree: Tree, coming: Tree) ->
     return [
         (
             FileStatus(
-                file.path, "renamed", coming.get(file.path) != tree[file.path], moved[file.path][0]
+                file.path,
+                "renamed",
+                coming.get(file.path) != tree[file.path],
+                moved[file.path].path,
             )
             if file.path in moved
             else file

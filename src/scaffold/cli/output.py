@@ -24,7 +24,7 @@ _WHY = {
     "deleted": "kept deleted: you deleted it",
     "foreign": "kept: it was there before and is yours",
     "linked": "kept: it is a link to another generated file",
-    "renamed": "you renamed it; nothing was changed there, --diff shows what would have",
+    "renamed": "you may have moved it there, and nothing was changed; --diff shows what would have",
 }
 
 
@@ -107,6 +107,8 @@ def change(file: FileChange, diff: bool) -> dict[str, Any]:
         "action": file.action.value,
         "conflict": file.conflict,
     }
+    if file.moved_from:
+        entry["moved_from"] = file.moved_from
     if diff:
         entry["diff"] = difference(file.path, file.before, file.after)
     return entry
@@ -165,9 +167,10 @@ def for_people(result: Outcome, diff: bool) -> None:
 
 
 def _word(change: FileChange, dry_run: bool) -> str:
+    word = change.action.value if dry_run else _WORDS[change.action.value]
     if change.conflict:
-        return "CONFLICT"
-    return change.action.value if dry_run else _WORDS[change.action.value]
+        word = "CONFLICT"
+    return f"{word} where you moved {change.moved_from}" if change.moved_from else word
 
 
 def report(data: Mapping[str, Any]) -> None:

@@ -28,17 +28,21 @@ class Keep(StrEnum):
     DELETED = "deleted"  # the user deleted it: it stays deleted
     FOREIGN = "foreign"  # there is a file that we never made
     LINKED = "linked"  # a link to another file of ours: the change would go there
-    RENAMED = "renamed"  # the user moved it: we name it and leave it as it is
+    RENAMED = "renamed"  # the user moved it, and where to is not certain, or we no longer emit it
 
 
 class FileChange(NamedTuple):
-    """One file to write or delete: its bytes on disk now and afterwards (None: no file)."""
+    """One file to write or delete: its bytes on disk now and afterwards (None: no file).
+
+    If the user moved it there, `moved_from` is the path where we wrote it.
+    """
 
     path: str
     action: Action
     before: bytes | None
     after: bytes | None
     conflict: bool = False
+    moved_from: str = ""
 
 
 class Kept(NamedTuple):
