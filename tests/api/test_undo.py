@@ -230,6 +230,29 @@ def test_migrations_that_a_tool_wrote_stay(
     assert answer["undone"] == "scaffold endpoint notes 'title:string{1..200}' rank:int=1"
 
 
+@pytest.mark.parametrize("is_made", [True, False])
+def test_the_migration_of_a_field_stays(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    is_made: bool,
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "drizzle").mkdir()
+    (project / "drizzle/0000_one.sql").write_text('CREATE TABLE "assessments" (\n\t"id" uuid\n);\n')
+    assert call(["field", "add", "assessments", "points:int?"]) == 0
+    if is_made:
+        made = 'ALTER TABLE "assessments" ADD COLUMN "points" integer;\n'
+        (project / "drizzle/0001_two.sql").write_text(made)
+    capfd.readouterr()
+    assert call(["undo", "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    told = [text for text in answer["messages"] if "column `points` to `assessments` stays" in text]
+    assert len(told) == is_made
+    assert ("npm run db:generate -- --drop" in answer["next_steps"]) == is_made
+    assert "npm run db:generate" not in answer["next_steps"] or not is_made
+
+
 @pytest.mark.slow
 def test_an_update_can_be_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.detect import find_root, require_project
-from scaffold.frameworks.migrations import has_migration
+from scaffold.frameworks.migrations import has_column, has_migration
 from scaffold.frameworks.registry import orm_of, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
@@ -146,6 +146,33 @@ def _follow(
             f"The migration that made the table `{table}` stays: your ORM's tool wrote it."
             for table in left
         )
-        drops = next_steps.after_drop(stack, root, after)[:1] if after and left else ()
+        columns = [
+            (table, column)
+            for table, column in _columns_gone(before, after)
+            if has_column(root, table, column)
+        ]
+        messages += tuple(
+            f"The migration that adds the column `{column}` to `{table}` stays: your ORM's tool wrote it."
+            for table, column in columns
+        )
+        drops = next_steps.after_drop(stack, root, after)[:1] if after and (left or columns) else ()
+        if columns:  # the tool refuses to take a column away without being told to
+            follow = tuple(step for step in follow if "db:generate" not in step)
         follow = tuple(dict.fromkeys([*(step for step in follow if step not in drops), *drops]))
     return messages, follow
+
+
+def _columns_gone(before: Manifest | None, after: Manifest | None) -> list[tuple[str, str]]:
+    """Each table with a column that only the first manifest gives it."""
+    if before is None or after is None:
+        return []
+    now = {
+        resource.stored_in: {field.stored_in for field in resource.fields}
+        for resource in after.resources
+    }
+    return [
+        (resource.stored_in, field.stored_in)
+        for resource in before.resources
+        for field in resource.fields
+        if field.stored_in not in now.get(resource.stored_in, {field.stored_in})
+    ]

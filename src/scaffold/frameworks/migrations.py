@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from scaffold.frameworks.base import Orm
 from scaffold.frameworks.orms import ORMS
 from scaffold.manifest.manifest import Manifest
 
@@ -15,11 +18,34 @@ def has_migration(root: Path, table: str) -> bool:
         rf"CREATE TABLE (?:IF NOT EXISTS )?\"{table}\" \(|create_table\(\s*[\"']{table}[\"']",
         re.IGNORECASE,
     )
-    return any(
-        made.search(path.read_text("utf-8", "replace"))
-        for orm in ORMS.values()
-        for path in orm.migrations(root)
+    return any(made.search(text) for text in _texts(root, ORMS.values()))
+
+
+def has_column(root: Path, table: str, column: str) -> bool:
+    """Whether migrations in SQL give that table that column, and none takes it away again."""
+    begin = re.compile(
+        rf'(?:CREATE TABLE (?:IF NOT EXISTS )?|ALTER TABLE )"{table}"\s', re.IGNORECASE
     )
+    name = rf'\s*"{re.escape(column)}"'
+    made = re.compile(rf"(?:\(|,|ADD|ADD COLUMN){name}\s", re.IGNORECASE)
+    gone = re.compile(rf"DROP COLUMN{name}", re.IGNORECASE)
+    times = 0
+    for text in _texts(root, [orm for orm in ORMS.values() if orm.definitions]):
+        for statement in text.split(";"):
+            if found := begin.search(statement):
+                rest = f"{statement[found.end() :]} "
+                times += bool(made.search(rest)) - bool(gone.search(rest))
+    return times > 0
+
+
+def _texts(root: Path, orms: Iterable[Orm]) -> Iterator[str]:
+    """The migrations of a project that can be read."""
+    for orm in orms:
+        for path in orm.migrations(root):
+            # A folder of that name, or a pipe, is none of them.
+            if path.is_file():
+                with suppress(OSError):
+                    yield path.read_text("utf-8", "replace")
 
 
 def without_migration(root: Path, manifest: Manifest) -> list[str]:
