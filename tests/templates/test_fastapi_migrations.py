@@ -225,7 +225,7 @@ def test_a_dropped_table_is_a_migration_to_run(tmp_path: Path) -> None:
     package = replace(START, service=False, source="shop/rest", alias="shop.rest")
     assert next_steps.after_drop(stack, tmp_path, package) == (
         "python -m shop.rest.migrate",
-        "pytest",
+        "python -m pytest tests/endpoints",
     )
 
 

@@ -156,8 +156,8 @@ def _settled(
     new = [side.keys() - merge.base.keys() for side in (merge.ours, merge.theirs)]
     advice = Advice()
     if plan.changes or left:
-        orm = orm_of(stack)
-        advice = orm.after_merge(orm, Merging(merge.unmerged.keys(), *new))
+        merging = Merging(merge.unmerged.keys(), *new)
+        advice = next_steps.after_merge(stack, root, manifest, merging)
     paths = [change.path for change in plan.changes]
     follow = next_steps.after_change(stack, root, manifest, paths) if paths or left else ()
     outcome = Outcome(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.cli import options, output
 from scaffold.cli.verbs import tail
+from scaffold.frameworks.standing import from_here
 
 if TYPE_CHECKING:
     from scaffold.api.adopt import Adoption, Known
@@ -71,7 +72,7 @@ def _as_data(done: Adoption, diff: bool) -> dict[str, Any]:
         "coming": [output.change(change, diff) for change in done.coming.changes],
         "notes": list(done.coming.notes),
         "messages": list(done.messages),
-        "next_steps": list(done.next_steps),
+        "next_steps": list(from_here(done.root, done.next_steps)),
     }
 
 
@@ -97,7 +98,7 @@ def _for_people(done: Adoption, diff: bool) -> None:
         output.say(f"  resource {resource.name}: {there}")
     for message in done.messages:
         output.say(f"  note: {message}")
-    output.steps(() if done.dry_run else done.next_steps)
+    output.steps(() if done.dry_run else from_here(done.root, done.next_steps))
 
 
 def _listed(title: str, paths: list[str]) -> None:

@@ -13,8 +13,15 @@ def doctor(project: options.Project = None, as_json: options.Json = False) -> in
     scaffold doctor
     """
     from scaffold.api import doctor as api
+    from scaffold.frameworks.detect import find_root
+    from scaffold.frameworks.standing import from_here
 
     findings = api.examine(project)
+    root = find_root(project)
+    findings = [
+        one._replace(hint=" && ".join(from_here(root, [one.hint]))) if one.in_project else one
+        for one in findings
+    ]
     if as_json:
         output.emit(
             {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import typer
 
+from scaffold.frameworks.standing import from_here
 from scaffold.support.errors import UserError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def as_data(result: Outcome, diff: bool) -> dict[str, Any]:
         "notes": list(plan.notes),
         "messages": list(result.messages),
         "report": result.report,
-        "next_steps": list(result.next_steps),
+        "next_steps": list(_steps(result)),
     }
 
 
@@ -163,7 +164,13 @@ def for_people(result: Outcome, diff: bool) -> None:
     if result.report and plan.changes:
         say()
         report(result.report)
-    steps(() if result.dry_run else result.next_steps)
+    steps(() if result.dry_run else _steps(result))
+
+
+def _steps(result: Outcome) -> tuple[str, ...]:
+    """The next steps from where the user stands; those of `new` go to its folder themselves."""
+    here = result.command == "new"
+    return result.next_steps if here else from_here(result.root, result.next_steps)
 
 
 def _word(change: FileChange, dry_run: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from scaffold.cli import options, output
+from scaffold.frameworks.standing import from_here
 
 
 @output.command
@@ -53,7 +54,7 @@ def undo(
                 "changes": [output.change(change, diff) for change in done.plan.changes],
                 "messages": list(done.messages),
                 "left": done.left,
-                "next_steps": list(done.next_steps),
+                "next_steps": list(from_here(done.root, done.next_steps)),
             }
         )
         return 0
@@ -63,5 +64,5 @@ def undo(
         output.say(f"  note: {message}")
     if done.left:
         output.say(f"  note: {done.left} more on record, for another `scaffold undo`")
-    output.steps(() if dry_run else done.next_steps)
+    output.steps(() if dry_run else from_here(done.root, done.next_steps))
     return 0

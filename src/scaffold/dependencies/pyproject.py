@@ -75,6 +75,12 @@ def runtime_place(data: Mapping[str, Any]) -> Keys | None:
     return place.path if place else None
 
 
+def dev_place(data: Mapping[str, Any]) -> Keys | None:
+    """Where this file keeps what its tests need; None if it has no place for that."""
+    place = _dev(data)
+    return place.path if place else None
+
+
 def add(text: str, wanted: Wanted, name: str) -> Added:
     """Adds what is missing; with nothing to add the text is the same, byte for byte.
 

@@ -41,11 +41,15 @@ class Detected(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that `doctor` examined; `hint` says what to do if it is not `ok`."""
+    """One thing that `doctor` examined; `hint` says what to do if it is not `ok`.
+
+    With `in_project` the hint begins with a command to run in the project's folder.
+    """
 
     what: str
     ok: bool
     hint: str = ""
+    in_project: bool = False
 
 
 class Change(NamedTuple):
@@ -109,6 +113,10 @@ class Framework(Protocol):
         """The steps after a table's definition was removed."""
         ...
 
+    def after_merge(self, orm: Orm, root: Path, manifest: Manifest, merging: Merging) -> Advice:
+        """What the ORM's own tool has to do after a git merge."""
+        ...
+
     def machine(self, root: Path) -> Finding:
         """Whether the language's runtime is there, and new enough."""
         ...
@@ -116,6 +124,10 @@ class Framework(Protocol):
     def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
         """What a scaffold project needs to run: installed packages, migrations."""
         ...
+
+
+Script = tuple[str, ...]
+"""A script of package.json and its options; empty if there is none."""
 
 
 class Advice(NamedTuple):
@@ -135,7 +147,7 @@ class Merging(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Orm:
-    """A database library: where its definitions and migrations are, and the commands of its own tool.
+    """A database library: where its definitions and migrations are, and the scripts that run its own tool.
 
     Its tool makes migrations from the folder `definitions` and writes the folder `tools`; both are empty
     if scaffold writes the migrations. `migrations` finds the files that make tables.
@@ -143,14 +155,15 @@ class Orm:
 
     name: str
     migrations: Callable[[Path], Iterator[Path]]
-    missing: str
-    """What brings back the migration of a table that has none."""
+    missing: str = ""
+    """What brings back the migration of a table that has none, if the script `generate` does not."""
     definitions: str = ""
     tools: str = ""
-    migrate: str = ""
-    generate: str = ""
-    drop: str = ""
-    after_merge: Callable[[Orm, Merging], Advice] = lambda orm, merging: Advice()
+    migrate: Script = ()
+    generate: Script = ()
+    drop: Script = ()
+    after_merge: Callable[[Orm, Merging, str], Advice] = lambda orm, merging, generate: Advice()
+    """The last argument is the command that runs `generate`."""
 
     def owns(self, path: str) -> bool:
         """Whether its tool writes the file."""

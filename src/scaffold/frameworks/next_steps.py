@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from scaffold.frameworks.base import Change, Stack
+from scaffold.frameworks.base import Advice, Change, Merging, Stack
 from scaffold.frameworks.registry import framework_of, orm_of
+from scaffold.frameworks.standing import enter
 from scaffold.manifest.manifest import Manifest
 
 
@@ -28,9 +29,14 @@ def after_change(
 def after_new(stack: Stack, path: str) -> tuple[str, ...]:
     """The first steps in a new service."""
     steps = framework_of(stack).after_new(orm_of(stack))
-    return (f"cd {path}", *steps, "scaffold endpoint NAME FIELD ...")
+    return (enter(path), *steps, "scaffold endpoint NAME FIELD ...")
 
 
 def after_drop(stack: Stack, root: Path, manifest: Manifest) -> tuple[str, ...]:
     """The steps after a table's definition was removed: its migration can wait until nothing reads the table."""
     return tuple(framework_of(stack).after_drop(orm_of(stack), root, manifest))
+
+
+def after_merge(stack: Stack, root: Path, manifest: Manifest, merging: Merging) -> Advice:
+    """What the ORM's own tool has to do after a git merge, and sentences about it."""
+    return framework_of(stack).after_merge(orm_of(stack), root, manifest, merging)

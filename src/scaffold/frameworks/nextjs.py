@@ -8,9 +8,19 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from scaffold.frameworks.base import Application, Change, Detected, Finding, Orm
+from scaffold.frameworks.base import (
+    Advice,
+    Application,
+    Change,
+    Detected,
+    Finding,
+    Merging,
+    Orm,
+    Script,
+)
 from scaffold.frameworks.foreign_files import changed, text_of, wanted_now
 from scaffold.frameworks.migrations import without_migration
+from scaffold.frameworks.package_managers import NPM, NodeProject, node_project
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Sides
@@ -43,7 +53,7 @@ class NextJs:
         if not (root / "tsconfig.json").is_file():
             raise UserError(
                 f"`{root}` has no tsconfig.json; the generated code is TypeScript",
-                "`npx tsc --init`, or let `next dev` make one",
+                f"`{node_project(root).manager.program} tsc --init`, or let `next dev` make one",
             )
         inside = (root / "src").is_dir() and not any(
             (root / name).is_dir() for name in ("app", "pages")
@@ -70,20 +80,31 @@ class NextJs:
         return conflicts(top, sides, plan)
 
     def after_new(self, orm: Orm) -> list[str]:
-        return ["npm install", *[orm.generate] * bool(orm.generate), "npm run dev"]
+        generate = [NPM.run(*orm.generate)] if orm.generate else []
+        return [NPM.install, *generate, NPM.run("dev")]
 
     def after_change(self, orm: Orm, root: Path, change: Change) -> list[str]:
         steps = []
-        if PACKAGE in change.paths or not (root / "node_modules").is_dir():
-            steps.append("npm install")
+        project = _project(root, change.after)
+        if PACKAGE in change.paths or not project.is_installed:
+            steps.append(project.manager.install)
+        script: Script = ()
         if orm.defines(change.paths):
-            steps.append(orm.drop if _loses_columns(change) else orm.generate)
-        elif orm.migrate and any(path.startswith("migrations/") for path in change.paths):
-            steps.append(orm.migrate)
-        return [*steps, "npm test"]
+            script = orm.drop if _loses_columns(change) else orm.generate
+        elif any(path.startswith("migrations/") for path in change.paths):
+            script = orm.migrate
+        if script:
+            steps.append(project.manager.run(*script))
+        return [*steps, project.test]
 
     def after_drop(self, orm: Orm, root: Path, manifest: Manifest) -> list[str]:
-        return [orm.drop or orm.migrate, "npm test"]
+        project = _project(root, manifest)
+        script = orm.drop or orm.migrate
+        return [*([project.manager.run(*script)] if script else []), project.test]
+
+    def after_merge(self, orm: Orm, root: Path, manifest: Manifest, merging: Merging) -> Advice:
+        generate = _project(root, manifest).manager.run(*orm.generate) if orm.generate else ""
+        return orm.after_merge(orm, merging, generate)
 
     def machine(self, root: Path) -> Finding:
         import subprocess
@@ -99,12 +120,19 @@ class NextJs:
 
     def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
         missing = without_migration(root, manifest)
+        project = _project(root, manifest)
+        manager = project.manager
+        again = orm.missing or (manager.run(*orm.generate) if orm.generate else "")
+        again = f"{again} ({', '.join(missing)})"
         return [
-            Finding("dependencies installed", (root / "node_modules").is_dir(), "npm install"),
-            Finding(
-                "a migration for each table", not missing, f"{orm.missing} ({', '.join(missing)})"
-            ),
+            Finding("dependencies installed", project.is_installed, manager.install, True),
+            Finding("a migration for each table", not missing, again, True),
         ]
+
+
+def _project(root: Path, manifest: Manifest) -> NodeProject:
+    """The project's package manager; a service that scaffold made has npm, as its README says."""
+    return NodeProject(NPM, root, root) if manifest.service else node_project(root)
 
 
 def package_additions(top: Path, plan: Plan, wanted: str) -> Plan:

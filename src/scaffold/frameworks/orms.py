@@ -11,7 +11,8 @@ from typing import Final
 from scaffold.frameworks.base import Advice, Merging, Orm
 from scaffold.support.project_files import NOT_SOURCE
 
-_GENERATE: Final = "npm run db:generate"
+_GENERATE: Final = ("db:generate",)
+_DROP: Final = (*_GENERATE, "--drop")
 
 
 def _files(pattern: str) -> Callable[[Path], Iterator[Path]]:
@@ -28,17 +29,17 @@ def _revisions(root: Path) -> Iterator[Path]:
             yield from (Path(folder) / name for name in files if name.endswith(".py"))
 
 
-def _drizzle_merged(orm: Orm, merging: Merging) -> Advice:
+def _drizzle_merged(orm: Orm, merging: Merging, generate: str) -> Advice:
     stuck = sorted(path for path in merging.unmerged if orm.owns(path))
     if not stuck:
-        return Advice((orm.generate,))
+        return Advice((generate,))
     keep = _words("git checkout --ours --", stuck)
     remove = "git rm -q -f --"
     gone, other = (
         sorted(path for path in side if orm.owns(path) and path not in stuck)
         for side in (merging.theirs, merging.ours)
     )
-    steps = (keep, *[_words(remove, gone)] * bool(gone), orm.generate, "git add drizzle")
+    steps = (keep, *[_words(remove, gone)] * bool(gone), generate, "git add drizzle")
     instead = f"`{keep.replace('--ours', '--theirs')}`"
     if other:
         instead += f" and `{_words(remove, other)}`"
@@ -49,11 +50,11 @@ def _drizzle_merged(orm: Orm, merging: Merging) -> Advice:
     return Advice(steps, (note,))
 
 
-def _prisma_merged(orm: Orm, merging: Merging) -> Advice:
-    return Advice((orm.generate,))
+def _prisma_merged(orm: Orm, merging: Merging, generate: str) -> Advice:
+    return Advice((generate,))
 
 
-def _alembic_merged(orm: Orm, merging: Merging) -> Advice:
+def _alembic_merged(orm: Orm, merging: Merging, generate: str) -> Advice:
     note = "Alembic: each table has its own revisions, so several heads are fine (`alembic upgrade heads`)"
     return Advice(notes=(note,))
 
@@ -68,21 +69,19 @@ ORMS: Final = {
         Orm(
             "drizzle",
             migrations=_files("drizzle/*.sql"),
-            missing=_GENERATE,
             definitions="db/schema/",
             tools="drizzle/",
             generate=_GENERATE,
-            drop=f"{_GENERATE} -- --drop",
+            drop=_DROP,
             after_merge=_drizzle_merged,
         ),
         Orm(
             "prisma",
             migrations=_files("prisma/migrations/*/*.sql"),
-            missing=_GENERATE,
             definitions="prisma/schema/",
             tools="prisma/migrations/",
             generate=_GENERATE,
-            drop=f"{_GENERATE} -- --drop",
+            drop=_DROP,
             after_merge=_prisma_merged,
         ),
         Orm(
@@ -90,7 +89,7 @@ ORMS: Final = {
             migrations=_files("migrations/*/*.sql"),
             # scaffold wrote them, so somebody deleted them.
             missing="git checkout -- migrations",
-            migrate="npm run db:migrate",
+            migrate=("db:migrate",),
         ),
         Orm(
             "sqlalchemy",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from scaffold.frameworks.base import Application, Change, Detected, Finding, Orm
-from scaffold.frameworks.fastapi.install_steps import install_python
+from scaffold.frameworks.base import Advice, Application, Change, Detected, Finding, Merging, Orm
 from scaffold.frameworks.foreign_files import wanted_now
 from scaffold.frameworks.migrations import without_migration
 from scaffold.manifest.manifest import Manifest
@@ -21,6 +21,7 @@ PYTHON: Final = (3, 11)
 """What the generated code is written for."""
 
 PYPROJECT: Final = "pyproject.toml"
+_TESTS: Final = "tests/endpoints"
 _VENV: Final = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
 
 
@@ -95,6 +96,9 @@ class FastApi:
     def after_drop(self, orm: Orm, root: Path, manifest: Manifest) -> list[str]:
         return _steps(root, manifest, ["/versions/"])
 
+    def after_merge(self, orm: Orm, root: Path, manifest: Manifest, merging: Merging) -> Advice:
+        return orm.after_merge(orm, merging, "")
+
     def machine(self, root: Path) -> Finding:
         import subprocess
 
@@ -113,15 +117,17 @@ class FastApi:
     def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
         import subprocess
 
+        from scaffold.frameworks.fastapi.install_steps import python_tool
+
         missing = without_migration(root, manifest)
         program = _interpreter(root)
         code = "import fastapi, sqlalchemy, alembic"
         there = (
             program and not subprocess.run([program, "-c", code], capture_output=True).returncode
         )
-        steps = ["pip install -e '.[dev]'"] if manifest.service else install_python(root)
+        steps = ("pip install -e '.[dev]'",) if manifest.service else python_tool(root).install
         findings = [
-            Finding("dependencies installed", bool(there), "; ".join(steps)),
+            Finding("dependencies installed", bool(there), " && ".join(steps), True),
             Finding(
                 "a migration for each table", not missing, f"{orm.missing} {', '.join(missing)}"
             ),
@@ -137,14 +143,28 @@ def _steps(root: Path, manifest: Manifest, paths: Sequence[str]) -> list[str]:
         install = [] if (root / ".venv").is_dir() else [_VENV]
         migrate = [f".venv/bin/python -m {manifest.alias}.migrate"] * migrates
         return [*install, *migrate, ".venv/bin/pytest"]
+    from scaffold.frameworks.fastapi.install_steps import python_tool
+
     names = {path.rsplit("/", 1)[-1] for path in paths}
     touched = any(
         name in ("pyproject.toml", "Pipfile") or name.endswith((".txt", ".in")) for name in names
     )
-    steps = install_python(root) if touched else []
-    if migrates:
-        steps.append(f"python -m {manifest.alias}.migrate")
-    return [*steps, "pytest"]
+    tool = python_tool(root)
+    python = tool.python
+    place = _import_folder(manifest)
+    if place and not (tool.packaged and place == "src"):
+        python = f"PYTHONPATH={shlex.quote(place)} {python}"
+    first = tool.install if touched else ()
+    migrate = [f"{python} -m {manifest.alias}.migrate"] * migrates
+    # `python -m` finds a project that is not installed, and their `testpaths` does not hide our tests.
+    return [*first, *migrate, f"{python} -m pytest {_TESTS}"]
+
+
+def _import_folder(manifest: Manifest) -> str:
+    """The folder from which Python finds our package; empty if that is the project's own, or not certain."""
+    package = manifest.alias.replace(".", "/")
+    source = manifest.source.removeprefix("./")
+    return source.removesuffix(f"/{package}") if source.endswith(f"/{package}") else ""
 
 
 def _has_endpoints(root: Path, manifest: Manifest) -> Finding:
@@ -165,7 +185,10 @@ def _has_endpoints(root: Path, manifest: Manifest) -> Finding:
 
 def _interpreter(root: Path) -> str | None:
     """The project's own Python, else the one on the path."""
-    for folder in (".venv", "venv"):
-        if (root / folder / "bin/python").exists():
-            return str(root / folder / "bin/python")
+    from scaffold.frameworks.fastapi.install_steps import workspace_of
+
+    for place in filter(None, (root, workspace_of(root))):
+        for folder in (".venv", "venv"):
+            if (place / folder / "bin/python").exists():
+                return str(place / folder / "bin/python")
     return shutil.which("python3") or shutil.which("python")

@@ -1,0 +1,167 @@
+"""The package managers of Node: which one a project uses, and how each is told what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from scaffold.frameworks.workspaces import Above, above, counts_in, read_small
+
+
+class PackageManager(NamedTuple):
+    """How one package manager is told to install, to run a script, the tests, or a package's program."""
+
+    name: str
+    install: str
+    script: str
+    test: str
+    program: str
+    dashes: bool = False
+    """Whether it keeps options of a script for itself, unless `--` comes before them."""
+    hooks: bool = True
+    """Whether it runs `pretest` before `test`."""
+    hoists: bool = True
+    """Whether members of a workspace may have their packages in its folder only."""
+
+    def run(self, script: str, *options: str) -> str:
+        """The command that runs a script of package.json."""
+        between = ["--"] if options and self.dashes else []
+        return " ".join([self.script, script, *between, *options])
+
+
+NPM: Final = PackageManager("npm", "npm install", "npm run", "npm test", "npx", dashes=True)
+PNPM: Final = PackageManager(
+    "pnpm", "pnpm install", "pnpm run", "pnpm test", "pnpm exec", hoists=False
+)
+YARN: Final = PackageManager("yarn", "yarn install", "yarn", "yarn test", "yarn")
+BERRY: Final = YARN._replace(hooks=False)
+"""Yarn from version 2 on."""
+OLD_PNPM: Final = PNPM._replace(hooks=False)
+"""pnpm before version 9."""
+# `bun test` is bun's own runner, which knows nothing of vitest.
+BUN: Final = PackageManager("bun", "bun install", "bun run", "bun run test", "bunx")
+
+# In a folder with several of these the first counts: people add npm's by mistake, never away from it.
+_LOCKS: Final = {
+    "pnpm-lock.yaml": PNPM,
+    "yarn.lock": YARN,
+    "bun.lock": BUN,
+    "bun.lockb": BUN,
+    "package-lock.json": NPM,
+    "npm-shrinkwrap.json": NPM,
+}
+_NAMED: Final = {manager.name: manager for manager in (NPM, PNPM, YARN, BUN)}
+_PNPM_WORKSPACE: Final = "pnpm-workspace.yaml"
+_ITEM: Final = re.compile(r"^[ \t]*-[ \t]+[\"']?([^\"'#\n]+?)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+_OLD_LOCK: Final = re.compile(r"^lockfileVersion: *['\"]?[56](?:\.|\b)", re.MULTILINE)
+_HEAD: Final = 1024
+
+
+class NodeProject(NamedTuple):
+    """A project's package manager; `home` is the folder of the workspace that it belongs to, else its own."""
+
+    manager: PackageManager
+    root: Path
+    home: Path
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether its packages are there, in its own folder or in that of its workspace."""
+        places = [self.root, self.home] if self.manager.hoists else [self.root]
+        return any(
+            (place / "node_modules").is_dir() or (place / ".pnp.cjs").is_file() for place in places
+        )
+
+    @property
+    def test(self) -> str:
+        """The command that runs its tests, after what has to run before them."""
+        scripts = _package(self.root).get("scripts")
+        if self.manager.hooks or not isinstance(scripts, dict) or "pretest" not in scripts:
+            return self.manager.test
+        return f"{self.manager.run('pretest')} && {self.manager.test}"
+
+
+def node_project(root: Path) -> NodeProject:
+    """The package manager of the project in `root`: what it says itself, else its workspace, else a lock file.
+
+    It is npm if nothing shows another one. Never fails, whatever the files hold.
+    """
+    root = root.resolve()
+    around = above(root)
+    home = next((folder for folder in around.folders if _has_member(folder, root)), root)
+    manager = next(_signs(root, home, around), NPM)
+    return NodeProject(manager, root, home)
+
+
+def _signs(root: Path, home: Path, around: Above) -> Iterator[PackageManager]:
+    """What shows the package manager, the strongest sign first."""
+    repository = around.folders if around.same else ()
+    stated = [_stated(root), _stated(home)]
+    locked = [_locked(home), _locked(root)]
+    if not any(locked):
+        # No workspace counts it in, and it has no lock file: what holds for the repository.
+        stated += map(_stated, repository)
+    locked += map(_locked, repository)
+    yield from filter(None, stated)
+    yield from filter(None, locked)
+    # A workspace of pnpm in which nothing was installed yet.
+    if any((folder / _PNPM_WORKSPACE).is_file() for folder in (root, home, *repository)):
+        yield PNPM
+
+
+def _stated(folder: Path) -> PackageManager | None:
+    """What package.json names: `packageManager`, else `devEngines`."""
+    package = _package(folder)
+    text = package.get("packageManager")
+    if not isinstance(text, str):
+        engines = package.get("devEngines")
+        wanted = engines.get("packageManager") if isinstance(engines, dict) else None
+        wanted = wanted[0] if isinstance(wanted, list) and wanted else wanted
+        parts = [wanted.get(key) for key in ("name", "version")] if isinstance(wanted, dict) else []
+        text = "@".join(part for part in parts if isinstance(part, str))
+    name, _, version = text.partition("@")
+    if name == YARN.name:
+        classic = re.match(r"\D*[01](?:\.|$)", version) or (not version and not _is_berry(folder))
+        return YARN if classic else BERRY
+    if name == PNPM.name and re.match(r"\D*[6-8](?:\.|$)", version):
+        return OLD_PNPM
+    return _NAMED.get(name)
+
+
+def _locked(folder: Path) -> PackageManager | None:
+    """What the folder's lock file belongs to."""
+    for name, manager in _LOCKS.items():
+        if not (folder / name).is_file():
+            continue
+        if manager is YARN and _is_berry(folder):
+            return BERRY
+        if manager is PNPM and _OLD_LOCK.search(read_small(folder / name, head=_HEAD)):
+            return OLD_PNPM
+        return manager
+    return None
+
+
+def _is_berry(folder: Path) -> bool:
+    lock = read_small(folder / "yarn.lock", head=_HEAD)
+    return "__metadata:" in lock or (not lock and (folder / ".yarnrc.yml").is_file())
+
+
+def _has_member(folder: Path, root: Path) -> bool:
+    """Whether a workspace in the folder counts the project in `root` in."""
+    path = root.relative_to(folder).as_posix()
+    listed = _ITEM.findall(read_small(folder / _PNPM_WORKSPACE))
+    if listed and counts_in(listed, path):
+        return True
+    spaces = _package(folder).get("workspaces")
+    return counts_in(spaces.get("packages") if isinstance(spaces, dict) else spaces, path)
+
+
+def _package(folder: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(read_small(folder / "package.json") or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
