@@ -68,6 +68,29 @@ def test_nothing_but_the_manifest_is_written(
     assert files(project) == was
 
 
+def test_an_endpoint_reads_again_what_is_installed(
+    tmp_path: Path,
+    service: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    project = prepare(Case("next", {}), tmp_path, service)
+    monkeypatch.chdir(project)
+    assert call(["adopt", "--style", "supabase"]) == 0
+    there = project / "node_modules/next/package.json"
+    there.parent.mkdir(parents=True)
+    there.write_text('{"version": "14.2.0"}')
+    was = files(project)
+    assert call(RESOURCES[0]) == 2
+    assert "hint: npm install next@^15" in capfd.readouterr().err
+    assert files(project) == was
+    there.write_text('{"version": "15.1.0"}')
+    assert call(RESOURCES[0]) == 0
+    there.write_text('{"version": "14.2.0"}')
+    assert call(RESOURCES[1]) == 2, "a later one looks, too"
+    assert call(["remove", "notes"]) == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("start", "style"), [("next", "libsql"), ("fastapi", "fastapi")])
 def test_then_an_endpoint_is_as_without_it(

@@ -30,6 +30,8 @@ def examine(project: str | None = None) -> list[Finding]:
         findings.append((recognised.framework or usual).machine(root))
         detect(root, recognised)
         findings.append(Finding(f"`{root}` can take endpoints", True))
+        if recognised.framework:
+            findings += recognised.framework.versions(root, None)
     except UserError as error:
         if len(findings) == 1:
             findings.append(usual.machine(root))
@@ -50,18 +52,22 @@ def _project(root: Path) -> list[Finding]:
     try:
         manifest = manifests.load(root)
         assert manifest is not None
-        stack = stack_of(Templates(fetch(manifest.version)), manifest)
+        templates = Templates(fetch(manifest.version))
+        stack = stack_of(templates, manifest)
+        values = templates.context(manifest)["conventions"]
+        framework = framework_of(stack)
+        versions = [] if manifest.service else framework.versions(root, values)
         files = status(str(root)).files
     except UserError as error:
         return [Finding(f"project in `{root}`", False, error.message)]
     conflicts = [file.path for file in files if file.state == "conflict"]
-    framework = framework_of(stack)
     return [
         framework.machine(root),
         Finding(f"project in `{root}`", True),
         _source(root, manifest),
         Finding("no conflict markers", not conflicts, f"settle {', '.join(conflicts)}"),
         *framework.examine(root, manifest, orm_of(stack)),
+        *versions,
     ]
 
 

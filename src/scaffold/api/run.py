@@ -51,6 +51,9 @@ class Outcome(NamedTuple):
     messages: tuple[str, ...] = ()
 
 
+# Commands that need the project to run what they emit; `remove` has to work in any.
+_ADDING = frozenset({"endpoint", "model", "apply"})
+
 Change = Callable[[Manifest, Templates], tuple[Manifest, Resource | None]]
 
 
@@ -95,6 +98,8 @@ def run(
                     None,
                 )
         after, resource = change(start, templates)
+        if command in _ADDING:
+            require_installed(root, templates, after)
         sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None
         lost: tuple[str, ...] = ()
@@ -117,6 +122,16 @@ def run(
         else None
     )
     return outcome._replace(resource=resource, report=report, messages=messages)
+
+
+def require_installed(root: Path, templates: Templates, manifest: Manifest) -> None:
+    """Raises UserError if somebody else's project cannot run the code of that manifest.
+
+    What is installed is read each time. A service that scaffold made states its own versions.
+    """
+    if not manifest.service:
+        values = templates.context(manifest)["conventions"]
+        framework_of(values["stack"]).require_installed(root, values)
 
 
 @contextmanager

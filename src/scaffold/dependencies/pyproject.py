@@ -81,6 +81,15 @@ def dev_place(data: Mapping[str, Any]) -> Keys | None:
     return place.path if place else None
 
 
+def requirements(data: Mapping[str, Any]) -> list[Requirement]:
+    """What this file names, with its range; what the project needs to run outranks a group or an extra."""
+    place = _runtime(data)
+    found = _items(data, place) if place and _get(data, place.path) else []
+    names = set(map(_name, found))
+    others = (requirement for place in _places(data) for requirement in _items(data, place))
+    return found + [requirement for requirement in others if _name(requirement) not in names]
+
+
 def add(text: str, wanted: Wanted, name: str) -> Added:
     """Adds what is missing; with nothing to add the text is the same, byte for byte.
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Sides
+
+Values = Mapping[str, Mapping[str, Any]]
+"""Conventions by group."""
 
 Stack = Mapping[str, str]
 """The conventions of the group `stack`."""
@@ -84,6 +87,17 @@ class Framework(Protocol):
 
         Raises UserError as `detect` does.
         """
+        ...
+
+    def require_installed(self, root: Path, values: Values) -> None:
+        """Raises UserError if what a project of somebody else's has, or asks for, cannot run our code.
+
+        `values` decide what our code uses.
+        """
+        ...
+
+    def versions(self, root: Path, values: Values | None) -> list[Finding]:
+        """The versions that decide, each with where it was read; without conventions, for any style."""
         ...
 
     def additions(

@@ -17,6 +17,7 @@ from scaffold.frameworks.base import (
     Merging,
     Orm,
     Script,
+    Values,
 )
 from scaffold.frameworks.foreign_files import changed, text_of, wanted_now
 from scaffold.frameworks.migrations import without_migration
@@ -65,6 +66,16 @@ class NextJs:
 
     def detect_adopted(self, root: Path, manifest: Manifest) -> Detected | None:
         return None
+
+    def require_installed(self, root: Path, values: Values) -> None:
+        from scaffold.frameworks import next_needs as needs
+
+        needs.require(root, values)
+
+    def versions(self, root: Path, values: Values | None) -> list[Finding]:
+        from scaffold.frameworks import next_needs as needs
+
+        return needs.findings(root, values)
 
     def additions(
         self, top: Path, sides: Sides, plan: Plan, application: Application | None
@@ -138,11 +149,12 @@ def _project(root: Path, manifest: Manifest) -> NodeProject:
 def package_additions(top: Path, plan: Plan, wanted: str) -> Plan:
     """The plan with what the user's package.json lacks of `wanted`, our own."""
     from scaffold.dependencies import package_json
+    from scaffold.frameworks.next_needs import matched
 
     raw = ProjectFiles(top).read(PACKAGE)
     if raw is None:
         return plan
-    merged = package_json.merge(None, text_of(PACKAGE, raw), wanted)
+    merged = package_json.merge(None, text_of(PACKAGE, raw), matched(top, wanted))
     return changed(plan, PACKAGE, raw, merged.text, merged.reports)
 
 

@@ -18,7 +18,7 @@ def read_object(path: Path) -> dict[str, Any]:
         raise UserError(f"cannot read `{path}`: {error}") from error
     try:
         data = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         # Match strings first, to leave `//` inside them alone.
         token = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
         bare = token.sub(lambda match: match[1] or "", text)
@@ -29,6 +29,8 @@ def read_object(path: Path) -> dict[str, Any]:
             raise UserError(
                 f"`{path}` is not valid JSON: {error.msg} (line {error.lineno})"
             ) from None
+        except (ValueError, RecursionError) as error:
+            raise UserError(f"`{path}` is not valid JSON: {error}") from None
     if not isinstance(data, dict):
         raise UserError(f"`{path}` is not a JSON object")
     return data

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from scaffold.frameworks.base import Advice, Application, Change, Detected, Finding, Merging, Orm
+from scaffold.frameworks.base import (
+    Advice,
+    Application,
+    Change,
+    Detected,
+    Finding,
+    Merging,
+    Orm,
+    Values,
+)
 from scaffold.frameworks.foreign_files import wanted_now
 from scaffold.frameworks.migrations import without_migration
 from scaffold.manifest.manifest import Manifest
@@ -61,6 +70,16 @@ class FastApi:
         return Detected(
             False, manifest.name, manifest.source, manifest.alias, self.name, (), application
         )
+
+    def require_installed(self, root: Path, values: Values) -> None:
+        from scaffold.frameworks.fastapi import needs
+
+        needs.require(root, values)
+
+    def versions(self, root: Path, values: Values | None) -> list[Finding]:
+        from scaffold.frameworks.fastapi import needs
+
+        return needs.findings(root, values)
 
     def additions(
         self, top: Path, sides: Sides, plan: Plan, application: Application | None

@@ -1,0 +1,179 @@
+"""What the generated code needs of somebody else's Next.js project, and what that project has."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from scaffold.dependencies.version_ranges import npm_bounds, numbers
+from scaffold.frameworks import installed
+from scaffold.frameworks.base import Finding, Values
+from scaffold.frameworks.installed import Need, Seen, Wrong
+from scaffold.support.text import printable
+
+_DRIZZLE: Final = ("stack.orm", "drizzle")
+_PRISMA: Final = ("stack.orm", "prisma")
+_LIBSQL: Final = ("stack.orm", "libsql")
+_SUPABASE: Final = ("auth.provider", "supabase")
+_NEXTAUTH: Final = ("auth.provider", "nextauth")
+_CLERK: Final = ("auth.provider", "clerk")
+_BETTER_AUTH: Final = ("auth.provider", "better-auth")
+
+# Each lowest version is one that the generated code was compiled and run with; the one before it fails.
+NEEDS: Final = (
+    Need("next", "15", "route handlers take `params` as a promise"),
+    Need("typescript", "5.5", "zod 4 and the generated types are written for it"),
+    Need("zod", "4", "schemas use `z.iso`, `z.strictObject` and `z.toJSONSchema`"),
+    Need("vitest", "4.1", "the generated tests and their coverage run on it", below="5"),
+    Need("vite", "8", "vitest finds imports by `resolve.tsconfigPaths`"),
+    Need("drizzle-orm", "0.36", "tables list indexes and policies as an array", when=(_DRIZZLE,)),
+    Need("drizzle-orm", "0.45.2", "better-auth 1.7 asks for it", when=(_DRIZZLE, _BETTER_AUTH)),
+    Need("drizzle-kit", "0.31.6", "`drizzle-kit/api` is imported by a module", when=(_DRIZZLE,)),
+    Need("prisma", "7", "prisma.config.ts holds the address of the database", when=(_PRISMA,)),
+    Need("@prisma/client", "7", "the client is generated as TypeScript", when=(_PRISMA,)),
+    Need("@prisma/adapter-pg", "7", "it has to be that of the client", when=(_PRISMA,)),
+    Need("@libsql/client", "0.14", "transactions are those of its interface", when=(_LIBSQL,)),
+    Need("@supabase/ssr", "0.4", "sessions are read by its `combineChunks`", when=(_SUPABASE,)),
+    Need("jose", "6", "keys are those of Web Crypto", when=(_SUPABASE,)),
+    Need("jose", "6", "keys are those of Web Crypto", when=(_CLERK,)),
+    Need(
+        "next-auth", "4.24", "tokens are read by its `next-auth/jwt`", below="5", when=(_NEXTAUTH,)
+    ),
+    Need("@clerk/backend", "2", "requests are checked with `acceptsToken`", when=(_CLERK,)),
+    Need("better-auth", "1.4", "`better-auth/minimal` is imported", when=(_BETTER_AUTH,)),
+)
+
+_COVERAGE: Final = "@vitest/coverage-v8"
+_SECTIONS: Final = ("dependencies", "devDependencies")
+_MYSQL: Final = ("mysql2", "mysql", "mariadb", "@planetscale/database", "serverless-mysql")
+_POSTGRES: Final = (
+    *("pg", "postgres", "@neondatabase/serverless", "@vercel/postgres", "@electric-sql/pglite"),
+    *("@prisma/adapter-pg", "@prisma/adapter-neon", "@libsql/client", "better-sqlite3"),
+)
+_DIALECT: Final = re.compile(r"""\b(?:dialect|driver)\s*:\s*["'`](?:mysql2?|singlestore)["'`]""")
+_PROVIDER: Final = re.compile(r"""^\s*provider\s*=\s*["']mysql["']""", re.MULTILINE)
+_MANAGERS: Final = {
+    "pnpm-lock.yaml": "pnpm",
+    "yarn.lock": "yarn",
+    "bun.lock": "bun",
+    "bun.lockb": "bun",
+    "package-lock.json": "npm",
+}
+
+
+def require(root: Path, values: Values) -> None:
+    """Raises UserError if the project in `root` cannot run what its conventions make us emit."""
+    folders, package = _look(root)
+    installed.refuse_mysql(root, _mysql(folders, package), "supabase")
+    wrong = installed.unfit(_needs(package), _seen(folders, package), values)
+    installed.refuse(root, wrong, _upgrade(root, folders, wrong))
+
+
+def findings(root: Path, values: Values | None) -> list[Finding]:
+    """What `doctor` says about the versions in a project; without conventions, what any style needs."""
+    folders, package = _look(root)
+    seen = _seen(folders, package)
+    wrong = installed.unfit(_needs(package), seen, values)
+    return installed.findings(seen, wrong, lambda bad: _upgrade(root, folders, bad))
+
+
+def matched(root: Path, wanted: str) -> str:
+    """Our package.json with the coverage of *their* vitest, which takes only its own version: npm refuses others."""
+    folders, package = _look(root)
+    vitest = next((one for one in _seen(folders, package) if one.package == "vitest"), None)
+    data = json.loads(wanted)
+    tools = data.get("devDependencies", {})
+    # What is installed comes first; a range that we cannot read may be of a workspace.
+    if vitest is None or vitest.bounds is None or _COVERAGE not in tools:
+        return wanted
+    tools[_COVERAGE] = vitest.said
+    return json.dumps(data, indent=2) + "\n"
+
+
+def _look(root: Path) -> tuple[list[str], dict[str, Any]]:
+    folders = installed.folders_up(root)
+    return folders, installed.json_of(os.path.join(folders[0], "package.json"), folders[-1])
+
+
+def _needs(package: dict[str, Any]) -> Iterator[Need]:
+    """What a project with that package.json needs; only modules meet the fault of an older drizzle-kit."""
+    module = package.get("type") == "module"
+    return (need for need in NEEDS if need.package != "drizzle-kit" or module)
+
+
+def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:
+    """Of the packages in `NEEDS` that package.json names: what is installed, then what it asks for.
+
+    What it does not name comes with our own version, whatever else lies in node_modules.
+    """
+    found = []
+    for name in dict.fromkeys(need.package for need in NEEDS):
+        for section in _SECTIONS:
+            named = package.get(section)
+            said = named.get(name) if isinstance(named, dict) else None
+            if not isinstance(said, str):
+                continue
+            dev = section == "devDependencies"
+            there = installed.node_version(folders, name)
+            version = numbers(there[0]) if there else None
+            if there and version:
+                bounds = installed.exactly(version)
+                found.append(Seen(name, there[0], bounds, there[1], installed=True, dev=dev))
+            shown = printable(said[:60])
+            found.append(Seen(name, shown, npm_bounds(said, name), "package.json", dev=dev))
+    return found
+
+
+def _upgrade(root: Path, folders: Sequence[str], wrong: Sequence[Wrong]) -> str:
+    """The command that installs what the generated code needs, with the project's package manager."""
+    manager = _manager(folders)
+    add = f"{manager} {'install' if manager == 'npm' else 'add'}"
+    commands = []
+    for flag, dev in (("", False), (" -D", True)):
+        # A caret stays below the next version that is another one, which `below` names.
+        words = [f"{one.need.package}@^{one.need.lowest}" for one in wrong if one.seen.dev is dev]
+        if words:
+            commands.append(f"{add}{flag} {' '.join(words)}")
+    return installed.from_here(root, " && ".join(commands))
+
+
+def _manager(folders: Sequence[str]) -> str:
+    """npm, pnpm, yarn or bun: what package.json says, or the nearest lock file."""
+    for folder in folders:
+        said = installed.json_of(os.path.join(folder, "package.json"), folders[-1])
+        match = re.match(r"(npm|pnpm|yarn|bun)@", str(said.get("packageManager", ""))[:20])
+        if match:
+            return match[1]
+        for file, manager in _MANAGERS.items():
+            if os.path.lexists(os.path.join(folder, file)):
+                return manager
+    return "npm"
+
+
+def _mysql(folders: Sequence[str], package: dict[str, Any]) -> str | None:
+    """What shows that the project's database is MySQL; None if nothing does, or another one is there too."""
+    root, top = folders[0], folders[-1]
+    for name in ("drizzle.config.ts", "drizzle.config.js", "drizzle.config.mjs"):
+        if _DIALECT.search(installed.bounded_text(os.path.join(root, name), top) or ""):
+            return f"{name} has its dialect"
+    schemas = ["prisma/schema.prisma", "schema.prisma"]
+    prisma = package.get("prisma")
+    if isinstance(prisma, dict) and isinstance(prisma.get("schema"), str):
+        schemas.insert(0, os.path.normpath(prisma["schema"][:200]))
+    for name in schemas:
+        if _PROVIDER.search(installed.bounded_text(os.path.join(root, name), top) or ""):
+            return f'{printable(name)} has `provider = "mysql"`'
+    named = {
+        name
+        for section in _SECTIONS
+        if isinstance(package.get(section), dict)
+        for name in package[section]
+    }
+    driver = next((name for name in _MYSQL if name in named), None)
+    if driver is None or named & {*_POSTGRES}:
+        return None
+    return f"package.json depends on `{driver}`"

@@ -1,0 +1,205 @@
+"""Which Next.js projects cannot run the generated code, and the command that helps."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scaffold.frameworks import next_needs
+from scaffold.support.errors import UserError
+
+SUPABASE = {"stack": {"orm": "drizzle"}, "auth": {"provider": "supabase"}}
+PRISMA = {"stack": {"orm": "prisma"}, "auth": {"provider": "better-auth"}}
+LIBSQL = {"stack": {"orm": "libsql"}, "auth": {"provider": "nextauth"}}
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _package(root: Path, dependencies: dict[str, str], **more: Any) -> None:
+    text = json.dumps({"dependencies": {"next": "16.4.5", **dependencies}, **more})
+    (root / "package.json").write_text(text, "utf-8")
+
+
+def _refused(root: Path, values: Any) -> tuple[str, str | None]:
+    with pytest.raises(UserError) as error:
+        next_needs.require(root, values)
+    return error.value.message, error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("package", "said", "values", "hint"),
+    [
+        ("zod", "^3.24.1", SUPABASE, "npm install zod@^4"),
+        ("zod", "3.25.76", PRISMA, "npm install zod@^4"),
+        ("next", "^14.2.0", SUPABASE, "npm install next@^15"),
+        ("typescript", "~5.4.0", SUPABASE, "npm install typescript@^5.5"),
+        ("@supabase/ssr", "^0.1.0", SUPABASE, "npm install @supabase/ssr@^0.4"),
+        ("prisma", "^6.1.0", PRISMA, "npm install prisma@^7"),
+        ("next-auth", "5.0.0-beta.25", LIBSQL, "npm install next-auth@^4.24"),
+        ("drizzle-orm", "^0.33.0", SUPABASE, "npm install drizzle-orm@^0.36"),
+    ],
+)
+def test_what_package_json_asks_for(
+    package: str, said: str, values: Any, hint: str, app: Path
+) -> None:
+    _package(app, {package: said})
+    message, helps = _refused(app, values)
+    assert f"`{package}` may only be `{said}` (package.json)" in message
+    assert helps == hint
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "values"),
+    [
+        ({}, SUPABASE),
+        ({"zod": "^4.1.0", "typescript": "^5", "next": "^15.0.0"}, SUPABASE),
+        ({"zod": "^3.25 || ^4", "next": "latest", "typescript": "catalog:"}, SUPABASE),
+        # These conventions use none of them.
+        ({"prisma": "^6", "next-auth": "5.0.0-beta.25"}, SUPABASE),
+        ({"drizzle-orm": "^0.30.0", "@supabase/ssr": "^0.1.0"}, PRISMA),
+    ],
+)
+def test_what_may_run_it(dependencies: dict[str, str], values: Any, app: Path) -> None:
+    _package(app, dependencies)
+    next_needs.require(app, values)
+
+
+def test_what_is_installed_decides_and_what_nobody_named_does_not(app: Path) -> None:
+    _package(app, {"zod": ">=3"})
+    next_needs.require(app, SUPABASE)
+    for name in ("zod", "typescript"):
+        (app / "node_modules" / name).mkdir(parents=True)
+        (app / "node_modules" / name / "package.json").write_text('{"version": "3.24.1"}')
+    message, hint = _refused(app, SUPABASE)
+    assert "`zod` is 3.24.1 (node_modules/zod/package.json)" in message
+    assert "typescript" not in message
+    assert hint == "npm install zod@^4"
+
+
+def test_a_new_version_does_not_help_where_the_range_brings_the_old_one_back(app: Path) -> None:
+    _package(app, {"zod": "^3.24.0"})
+    (app / "node_modules/zod").mkdir(parents=True)
+    (app / "node_modules/zod/package.json").write_text('{"version": "4.1.0"}')
+    assert "may only be `^3.24.0`" in _refused(app, SUPABASE)[0]
+
+
+def test_only_modules_meet_the_fault_of_drizzle_kit(app: Path) -> None:
+    _package(app, {"drizzle-kit": "0.31.4"})
+    next_needs.require(app, SUPABASE)
+    _package(app, {"drizzle-kit": "0.31.4"}, type="module")
+    assert _refused(app, SUPABASE)[1] == "npm install drizzle-kit@^0.31.6"
+    next_needs.require(app, PRISMA)
+
+
+def test_better_auth_asks_for_more_of_drizzle(app: Path) -> None:
+    _package(app, {"drizzle-orm": "0.40.0"})
+    next_needs.require(app, SUPABASE)
+    values = {"stack": {"orm": "drizzle"}, "auth": {"provider": "better-auth"}}
+    assert _refused(app, values)[1] == "npm install drizzle-orm@^0.45.2"
+
+
+def test_one_command_for_all_with_tools_where_they_were(app: Path) -> None:
+    _package(app, {"zod": "3"}, devDependencies={"typescript": "4.9.5", "vitest": "^3"})
+    message, hint = _refused(app, SUPABASE)
+    assert message.count("\n") == 3
+    assert hint == "npm install zod@^4 && npm install -D typescript@^5.5 vitest@^4.1"
+
+
+@pytest.mark.parametrize(
+    ("files", "command"),
+    [
+        ({"package-lock.json": ""}, "cd apps/web && npm install zod@^4"),
+        ({"pnpm-lock.yaml": ""}, "cd apps/web && pnpm add zod@^4"),
+        ({"yarn.lock": ""}, "cd apps/web && yarn add zod@^4"),
+        ({"bun.lockb": ""}, "cd apps/web && bun add zod@^4"),
+        ({"package.json": '{"packageManager": "pnpm@9.1.0"}'}, "cd apps/web && pnpm add zod@^4"),
+        ({"package.json": '{"packageManager": ["x"]}'}, "cd apps/web && npm install zod@^4"),
+    ],
+)
+def test_the_package_manager_of_a_workspace(files: dict[str, str], command: str, app: Path) -> None:
+    (app / ".git").mkdir()
+    for path, text in files.items():
+        (app / path).write_text(text, "utf-8")
+    web = app / "apps/web"
+    web.mkdir(parents=True)
+    _package(web, {"zod": "^3"})
+    assert _refused(web, SUPABASE)[1] == command
+
+
+@pytest.mark.parametrize(
+    ("files", "dependencies", "shown"),
+    [
+        ({}, {"mysql2": "^3"}, "package.json depends on `mysql2`"),
+        ({}, {"@planetscale/database": "1"}, "package.json depends on `@planetscale/database`"),
+        ({"drizzle.config.ts": "dialect: 'mysql',"}, {"postgres": "3"}, "drizzle.config.ts"),
+        (
+            {"prisma/schema.prisma": 'datasource db {\n  provider = "mysql"\n}\n'},
+            {},
+            "prisma/schema.prisma",
+        ),
+    ],
+)
+def test_mysql(files: dict[str, str], dependencies: dict[str, str], shown: str, app: Path) -> None:
+    _package(app, dependencies)
+    for path, text in files.items():
+        (app / path).parent.mkdir(exist_ok=True)
+        (app / path).write_text(text, "utf-8")
+    message, hint = _refused(app, SUPABASE)
+    assert "keeps its data in MySQL" in message
+    assert shown in message
+    assert hint == "make a service of its own beside it: `scaffold new api --style supabase`"
+
+
+def test_a_driver_beside_another_database_proves_nothing(app: Path) -> None:
+    _package(app, {"mysql2": "^3", "pg": "^8"})
+    next_needs.require(app, SUPABASE)
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        *({"dependencies": []}, {"dependencies": {"zod": 3}}, {"dependencies": {"zod": None}}),
+        *({"prisma": {"schema": "../../../etc/passwd"}}, {"prisma": {"schema": "\0"}}, {"type": 4}),
+    ],
+)
+def test_odd_files_say_nothing(package: dict[str, Any], app: Path) -> None:
+    (app / "package.json").write_text(json.dumps(package), "utf-8")
+    next_needs.require(app, SUPABASE)
+    assert all(finding.ok for finding in next_needs.findings(app, SUPABASE))
+
+
+def test_doctor_says_each_version_and_its_source(app: Path) -> None:
+    _package(app, {"zod": "^3", "prisma": "^6"})
+    found = {finding.what: finding for finding in next_needs.findings(app, None)}
+    assert [*found] == [
+        "next 16.4.5 (package.json)",
+        "zod ^3 (package.json)",
+        "prisma ^6 (package.json)",
+    ]
+    assert [finding.ok for finding in found.values()] == [True, False, True]
+    assert found["zod ^3 (package.json)"].hint == "needs 4 or newer: npm install zod@^4"
+
+
+def test_coverage_is_that_of_their_vitest(app: Path) -> None:
+    ours = json.dumps({"devDependencies": {"@vitest/coverage-v8": "4.1.12", "vitest": "4.1.12"}})
+
+    def coverage() -> Any:
+        return json.loads(next_needs.matched(app, ours))["devDependencies"]["@vitest/coverage-v8"]
+
+    _package(app, {})
+    assert coverage() == "4.1.12"
+    _package(app, {"vitest": "catalog:"})
+    assert coverage() == "4.1.12"
+    _package(app, {"vitest": "^4.1.2"})
+    assert coverage() == "^4.1.2"
+    (app / "node_modules/vitest").mkdir(parents=True)
+    (app / "node_modules/vitest/package.json").write_text('{"version": "4.1.5"}')
+    assert coverage() == "4.1.5"
+    assert next_needs.matched(app, "{}") == "{}"
