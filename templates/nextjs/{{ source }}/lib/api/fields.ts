@@ -46,8 +46,9 @@ export function date() {
 
 /** RFC 3339 with an offset, in years that have four digits also in UTC. */
 export function datetime() {
+  // zod 4.0 would go on to `refine` with the text.
   return z.iso
-    .datetime({ offset: true })
+    .datetime({ offset: true, abort: true })
     .transform((value) => new Date(value))
     .refine((value) => /^[0-9]{4}-/.test(value.toISOString()), 'Out of range');
 }
