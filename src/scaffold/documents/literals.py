@@ -25,7 +25,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _PAIRS: Final = {"{": "}", "[": "]", "(": ")", "<": ">"}
-_LISTS: Final = ("Array <", "list [", "List [")
+_LISTS: Final = ("Array", "list", "List", "Sequence")
 _OPTIONAL: Final = re.compile(r"\|\s*(?:null|undefined|None)\b|\bOptional\b")
 
 
@@ -166,7 +166,9 @@ def _value(tokens: list[_Token], place: int, member: Member, depth: int) -> tupl
             place = _past(tokens, place)
             inside = [item for item in tokens[before + 1 : place - 1] if item.kind != "comment"]
             if token.text == "[":
-                member.is_list = True
+                # `T[]` and `[…]` are lists, `Optional[T]` is one if what is inside of it is.
+                is_subscript = bool(parts and inside) and tokens[before - 1].kind == "word"
+                member.is_list |= not is_subscript or inside[0].text in _LISTS
                 if inside and inside[0].text == "{" and depth < MAX_DEPTH:
                     member.inner, _ = _object(tokens, before + 1, depth + 1)
             parts.append(token.text + "…" if inside else token.text)
@@ -175,7 +177,7 @@ def _value(tokens: list[_Token], place: int, member: Member, depth: int) -> tupl
             parts.append(token.text)
             place += 1
     member.value = " ".join(parts).strip()
-    if member.value.startswith(_LISTS):
+    if member.value.partition(" ")[0] in _LISTS:
         member.is_list = True
     if _OPTIONAL.search(member.value):
         member.optional = True

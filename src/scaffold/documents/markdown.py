@@ -26,7 +26,7 @@ _EXAMPLE_CLOSE: Final = ignoring_case("</examples?>")
 _MESSAGE: Final = ignoring_case(r"\b(?:notification|message|summary|report)\b[^:]*:\s*$")
 _QUOTES: Final = ('"', "\u201c", ">")
 # Where the examples of a description begin.
-_EXAMPLES: Final = ignoring_case(r"(?:\\n|\s)*(?:<example|(?:for )?examples?\s*:|e\.g\.,? user)")
+_EXAMPLES: Final = ignoring_case("<example", r"(?:for )?examples?\s*:", r"e\.g\.,? user")
 _BOLD_HEADING: Final = re.compile(r"(?:\d+[.)]\s*)?(?:\*\*|__)([^*_]{2,80})(?:\*\*|__)\s*:?\s*$")
 # A sentence that a list follows: it says what the list is.
 _LEAD: Final = re.compile(r"[^|`]{3,100}:")

@@ -140,10 +140,11 @@ _NOT: Final = ignoring_case(
 )
 # Words that deny what they follow.
 _UNUSED: Final = "not used|unused|optional|deprecated|legacy|removed|future|later|planned|rejected"
-_NOT_AFTER: Final = re.compile(
+_NOT_AFTER: Final = ignoring_case(
+    # But "Prisma, not Drizzle" denies what comes next.
+    r"^(?!, not )\W{0,3}(?:is|are|was|were)?\s*(?:not|never)\b",
     r"^\W{0,3}(?:is|are|was|were)?\s*"
-    rf"(?:not\b|never\b|(?:is |are )?forbidden|(?:is |are )?deprecated|changes\b|\(?(?:{_UNUSED})\b)",
-    re.IGNORECASE,
+    rf"(?:(?:is |are )?forbidden|(?:is |are )?deprecated|changes\b|\(?(?:{_UNUSED})\b)",
 )
 _NOT_BEFORE: Final = 45
 # Another sentence, or another part of one, begins behind these.
