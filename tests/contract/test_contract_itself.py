@@ -144,6 +144,7 @@ def served(service: Service) -> Iterator[str]:
         server.server_close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overrides", [{}, JSON_API, BARE], ids=["supabase", "json api", "bare"])
 def test_a_service_that_keeps_the_contract_passes(overrides: Overrides) -> None:
     service = Service(spec_of(RESOURCES, overrides), ORIGIN)

@@ -248,6 +248,7 @@ def test_a_kill_while_recovering(tmp_path: Path, old_and_new: tuple[Snapshot, Sn
     assert kills > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [60, 66, 72, 78])
 def test_a_kill_while_rolling_back(
     tmp_path: Path, old_and_new: tuple[Snapshot, Snapshot], fault: int
