@@ -82,8 +82,8 @@ def decide(
     ]
     if open_:
         raise _undecided(open_, where)
-    missing = [one for one in missing if not (one.topic in facts or one.topic in chosen)]
-    unknown = [one for one in missing if _line_of(one) not in known]
+    missing = [thing for thing in missing if thing.topic not in {*facts, *chosen}]
+    unknown = [thing for thing in missing if _line_of(thing) not in known]
     if unknown and not accept:
         raise _unsupported(unknown, where)
     kept = tuple(dict.fromkeys(map(_line_of, missing)))
@@ -120,9 +120,9 @@ def _follow_success(
             origins[f"envelope.{key}"] = "follows from envelope.success"
 
 
-def _line_of(one: Unsupported) -> str:
+def _line_of(missing: Unsupported) -> str:
     """What is not generated, as the manifest has it."""
-    return printable(str(one))[:200]
+    return printable(str(missing))[:200]
 
 
 def _put(values: dict[str, dict[str, Any]], key: str, value: Any) -> None:
@@ -141,9 +141,10 @@ def _differences(imported: Imported, key: str, fact: Fact, where: str) -> Iterat
             f"{key} is {fact.value}, as {fact.source} says; `{where}` says {shown(statement.value)} "
             f"(line {statement.line})."
         )
-    for one in imported.unsupported:
-        if one.topic == key:
-            yield f"{key} is {fact.value}, as {fact.source} says; `{where}` says {one.value} (line {one.line})."
+    for missing in imported.unsupported:
+        if missing.topic == key:
+            said = f"`{where}` says {missing.value} (line {missing.line})"
+            yield f"{key} is {fact.value}, as {fact.source} says; {said}."
 
 
 def _require_framework(imported: Imported, schema: Schema, where: str) -> None:
@@ -153,7 +154,7 @@ def _require_framework(imported: Imported, schema: Schema, where: str) -> None:
         return
     allowed = list(map(str, schema["stack"]["framework"]["allowed"]))
     options = " or ".join(f"`--set {FRAMEWORK}={name}`" for name in allowed)
-    other = next((one for one in imported.unsupported if one.topic == FRAMEWORK), None)
+    other = next((thing for thing in imported.unsupported if thing.topic == FRAMEWORK), None)
     if other is not None:
         raise UserError(
             f"`{where}`, line {other.line}: the framework is `{other.value}` "
@@ -187,9 +188,9 @@ def _drop_what_does_not_fit(
         odd = {key: text for key, _, text in mismatches(schema, fill(schema, given))}
         wrong = next(
             (
-                one
-                for one in imported.statements
-                if one.key in odd and one.key not in chosen and one.key in origins
+                statement
+                for statement in imported.statements
+                if statement.key in odd.keys() - chosen.keys() and statement.key in origins
             ),
             None,
         )
@@ -269,7 +270,7 @@ def _word(value: Any) -> str:
 
 
 def _unsupported(missing: Sequence[Unsupported], where: str) -> UserError:
-    lines = [f"  line {one.line}: {one} ({one.why}: “{one.words}”)" for one in missing]
+    lines = [f"  line {thing.line}: {thing} ({thing.why}: “{thing.words}”)" for thing in missing]
     count = f"{len(missing)} things" if len(missing) > 1 else "something"
     return UserError(
         f"`{where}` states {count} that scaffold does not generate:\n" + "\n".join(lines),

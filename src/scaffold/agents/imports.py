@@ -72,11 +72,11 @@ def import_documents(texts: Sequence[str], schema: Schema, root: Path) -> Import
     """
     found: list[Imported] = []
     for path, shown, nested in _all(texts, root):
-        one = _import(path, shown, schema)
+        imported = _import(path, shown, schema)
         if found and nested:
-            found = [_nested(one, found)]
+            found = [_nested(imported, found)]
         else:
-            found.append(one)
+            found.append(imported)
     return _together(found) if len(found) > 1 else found[0]
 
 
@@ -145,14 +145,14 @@ def _import(path: Path, shown: str, schema: Schema) -> Imported:
     page = markdown.read(text, where)
     reading = importer.read(page, schema)
     tables = entities_of(page)
-    entities = {one.name: {"fields": [*one.fields]} for one in tables.found}
-    left_out = tuple(f"{one.name}: {text}" for one in tables.found for text in one.left_out)
+    entities = {table.name: {"fields": [*table.fields]} for table in tables.found}
+    left_out = tuple(f"{table.name}: {text}" for table in tables.found for text in table.left_out)
     if agent is not None:
         entities = {**entities, **agent.entities}
     return Imported(
         (where,),
-        tuple(replace(one, document=where) for one in reading.statements),
-        tuple(replace(one, document=where) for one in reading.unsupported),
+        tuple(replace(statement, document=where) for statement in reading.statements),
+        tuple(replace(missing, document=where) for missing in reading.unsupported),
         entities,
         tables.names,
         left_out,
@@ -183,7 +183,10 @@ def _nested(inner: Imported, outer: Sequence[Imported]) -> Imported:
     return replace(
         above,
         paths=(*above.paths, *inner.paths),
-        statements=(*(one for one in above.statements if one.key not in own), *inner.statements),
+        statements=(
+            *(known for known in above.statements if known.key not in own),
+            *inner.statements,
+        ),
         unsupported=(*above.unsupported, *inner.unsupported),
         entities={**above.entities, **inner.entities},
         names=(*above.names, *inner.names),
@@ -194,30 +197,32 @@ def _nested(inner: Imported, outer: Sequence[Imported]) -> Imported:
 def _together(found: Sequence[Imported]) -> Imported:
     """All of them; statements that differ are to be decided."""
     by_key: dict[str, list[Statement]] = {}
-    for one in found:
-        for statement in one.statements:
+    for imported in found:
+        for statement in imported.statements:
             by_key.setdefault(statement.key, []).append(statement)
     statements = tuple(_agreed(places) for places in by_key.values())
     entities: Entities = {}
-    for one in reversed(found):
-        entities.update(one.entities)
+    for imported in reversed(found):
+        entities.update(imported.entities)
     return Imported(
-        tuple(path for one in found for path in one.paths),
+        tuple(path for imported in found for path in imported.paths),
         statements,
-        tuple(missing for one in found for missing in one.unsupported),
+        tuple(missing for imported in found for missing in imported.unsupported),
         entities,
-        tuple(name for one in found for name in one.names),
-        tuple(text for one in found for text in one.left_out),
-        any(one.has_block for one in found),
+        tuple(name for imported in found for name in imported.names),
+        tuple(text for imported in found for text in imported.left_out),
+        any(imported.has_block for imported in found),
         found[0].agent,
     )
 
 
 def _agreed(places: Sequence[Statement]) -> Statement:
     order = list(Confidence)
-    best = min(places, key=lambda one: order.index(one.confidence))
+    best = min(places, key=lambda statement: order.index(statement.confidence))
     rivals = [
-        one.value for one in places if one.value != best.value and one.confidence is best.confidence
+        rival.value
+        for rival in places
+        if rival.value != best.value and rival.confidence is best.confidence
     ]
     if not rivals or best.confidence is not Confidence.SURE:
         return best

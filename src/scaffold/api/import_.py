@@ -123,7 +123,9 @@ def block_of(imported: Imported, schema: Schema) -> str:
 
 def _fitting(imported: Imported, schema: Schema) -> list[Statement]:
     """The sure statements that go together: a block with others would be refused."""
-    kept = [one for one in imported.statements if one.confidence is Confidence.SURE]
+    kept = [
+        statement for statement in imported.statements if statement.confidence is Confidence.SURE
+    ]
     while True:
         odd = {key for key, _, _ in mismatches(schema, fill(schema, values_of(kept)))}
         wrong = [statement for statement in kept if statement.key in odd]

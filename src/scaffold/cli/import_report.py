@@ -21,7 +21,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "documents": list(imported.paths),
         "block": imported.has_block,
         "statements": [statement.to_data() for statement in imported.statements],
-        "not_emitted": [one.to_data() for one in imported.unsupported],
+        "not_emitted": [missing.to_data() for missing in imported.unsupported],
         "entities": imported.entities,
         "named_tables": [{"name": name.name, "line": name.line} for name in imported.names],
         "left_out": list(imported.left_out),
@@ -65,7 +65,7 @@ def _line(statement: Statement) -> str:
     where = f"line {statement.line:<5} “{statement.words}”"
     text = f"{statement.key:<{_KEY}} {value:<{_VALUE}} {statement.confidence:<7} {where}"
     if statement.confidence == "ask":
-        named = ", ".join(_text(one) for one in (statement.value, *statement.others))
+        named = ", ".join(_text(value) for value in (statement.value, *statement.others))
         text += f"; named: {named}"
     return text
 

@@ -13,6 +13,7 @@ from scaffold.dependencies.version_ranges import npm_bounds, numbers
 from scaffold.frameworks import installed
 from scaffold.frameworks.base import Finding, Values
 from scaffold.frameworks.installed import Need, Seen, Wrong
+from scaffold.frameworks.package_managers import node_project
 from scaffold.support.text import printable
 
 _DRIZZLE: Final = ("stack.orm", "drizzle")
@@ -57,13 +58,6 @@ _POSTGRES: Final = (
 )
 _DIALECT: Final = re.compile(r"""\b(?:dialect|driver)\s*:\s*["'`](?:mysql2?|singlestore)["'`]""")
 _PROVIDER: Final = re.compile(r"""^\s*provider\s*=\s*["']mysql["']""", re.MULTILINE)
-_MANAGERS: Final = {
-    "pnpm-lock.yaml": "pnpm",
-    "yarn.lock": "yarn",
-    "bun.lock": "bun",
-    "bun.lockb": "bun",
-    "package-lock.json": "npm",
-}
 
 
 def require(root: Path, values: Values) -> None:
@@ -71,7 +65,7 @@ def require(root: Path, values: Values) -> None:
     folders, package = _look(root)
     installed.refuse_mysql(root, _mysql(folders, package), "supabase")
     wrong = installed.unfit(_needs(package), _seen(folders, package), values)
-    installed.refuse(root, wrong, _upgrade(root, folders, wrong))
+    installed.refuse(root, wrong, _upgrade(root, wrong))
 
 
 def findings(root: Path, values: Values | None) -> list[Finding]:
@@ -79,7 +73,7 @@ def findings(root: Path, values: Values | None) -> list[Finding]:
     folders, package = _look(root)
     seen = _seen(folders, package)
     wrong = installed.unfit(_needs(package), seen, values)
-    return installed.findings(seen, wrong, lambda bad: _upgrade(root, folders, bad))
+    return installed.findings(seen, wrong, lambda bad: _upgrade(root, bad))
 
 
 def matched(root: Path, wanted: str) -> str:
@@ -129,10 +123,9 @@ def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:
     return found
 
 
-def _upgrade(root: Path, folders: Sequence[str], wrong: Sequence[Wrong]) -> str:
+def _upgrade(root: Path, wrong: Sequence[Wrong]) -> str:
     """The command that installs what the generated code needs, with the project's package manager."""
-    manager = _manager(folders)
-    add = f"{manager} {'install' if manager == 'npm' else 'add'}"
+    add = node_project(root).manager.add
     commands = []
     for flag, dev in (("", False), (" -D", True)):
         # A caret stays below the next version that is another one, which `below` names.
@@ -140,19 +133,6 @@ def _upgrade(root: Path, folders: Sequence[str], wrong: Sequence[Wrong]) -> str:
         if words:
             commands.append(f"{add}{flag} {' '.join(words)}")
     return installed.from_here(root, " && ".join(commands))
-
-
-def _manager(folders: Sequence[str]) -> str:
-    """npm, pnpm, yarn or bun: what package.json says, or the nearest lock file."""
-    for folder in folders:
-        said = installed.json_of(os.path.join(folder, "package.json"), folders[-1])
-        match = re.match(r"(npm|pnpm|yarn|bun)@", str(said.get("packageManager", ""))[:20])
-        if match:
-            return match[1]
-        for file, manager in _MANAGERS.items():
-            if os.path.lexists(os.path.join(folder, file)):
-                return manager
-    return "npm"
 
 
 def _mysql(folders: Sequence[str], package: dict[str, Any]) -> str | None:

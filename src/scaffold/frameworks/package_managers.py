@@ -26,6 +26,11 @@ class PackageManager(NamedTuple):
     hoists: bool = True
     """Whether members of a workspace may have their packages in its folder only."""
 
+    @property
+    def add(self) -> str:
+        """The command that adds packages, before their names."""
+        return f"{self.name} {'install' if self.name == 'npm' else 'add'}"
+
     def run(self, script: str, *options: str) -> str:
         """The command that runs a script of package.json."""
         between = ["--"] if options and self.dashes else []
