@@ -146,12 +146,17 @@ def test_the_first_command_in_a_project_of_somebody_elses(
         (project / "src/lib").mkdir(parents=True)
         (project / "tests").mkdir(mode=0o700)
         (project / "tests/.keep").write_text("")
+        (project / ".env.example").write_text("SHOP=1\n")
     was = snapshot(tmp_path)
     monkeypatch.chdir(project)
     style = "fastapi" if start == "fastapi" else "libsql"
     assert call([*command.split(), "--style", style]) == 0, capfd.readouterr()
     assert (project / ".scaffold/undo/1").is_dir()
+    shown = start == "empty" or (project / ".env.example").read_text()
     assert call(["endpoint", "marks"]) == 0, capfd.readouterr()
+    if start != "empty":
+        assert "# DATABASE_URL=" in str(shown)
+        assert (project / ".env.example").read_text() == shown
     for _ in range(2):
         assert call(["undo"]) == 0, capfd.readouterr()
     assert snapshot(tmp_path) == was
@@ -265,7 +270,7 @@ def test_an_update_can_be_taken_back(
     assert call(NOTES) == 0
     changed = templates / "templates/nextjs/{{ source }}/lib/api/errors.ts.jinja"
     changed.write_text(changed.read_text() + "// new\n")
-    gone = templates / "templates/nextjs/{{ source }}/lib/api/startup.ts"
+    gone = templates / "templates/nextjs/{{ use.service }}/{{ source }}/lib/api/startup.ts"
     gone.rename(gone.with_name("begin.ts"))
     commit(templates, "Change", "v1.1.0")
     was = snapshot(tmp_path / "clinic")

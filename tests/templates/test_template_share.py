@@ -50,7 +50,6 @@ EXCEPTIONS = {
     "Made of what each provider and each ORM brings: macros of a line or two.": {
         "nextjs/package.json": 41,
         "nextjs/service/.env.example": 35,
-        "nextjs/source/lib/api/env.ts": 28,
         "nextjs/tests/support/setup.ts": 42,
     },
     "Every convention in words: a line for each, where the project has it.": {

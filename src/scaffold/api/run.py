@@ -17,6 +17,7 @@ from scaffold.frameworks.base import Application, Detected, Framework
 from scaffold.frameworks.detect import detect, detect_adopted, recognise
 from scaffold.frameworks.facts import facts_of
 from scaffold.frameworks.registry import framework_of, laid_out, stack_of
+from scaffold.frameworks.settings import with_settings
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
@@ -167,6 +168,8 @@ def plan_and_write(
         notes = framework.conflicts(root.resolve(), sides, plan, application)
         plan = plan._replace(notes=(*plan.notes, *notes))
     plan = framework.additions(root.resolve(), sides, plan, application)
+    if not after.service:
+        plan = with_settings(root.resolve(), sides, plan, framework.without_settings)
     if not dry_run:
         apply(root, plan, command=typed)
     follow: tuple[str, ...] = ()

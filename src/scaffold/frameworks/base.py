@@ -70,6 +70,8 @@ class Framework(Protocol):
     title: str
     layout: tuple[str, str]
     """Folder of the source code of a new service, and its import alias."""
+    without_settings: str
+    """What our code does in a project of somebody else's while a setting is missing, for a note."""
 
     def evidence(self, root: Path) -> tuple[str, str] | None:
         """The file that shows that the project in `root` uses it, and what that file depends on.

@@ -41,6 +41,7 @@ class NextJs:
     name = "nextjs"
     title = "Next.js"
     layout = ("src", "@/")
+    without_settings = "while one is missing, our endpoints answer 503 and your app goes on"
 
     def evidence(self, root: Path) -> tuple[str, str] | None:
         if not (root / PACKAGE).is_file():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -212,6 +213,18 @@ class Templates:
             for _, path, extra in self._places(manifest)
             if any(variable.get("table") == table for variable in extra.values())
         ]
+
+    def text_of_service(self, manifest: Manifest, path: str) -> str | None:
+        """One file of a whole service with these answers; None if it has no such file."""
+        service = replace(manifest, service=True, foreign=())
+        context = self.context(service)
+        for template, found, extra in self._places(service):
+            if found == path:
+                target = f"{self._subdirectory(context)}/{template}"
+                if not template.endswith(".jinja"):
+                    return self.texts[target]
+                return self._jinja.render(target, {**context, **extra})
+        return None
 
     def _places(self, manifest: Manifest) -> Iterator[tuple[str, str, Context]]:
         """Every template with each path that it stands for, and the variables that its loops set there."""

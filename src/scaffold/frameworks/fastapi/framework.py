@@ -40,6 +40,9 @@ class FastApi:
     name = "fastapi"
     title = "FastAPI"
     layout = ("app", "app")
+    without_settings = (
+        "without ENVIRONMENT=production, a SQLite file and a secret of this machine stand in"
+    )
 
     def evidence(self, root: Path) -> tuple[str, str] | None:
         from scaffold.frameworks.fastapi.application import read_python

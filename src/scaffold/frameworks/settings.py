@@ -1,0 +1,110 @@
+"""The settings of our code in a project that scaffold did not make: said, and written into its example file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from scaffold.frameworks.foreign_files import changed, with_note
+from scaffold.planning.plan import Plan
+from scaffold.rendering.render import Side, Sides
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import FileOnDisk, ProjectFiles
+
+EXAMPLE_FILES: Final = (".env.example", ".env.sample", ".env.local.example", ".env.dist")
+"""Where projects show their settings; the first one that is there gets ours."""
+
+_OURS: Final = ".env.example"
+_LARGEST: Final = 256 * 1024
+_SETTING: Final = re.compile(
+    r"^[ \t]*(?:#[ \t]*)*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILINE
+)
+# Ours are comments: a copy of the file sets nothing that nobody asked for.
+_COMMENTED: Final = re.compile(r"# ([A-Z][A-Z0-9_]*)=")
+
+
+class _Setting(NamedTuple):
+    """A setting with the lines that show it: comments, then `# NAME=value`."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+def with_settings(top: Path, sides: Sides, plan: Plan, without: str) -> Plan:
+    """The plan with a note that names each setting that this command brings, and their lines in an example file.
+
+    `without` says what our code does while a needed one is missing.
+    """
+    needed = _needed(sides.after)
+    before = sides.before
+    if not needed or (before and _conventions(before) == _conventions(sides.after)):
+        return plan
+    known = {setting.name for setting in _shown(before)} | {*_needed(before)} if before else set()
+    shown = [setting for setting in _shown(sides.after) if setting.name not in known]
+    must = [name for name in needed if name not in known]
+    may = [setting.name for setting in shown if setting.name not in needed]
+    said = [f"production needs {', '.join(must)}; {without}"] if must else []
+    said += [f"optional: {', '.join(may)}"] if may else []
+    plan = _added(top, plan, shown)
+    return with_note(plan, f"settings: {'; '.join(said)}") if said else plan
+
+
+def _conventions(side: Side) -> object:
+    return side.templates.context(side.manifest)["conventions"]
+
+
+def _needed(side: Side) -> list[str]:
+    """What the code cannot run without in production; nothing in templates that do not say it."""
+    return [*side.templates.context(side.manifest).get("needed_settings", {})]
+
+
+def _shown(side: Side) -> list[_Setting]:
+    """What the example file of a whole service with these conventions shows."""
+    text = side.templates.text_of_service(side.manifest, _OURS) or ""
+    return [setting for part in text.split("\n\n") for setting in _settings(part)]
+
+
+def _settings(paragraph: str) -> Iterator[_Setting]:
+    """The settings of a paragraph; a name that it shows twice keeps its first line."""
+    above: list[str] = []
+    names = set()
+    for line in paragraph.splitlines():
+        found = _COMMENTED.match(line)
+        if found is None:
+            above.append(line)
+        elif found[1] not in names:
+            names.add(found[1])
+            yield _Setting(found[1], (*above, line))
+            above = []
+
+
+def _added(top: Path, plan: Plan, settings: list[_Setting]) -> Plan:
+    """The plan with what the project's example file lacks at its end. One that cannot be read is left alone."""
+    for path in EXAMPLE_FILES:
+        disk = _readable(top, path)
+        if disk is None or disk.raw is None or disk.text is None:
+            continue
+        there = {*_SETTING.findall(disk.text)}
+        lacking = [setting for setting in settings if setting.name not in there]
+        if not lacking:
+            return plan
+        lines = [line for setting in lacking for line in setting.lines]
+        start = f"{disk.text.rstrip()}\n\n" if disk.text.strip() else disk.text
+        text = disk.encode(start + "\n".join(lines) + "\n").decode()
+        names = ", ".join(setting.name for setting in lacking)
+        return changed(plan, path, disk.raw, text, (f"shows {names}, as comments",))
+    return plan
+
+
+def _readable(top: Path, path: str) -> FileOnDisk | None:
+    """A file of the project's own; None for a link, or what is too large or not to be read."""
+    place = top / path
+    if place.is_symlink() or not place.is_file() or os.path.getsize(place) > _LARGEST:
+        return None
+    try:
+        return ProjectFiles(top).disk(path)
+    except UserError:
+        return None

@@ -1,0 +1,122 @@
+"""Settings of our code in a project that scaffold did not make."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scaffold.frameworks.settings import with_settings
+from scaffold.manifest.manifest import Manifest
+from scaffold.planning.plan import Plan
+from scaffold.rendering.render import Side, Sides, Templates
+from tests.support.projects import AGENTS, MIXTURES, manifest_of
+from tools.source import ROOT
+
+WITHOUT = "else it sleeps"
+NOTE = (
+    "settings: production needs DATABASE_URL, SUPABASE_URL; else it sleeps; "
+    "optional: REDIS_URL, CORS_ORIGINS"
+)
+
+
+@pytest.fixture(scope="module")
+def templates() -> Templates:
+    return Templates(ROOT)
+
+
+def host(templates: Templates, style: str = "supabase") -> Manifest:
+    return replace(manifest_of(ROOT / f"agents/{style}.md", templates), service=False)
+
+
+def first(top: Path, templates: Templates) -> Plan:
+    """What the first command in the folder adds."""
+    sides = Sides(None, Side(templates, host(templates)))
+    return with_settings(top, sides, Plan(), WITHOUT)
+
+
+@pytest.mark.parametrize("document", [*AGENTS, *MIXTURES], ids=lambda path: path.stem)
+def test_all_that_the_code_needs_is_shown(document: Path, templates: Templates) -> None:
+    manifest = manifest_of(document, templates)
+    needed = templates.context(manifest)["needed_settings"]
+    example = templates.text_of_service(manifest, ".env.example") or ""
+    assert all(f"# {name}=" in example for name in needed)
+    tree = templates.render(replace(manifest, service=False))
+    code = "\n".join(tree[path] for path in tree if path.endswith(("/env.ts", "/settings.py")))
+    required = code.partition("REQUIRED = {")[2].partition("}\n")[0].upper()
+    assert re.findall(r'^ +"?(\w+)"?:', required, re.MULTILINE) == [*needed]
+
+
+@pytest.mark.parametrize("document", [*AGENTS, *MIXTURES], ids=lambda path: path.stem)
+def test_our_code_ends_nobody_elses_app(document: Path, templates: Templates) -> None:
+    tree = templates.render(replace(manifest_of(document, templates), service=False))
+    assert [path for path in tree if path.endswith("instrumentation.ts")] == []
+    ends = ("process.exit(", "process.abort(", "process.kill(", "sys.exit(", "os._exit(")
+    assert [path for path, text in tree.items() if any(word in text for word in ends)] == []
+
+
+def test_without_an_example_file_they_are_only_said(tmp_path: Path, templates: Templates) -> None:
+    assert first(tmp_path, templates) == Plan(notes=(NOTE,))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_example_file_gets_what_it_lacks(tmp_path: Path, templates: Templates, end: str) -> None:
+    text = end.join(["SHOP=1", "export DATABASE_URL=x", "#CORS_ORIGINS=", ""])
+    (tmp_path / ".env.local.example").write_bytes(text.encode())
+    plan = first(tmp_path, templates)
+    (change,) = plan.changes
+    assert change.before == text.encode() and change.after is not None
+    added = [
+        "",
+        "# The Supabase project, whose keys verify tokens.",
+        "# SUPABASE_URL=https://abc.supabase.co",
+        "# Counts requests over all instances; without it each instance counts its own.",
+        "# REDIS_URL=redis://localhost:6379",
+        "",
+    ]
+    assert change.after.decode() == text + end.join(added)
+    note = ".env.local.example: shows SUPABASE_URL, REDIS_URL, as comments"
+    assert plan.notes == (note, NOTE)
+    (tmp_path / ".env.local.example").write_bytes(change.after)
+    assert first(tmp_path, templates).changes == ()
+
+
+def test_nothing_is_said_again(tmp_path: Path, templates: Templates) -> None:
+    (tmp_path / ".env.example").write_text("SHOP=1\n")
+    side = Side(templates, host(templates))
+    assert with_settings(tmp_path, Sides(side, side), Plan(), WITHOUT) == Plan()
+
+
+def test_another_convention_brings_its_own(tmp_path: Path, templates: Templates) -> None:
+    (tmp_path / ".env.dist").write_text("")
+    before = host(templates)
+    changes: dict[str, dict[str, Any]] = {"auth": {"provider": "nextauth"}, "data": {"rls": False}}
+    sides = Sides(Side(templates, before), Side(templates, replace(before, overrides=changes)))
+    plan = with_settings(tmp_path, sides, Plan(), WITHOUT)
+    names = "NEXTAUTH_SECRET, NEXTAUTH_URL"
+    assert plan.notes == (
+        f".env.dist: shows {names}, as comments",
+        f"settings: production needs {names}; {WITHOUT}",
+    )
+    assert b"DATABASE_URL" not in (plan.changes[0].after or b"")
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link", "loop", "bytes", "large"])
+def test_what_cannot_be_read_stays(tmp_path: Path, templates: Templates, kind: str) -> None:
+    place = tmp_path / ".env.example"
+    if kind == "folder":
+        place.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "link":
+        (tmp_path / "theirs").write_text("SHOP=1\n")
+        place.symlink_to("theirs")
+    elif kind == "loop":
+        place.symlink_to(place)
+    else:
+        place.write_bytes(b"SHOP=\xff\n" if kind == "bytes" else b"#" * 300_000)
+    assert first(tmp_path, templates) == Plan(notes=(NOTE,))
