@@ -85,6 +85,15 @@ def test_an_example_file_gets_what_it_lacks(tmp_path: Path, templates: Templates
     assert first(tmp_path, templates).changes == ()
 
 
+@pytest.mark.parametrize("text", ["SHOP=1", "SHOP=1\n\n\n", "\ufeffSHOP=1\n", "", "\ufeff"])
+def test_what_is_there_stays(tmp_path: Path, templates: Templates, text: str) -> None:
+    (tmp_path / ".env.example").write_text(text, "utf-8")
+    (change,) = first(tmp_path, templates).changes
+    after = (change.after or b"").decode()
+    assert after.startswith(text) and "\n\n\n\n\n" not in after
+    assert ("\n\n# PostgreSQL" in after) is bool(text.strip("\ufeff"))
+
+
 def test_nothing_is_said_again(tmp_path: Path, templates: Templates) -> None:
     (tmp_path / ".env.example").write_text("SHOP=1\n")
     side = Side(templates, host(templates))

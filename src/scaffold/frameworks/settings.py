@@ -13,6 +13,7 @@ from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import FileOnDisk, ProjectFiles
+from scaffold.support.text import BOM
 
 EXAMPLE_FILES: Final = (".env.example", ".env.sample", ".env.local.example", ".env.dist")
 """Where projects show their settings; the first one that is there gets ours."""
@@ -92,8 +93,8 @@ def _added(top: Path, plan: Plan, settings: list[_Setting]) -> Plan:
         if not lacking:
             return plan
         lines = [line for setting in lacking for line in setting.lines]
-        start = f"{disk.text.rstrip()}\n\n" if disk.text.strip() else disk.text
-        text = disk.encode(start + "\n".join(lines) + "\n").decode()
+        gap = "" if disk.text in ("", BOM) else "\n" if disk.text.endswith("\n") else "\n\n"
+        text = disk.encode("\n".join([disk.text + gap + lines[0], *lines[1:], ""])).decode()
         names = ", ".join(setting.name for setting in lacking)
         return changed(plan, path, disk.raw, text, (f"shows {names}, as comments",))
     return plan
@@ -102,9 +103,9 @@ def _added(top: Path, plan: Plan, settings: list[_Setting]) -> Plan:
 def _readable(top: Path, path: str) -> FileOnDisk | None:
     """A file of the project's own; None for a link, or what is too large or not to be read."""
     place = top / path
-    if place.is_symlink() or not place.is_file() or os.path.getsize(place) > _LARGEST:
-        return None
     try:
+        if place.is_symlink() or not place.is_file() or os.path.getsize(place) > _LARGEST:
+            return None
         return ProjectFiles(top).disk(path)
-    except UserError:
+    except (OSError, UserError):
         return None
