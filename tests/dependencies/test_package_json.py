@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.dependencies.package_json import MergedPackage, merge
+from scaffold.dependencies.package_json import MergedPackage, merge, without
 from scaffold.support.errors import UserError
 from scaffold.support.merge import same
 
@@ -231,3 +231,31 @@ def test_identities(base: Any, other: Any) -> None:
     assert (
         merge(one, one, two) == merge(one, two, one) == merge(one, two, two) == MergedPackage(two)
     )
+
+
+BEFORE = '{"name": "shop",\r\n\t"dependencies": {"next": "16.4.5"}}'
+
+
+def test_without_what_was_added_it_is_the_earlier_text() -> None:
+    ours = dumps({"dependencies": {"zod": "4.6.7"}, "scripts": {"test": "vitest"}})
+    added = merge(None, BEFORE, ours).text
+    gone = {"dependencies": {"zod"}, "scripts": {"test"}}
+    assert without(added, gone, BEFORE) == BEFORE
+    later = added.replace('"shop"', '"store"')
+    data = json.loads(without(later, gone, BEFORE))
+    assert data == {"name": "store", "dependencies": {"next": "16.4.5"}}
+    kept = json.loads(without(added, {"dependencies": {"next", "zod"}}, BEFORE))
+    assert kept == {"name": "shop", "dependencies": {}, "scripts": {"test": "vitest"}}
+
+
+@given(PACKAGE, PACKAGE, SPACING)
+def test_any_addition_goes_again(mine: Any, theirs: Any, indent: Any) -> None:
+    text = json.dumps(mine, indent=indent)
+    added = merge(None, text, dumps(theirs)).text
+    now = json.loads(added)
+    gone = {
+        section: {key for key in now[section] if key not in mine.get(section, {})}
+        for section in ("dependencies", "devDependencies", "scripts")
+        if section in now
+    }
+    assert same(json.loads(without(added, gone, text)), mine, ordered=False)

@@ -14,10 +14,10 @@ import pytest
 
 from scaffold.planning.plan import make_plan
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import STAGE
+from scaffold.support.project_files import MANIFEST, STAGE
 from scaffold.writing.apply import apply, recover
-from scaffold.writing.journal import KEPT, NOW, UNDO
-from scaffold.writing.undo_log import edits, last, plan_of, take_back
+from scaffold.writing.journal import JOURNAL, KEPT, NOW, UNDO
+from scaffold.writing.undo_log import edits, last, plan_of, replaced, take_back
 from tests.support.faults import AFTER, BEFORE, PATCHED, Snapshot, inject, killed_at, make, snapshot
 
 
@@ -235,3 +235,20 @@ def test_a_kill_leaves_a_record_of_what_is_done(tmp_path: Path) -> None:
         assert snapshot(root) == old, n
         if not killed:
             break
+
+
+def test_how_commands_changed_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "package.json"
+    file.write_text("0")
+    assert replaced(tmp_path, "package.json") == []
+    for text, more in (("1", {}), ("2", {MANIFEST: "name: a"}), ("3", {"b": "b"})):
+        old = {"package.json": file.read_text()}
+        apply(
+            tmp_path,
+            make_plan(tmp_path, old, {"package.json": text, **more}, json_files=frozenset()),
+        )
+    # The first was before the manifest.
+    assert replaced(tmp_path, "package.json") == [(b"1", b"2"), (b"2", b"3")]
+    assert replaced(tmp_path, "b") == []
+    (tmp_path / STAGE / UNDO / "3" / JOURNAL).write_text("{")
+    assert len(replaced(tmp_path, "package.json")) <= 1

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from scaffold.agents import following
 from scaffold.agents.choice import Choice
 from scaffold.agents.following import require_valid
+from scaffold.api.leave import leaves, plan_to_leave
 from scaffold.api.report import describe
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.base import Application, Detected, Framework
@@ -108,7 +109,10 @@ def run(
             own = templates.paths_of(before, resource.stored_in)
             lost = deleted(root.resolve(), templates.render(before), own)
         back = lost if restore else ()
-        outcome = plan_and_write(command, root, sides, dry_run, application, typed, back)
+        if command == "remove" and sides.before and leaves(root, sides.before.manifest, after):
+            outcome = _leave(command, root, sides.before, after, dry_run, typed)
+        else:
+            outcome = plan_and_write(command, root, sides, dry_run, application, typed, back)
         if lost and resource and not restore:
             outcome = outcome._replace(plan=with_deleted(outcome.plan, lost))
             what = "a file" if len(lost) == 1 else f"{len(lost)} files"
@@ -179,6 +183,18 @@ def plan_and_write(
         was = sides.before.manifest if sides.before else None
         follow = next_steps.after_change(stack_of(templates, after), root, after, paths, was)
     return Outcome(command, root, after, plan, dry_run, next_steps=follow)
+
+
+def _leave(
+    command: str, root: Path, before: Side, after: Manifest, dry_run: bool, typed: str
+) -> Outcome:
+    """Takes everything of ours out of somebody else's project; the caller holds the lock."""
+    plan = plan_to_leave(root, before)
+    if not dry_run:
+        apply(root, plan, command=typed)
+    framework = framework_of(stack_of(*before))
+    follow = framework.after_leave(root, [change.path for change in plan.changes])
+    return Outcome(command, root, after, plan, dry_run, next_steps=tuple(follow))
 
 
 def start_project(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection, Mapping
 from typing import Any, Final, NamedTuple, NoReturn
 
 from scaffold.support.errors import UserError
@@ -11,7 +12,7 @@ from scaffold.support.merge import ABSENT, Conflict, insert, merge_json, same
 from scaffold.support.text import dressed_like, plain
 
 _DEPENDENCIES: Final = ("dependencies", "devDependencies")
-_SECTIONS: Final = (*_DEPENDENCIES, "scripts")
+SECTIONS: Final = (*_DEPENDENCIES, "scripts")
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _INDENT: Final = re.compile(r'^([ \t]+)"', re.MULTILINE)
 
@@ -53,11 +54,41 @@ def merge(base: str | None, mine: str, theirs: str, *, name: str = "package.json
     return MergedPackage(dressed_like(merged, mine), tuple(reports))
 
 
+def sections(text: str) -> dict[str, dict[str, Any]]:
+    """The dependencies, devDependencies and scripts that are objects; none if it is no JSON object."""
+    try:
+        data = _parse(text)
+    except (ValueError, RecursionError):
+        return {}
+    return {name: data[name] for name in SECTIONS if isinstance(data.get(name), dict)}
+
+
+def without(mine: str, gone: Mapping[str, Collection[str]], before: str) -> str:
+    """The text without those keys of each section; a section that this empties goes unless `before` has it.
+
+    If nothing else differs from `before`, an earlier text, the result is that text, byte for byte.
+    """
+    own = _parse(plain(mine))
+    known = sections(plain(before))
+    data = dict(own)
+    for section, keys in gone.items():
+        left = {key: value for key, value in own[section].items() if key not in keys}
+        if left or section in known:
+            data[section] = left
+        elif keys:
+            del data[section]
+    if known and same(data, _parse(plain(before)), ordered=True):
+        return before
+    if same(data, own, ordered=True):
+        return mine
+    return dressed_like(_dump(plain(mine), own, data), mine)
+
+
 def _add(own: dict[str, Any], new: dict[str, Any], name: str) -> tuple[dict[str, Any], list[str]]:
     """A file that we never made: adds what is missing, leaves and reports what differs."""
     result, reports = dict(own), list[str]()
-    here = {section: _section(own, section, name) for section in _SECTIONS}
-    for section in _SECTIONS:
+    here = {section: _section(own, section, name) for section in SECTIONS}
+    for section in SECTIONS:
         added = dict[str, Any]()
         for key, value in new.get(section, {}).items():
             places = _DEPENDENCIES if section in _DEPENDENCIES else (section,)

@@ -9,13 +9,17 @@ from typing import Any, NamedTuple, Protocol
 
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
-from scaffold.rendering.render import Sides
+from scaffold.rendering.render import Side, Sides
 
 Values = Mapping[str, Mapping[str, Any]]
 """Conventions by group."""
 
 Stack = Mapping[str, str]
 """The conventions of the group `stack`."""
+
+
+History = Callable[[str], list[tuple[bytes, bytes]]]
+"""Of a path: its bytes before and after each command on record that changed it, the oldest first."""
 
 
 class Application(NamedTuple):
@@ -106,6 +110,17 @@ class Framework(Protocol):
         self, top: Path, sides: Sides, plan: Plan, application: Application | None
     ) -> Plan:
         """The plan with what the user's own files need added."""
+        ...
+
+    def withdrawals(self, top: Path, before: Side, plan: Plan, history: History) -> Plan:
+        """The plan, which deletes what we emitted, without our additions to the user's own files.
+
+        Only what is certain to be ours goes; a note names the rest.
+        """
+        ...
+
+    def after_leave(self, root: Path, paths: Sequence[str]) -> list[str]:
+        """The steps after all of ours left a project of somebody else's; `paths` are the files that changed."""
         ...
 
     def conflicts(

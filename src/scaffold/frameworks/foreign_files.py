@@ -15,17 +15,19 @@ def wanted_now(sides: Sides, path: str) -> str | None:
     if path not in sides.after.manifest.foreign:
         return None
 
-    def rendered(side: Side) -> str | None:
-        templates, manifest = side
-        tree = templates.render(replace(manifest, foreign=()))
-        if path not in tree:  # a file that only a whole service has
-            tree = templates.render(replace(manifest, foreign=(), service=True))
-        return tree.get(path)
-
-    wanted = rendered(sides.after)
+    wanted = rendered(sides.after, path)
     before = sides.before
     known = before is not None and path in before.manifest.foreign
-    return None if known and before is not None and rendered(before) == wanted else wanted
+    return None if known and before is not None and rendered(before, path) == wanted else wanted
+
+
+def rendered(side: Side, path: str) -> str | None:
+    """What we would write to a path that is the user's; None if we have no such file."""
+    templates, manifest = side
+    tree = templates.render(replace(manifest, foreign=()))
+    if path not in tree:  # a file that only a whole service has
+        tree = templates.render(replace(manifest, foreign=(), service=True))
+    return tree.get(path)
 
 
 def text_of(path: str, raw: bytes) -> str:

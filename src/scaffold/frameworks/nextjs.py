@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from scaffold.frameworks.base import (
     Change,
     Detected,
     Finding,
+    History,
     Merging,
     Orm,
     Script,
@@ -24,7 +26,7 @@ from scaffold.frameworks.migrations import without_migration
 from scaffold.frameworks.package_managers import NPM, NodeProject, node_project
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
-from scaffold.rendering.render import Sides
+from scaffold.rendering.render import Side, Sides
 from scaffold.resources.names import slug
 from scaffold.support.errors import UserError
 from scaffold.support.jsonc import read_object
@@ -83,6 +85,14 @@ class NextJs:
     ) -> Plan:
         wanted = wanted_now(sides, PACKAGE)
         return package_additions(top, plan, wanted) if wanted else plan
+
+    def withdrawals(self, top: Path, before: Side, plan: Plan, history: History) -> Plan:
+        from scaffold.frameworks.next_leave import without_additions
+
+        return without_additions(top, before, plan, history(PACKAGE))
+
+    def after_leave(self, root: Path, paths: Sequence[str]) -> list[str]:
+        return [node_project(root).manager.install] if PACKAGE in paths else []
 
     def conflicts(
         self, top: Path, sides: Sides, plan: Plan, application: Application | None

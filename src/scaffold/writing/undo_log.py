@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.planning.plan import Action, FileChange, Plan
 from scaffold.support.durable import digest_of
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import STAGE, ProjectFiles
+from scaffold.support.project_files import MANIFEST, STAGE, ProjectFiles
 from scaffold.writing import journal, stage_check
 from scaffold.writing.apply import Item, carry_out
 from scaffold.writing.journal import JOURNAL, UNDO, WRITTEN, FileStep, Transaction
@@ -46,6 +47,32 @@ def last(root: Path) -> Record | None:
     folder = stage / UNDO / known[-1]
     stage_check.check_record(folder)
     return Record(folder, journal.load(top, folder / JOURNAL), len(known) - 1)
+
+
+def replaced(root: Path, path: str) -> list[tuple[bytes, bytes]]:
+    """How commands on record changed a file, the oldest first: its bytes before and after.
+
+    What was before the manifest was made, in an earlier life of the project, does not count; nor does a
+    damaged record.
+    """
+    top = Path(os.path.realpath(root))
+    stage = top / STAGE
+    found: list[tuple[bytes, bytes]] = []
+    if not os.path.lexists(stage):
+        return found
+    stage_check.check_ours(stage)
+    for name in journal.numbers(stage):
+        folder = stage / UNDO / name
+        with suppress(UserError, OSError):
+            stage_check.check_record(folder)
+            record = Record(folder, journal.load(top, folder / JOURNAL), 0)
+            if any(step.path == MANIFEST and step.kind == "create" for step in record.log.steps):
+                found = []
+            for n, step in enumerate(record.log.steps):
+                after = _as_written(record, n) if step.path == path else None
+                if after is not None and step.kind == "replace":
+                    found.append(((folder / "old" / str(n)).read_bytes(), after))
+    return found
 
 
 def edits(root: Path, record: Record) -> list[Edit]:

@@ -173,6 +173,14 @@ def free_package(root: Path, application: Application) -> tuple[str, str]:
 
 
 def _modules(root: Path) -> Iterator[str]:
+    for path in python_files(root):
+        name = path.rpartition("/")[2]
+        if not name.startswith("test_") and name != "conftest.py":
+            yield path
+
+
+def python_files(root: Path) -> Iterator[str]:
+    """The project's own Python files, with its tests."""
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(
             name
@@ -182,7 +190,7 @@ def _modules(root: Path) -> Iterator[str]:
             and not (Path(folder) / name / "pyvenv.cfg").exists()
         )
         for name in sorted(files):
-            if name.endswith(".py") and not name.startswith("test_") and name != "conftest.py":
+            if name.endswith(".py"):
                 yield (Path(folder) / name).relative_to(root).as_posix()
 
 

@@ -14,6 +14,7 @@ from scaffold.frameworks.base import (
     Change,
     Detected,
     Finding,
+    History,
     Merging,
     Orm,
     Values,
@@ -22,7 +23,7 @@ from scaffold.frameworks.foreign_files import wanted_now
 from scaffold.frameworks.migrations import without_migration
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
-from scaffold.rendering.render import Sides
+from scaffold.rendering.render import Side, Sides
 from scaffold.resources.names import slug
 from scaffold.support.errors import UserError
 
@@ -101,6 +102,14 @@ class FastApi:
         if application is None:
             return plan
         return beside_alembic(top, installed(top, plan, application, sides.after.manifest.alias))
+
+    def withdrawals(self, top: Path, before: Side, plan: Plan, history: History) -> Plan:
+        from scaffold.frameworks.fastapi.leave import without_additions
+
+        return without_additions(top, before, plan)
+
+    def after_leave(self, root: Path, paths: Sequence[str]) -> list[str]:
+        return []
 
     def conflicts(
         self, top: Path, sides: Sides, plan: Plan, application: Application | None
