@@ -18,10 +18,7 @@ Source = dict[str, str]
 """Path in the repository of templates → text."""
 
 # What derives the variables of a template from the manifest and the agent is ours; the files are not.
-DERIVES = (
-    *("copier.yml", "agents/", "templates/conventions.yml", "templates/parts/answers.jinja"),
-    *("templates/parts/derive.jinja", "templates/parts/text.jinja"),
-)
+DERIVES = ("copier.yml", "agents/", "templates/conventions.yml", "templates/parts/")
 TOP = "templates/nextjs/"
 EMITTED = (TOP, "templates/fastapi/")
 EACH = "{% yield item from live %}{{ item.name }}{% endyield %}"
