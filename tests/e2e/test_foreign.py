@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -32,6 +34,20 @@ APPS = {
 
 
 STYLES = [NEXTJS[(DAY + number) % len(NEXTJS)] for number in range(len(APPS))]
+
+
+def _health(app: Path) -> str:
+    """The path of our endpoint that asks the database."""
+    routes = next(top for top in (app / "src/app", app / "app") if top.is_dir())
+    return next(routes.rglob("health/route.ts")).parent.relative_to(routes).as_posix()
+
+
+def _status(url: str) -> int:
+    try:
+        with urlopen(url) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
 
 
 @pytest.mark.parametrize(
@@ -88,5 +104,9 @@ def test_an_endpoint_in_an_app_of_create_next_app(
         service.command(gate)
     with service.serve(**LOCAL) as url:
         service.contract(url)
+    with service.serve() as url:
+        # Nothing that our code needs is set: what needs it is unavailable, and the app goes on.
+        for _ in range(2):
+            assert (_status(f"{url}/{_health(app)}"), _status(url)) == (503, 200)
     secrets = git(repository, "status", "--porcelain", "--untracked-files=all").split()
     assert not [path for path in secrets if ".data/" in path]
