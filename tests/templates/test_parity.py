@@ -139,8 +139,6 @@ def test_copier_update_leaves_a_foreign_project_alone(
     repository = tmp_path / "repository"
     project = foreign_app(repository, folder)
     (project / "vitest.config.mts").write_text("export default {};\n")
-    (project / "src/app/api/notes/[id]").mkdir(parents=True)
-    (project / "src/app/api/notes/[id]/route.ts").write_text("export {};\n")
     commit(repository, "Begin")
     done = run(["endpoint", "notes", "--style", style], project, env)
     assert done.returncode == 0, done.stderr
