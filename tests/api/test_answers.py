@@ -30,6 +30,11 @@ LAYOUT: dict[str, dict[str, str]] = {
     "fastapi": {"style": "fastapi", "source": "app", "alias": "app"},
 }
 
+HOST: dict[str, dict[str, str]] = {
+    "nextjs": {"zod": "zod/v4"},
+    "fastapi": {"session": "app.db:get_session"},
+}
+
 
 def whole(framework: str, version: Version) -> Manifest:
     """A manifest that has a value for each key."""
@@ -49,6 +54,7 @@ def whole(framework: str, version: Version) -> Manifest:
         origins={"data.soft_delete": 'Data: "deletes are real"'},
         unsupported=("cache = redis",),
         adopted=True,
+        host=HOST[framework],
         style=LAYOUT[framework]["style"],
         source=LAYOUT[framework]["source"],
         alias=LAYOUT[framework]["alias"],

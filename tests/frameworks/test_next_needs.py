@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scaffold.frameworks import next_needs
+from scaffold.frameworks.nextjs import NextJs
 from scaffold.support.errors import UserError
 
 SUPABASE = {"stack": {"orm": "drizzle"}, "auth": {"provider": "supabase"}}
@@ -36,8 +37,8 @@ def _refused(root: Path, values: Any) -> tuple[str, str | None]:
 @pytest.mark.parametrize(
     ("package", "said", "values", "hint"),
     [
-        ("zod", "^3.24.1", SUPABASE, "npm install zod@^4"),
-        ("zod", "3.25.76", PRISMA, "npm install zod@^4"),
+        ("zod", "^3.24.1", SUPABASE, "npm install zod@^3.25.20"),
+        ("zod", "3.25.19", PRISMA, "npm install zod@^3.25.20"),
         ("next", "^14.2.0", SUPABASE, "npm install next@^15"),
         ("typescript", "~5.4.0", SUPABASE, "npm install typescript@^5.5"),
         ("@supabase/ssr", "^0.1.0", SUPABASE, "npm install @supabase/ssr@^0.4"),
@@ -60,6 +61,8 @@ def test_what_package_json_asks_for(
     [
         ({}, SUPABASE),
         ({"zod": "^4.1.0", "typescript": "^5", "next": "^15.0.0"}, SUPABASE),
+        ({"zod": "3.25.76"}, PRISMA),
+        ({"zod": "^3.25.20"}, SUPABASE),
         ({"zod": "^3.25 || ^4", "next": "latest", "typescript": "catalog:"}, SUPABASE),
         # These conventions use none of them.
         ({"prisma": "^6", "next-auth": "5.0.0-beta.25"}, SUPABASE),
@@ -80,14 +83,40 @@ def test_what_is_installed_decides_and_what_nobody_named_does_not(app: Path) -> 
     message, hint = _refused(app, SUPABASE)
     assert "`zod` is 3.24.1 (node_modules/zod/package.json)" in message
     assert "typescript" not in message
-    assert hint == "npm install zod@^4"
+    assert hint == "npm install zod@^3.25.20"
 
 
 def test_a_new_version_does_not_help_where_the_range_brings_the_old_one_back(app: Path) -> None:
-    _package(app, {"zod": "^3.24.0"})
-    (app / "node_modules/zod").mkdir(parents=True)
-    (app / "node_modules/zod/package.json").write_text('{"version": "4.1.0"}')
-    assert "may only be `^3.24.0`" in _refused(app, SUPABASE)[0]
+    _package(app, {"jose": "^5.1.0"})
+    (app / "node_modules/jose").mkdir(parents=True)
+    (app / "node_modules/jose/package.json").write_text('{"version": "6.1.0"}')
+    assert "may only be `^5.1.0`" in _refused(app, SUPABASE)[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "installed", "path"),
+    [
+        ("^3.25.20", None, {"zod": "zod/v4"}),
+        ("^3.24.1", "3.25.76", {"zod": "zod/v4"}),
+        # A lock file may bring 3 back; `zod/v4` is in both.
+        ("^3.25 || ^4", "4.1.0", {"zod": "zod/v4"}),
+        (">=3", None, {"zod": "zod/v4"}),
+        ("^4.0.0", None, {}),
+        ("^4.0.0", "4.6.7", {}),
+        ("catalog:", "3.25.76", {"zod": "zod/v4"}),
+        ("catalog:", None, {}),
+        (None, None, {}),
+    ],
+)
+def test_where_zod_4_is(
+    said: str | None, installed: str | None, path: dict[str, str], app: Path
+) -> None:
+    _package(app, {"zod": said} if said else {})
+    if installed:
+        (app / "node_modules/zod").mkdir(parents=True)
+        (app / "node_modules/zod/package.json").write_text(f'{{"version": "{installed}"}}')
+    next_needs.require(app, SUPABASE)
+    assert NextJs().host(app, SUPABASE) == path
 
 
 def test_only_modules_meet_the_fault_of_drizzle_kit(app: Path) -> None:
@@ -109,18 +138,21 @@ def test_one_command_for_all_with_tools_where_they_were(app: Path) -> None:
     _package(app, {"zod": "3"}, devDependencies={"typescript": "4.9.5", "vitest": "^3"})
     message, hint = _refused(app, SUPABASE)
     assert message.count("\n") == 3
-    assert hint == "npm install zod@^4 && npm install -D typescript@^5.5 vitest@^4.1"
+    assert hint == "npm install zod@^3.25.20 && npm install -D typescript@^5.5 vitest@^4.1"
 
 
 @pytest.mark.parametrize(
     ("files", "command"),
     [
-        ({"package-lock.json": ""}, "cd apps/web && npm install zod@^4"),
-        ({"pnpm-lock.yaml": ""}, "cd apps/web && pnpm add zod@^4"),
-        ({"yarn.lock": ""}, "cd apps/web && yarn add zod@^4"),
-        ({"bun.lockb": ""}, "cd apps/web && bun add zod@^4"),
-        ({"package.json": '{"packageManager": "pnpm@9.1.0"}'}, "cd apps/web && pnpm add zod@^4"),
-        ({"package.json": '{"packageManager": ["x"]}'}, "cd apps/web && npm install zod@^4"),
+        ({"package-lock.json": ""}, "cd apps/web && npm install zod@^3.25.20"),
+        ({"pnpm-lock.yaml": ""}, "cd apps/web && pnpm add zod@^3.25.20"),
+        ({"yarn.lock": ""}, "cd apps/web && yarn add zod@^3.25.20"),
+        ({"bun.lockb": ""}, "cd apps/web && bun add zod@^3.25.20"),
+        (
+            {"package.json": '{"packageManager": "pnpm@9.1.0"}'},
+            "cd apps/web && pnpm add zod@^3.25.20",
+        ),
+        ({"package.json": '{"packageManager": ["x"]}'}, "cd apps/web && npm install zod@^3.25.20"),
     ],
 )
 def test_the_package_manager_of_a_workspace(files: dict[str, str], command: str, app: Path) -> None:
@@ -184,7 +216,7 @@ def test_doctor_says_each_version_and_its_source(app: Path) -> None:
         "prisma ^6 (package.json)",
     ]
     assert [finding.ok for finding in found.values()] == [True, False, True]
-    assert found["zod ^3 (package.json)"].hint == "needs 4 or newer: npm install zod@^4"
+    assert found["zod ^3 (package.json)"].hint == "needs 3.25.20 or newer: npm install zod@^3.25.20"
 
 
 def test_coverage_is_that_of_their_vitest(app: Path) -> None:

@@ -115,7 +115,8 @@ def test_a_value_of_another_type(key: str, odd: Any, words: str) -> None:
     "key",
     sorted(
         ANSWERS.keys()
-        - {"document", "stated", "entities", "origins", "unsupported", "adopted", "migration_order"}
+        - {"document", "stated", "entities", "origins", "unsupported"}
+        - {"host", "adopted", "migration_order"}
     ),
 )
 def test_a_key_that_is_missing(key: str) -> None:
@@ -132,6 +133,26 @@ def test_a_key_that_is_missing(key: str) -> None:
         ({"name": "a" * 101}, f"`name` has the invalid value `{'a' * 60}`"),
         ({"source": "../src"}, "`source` has the invalid value `../src`"),
         ({"source": "/src"}, "`source` has the invalid value `/src`"),
+        (
+            {"service": False, "host": {"zod": "zod/v3"}},
+            "`host.zod` has the invalid value `zod/v3`",
+        ),
+        (
+            {"service": False, "host": {"db": "@/db#x;evil()"}},
+            "`host.db` has the invalid value `@/db#x;evil()`",
+        ),
+        (
+            {"service": False, "host": {"session": ["x"]}},
+            "`host.session` has the invalid value `['x']`",
+        ),
+        (
+            {"service": False, "host": {"session": "app:x\n"}},
+            "`host.session` has the invalid value `app:x\n`",
+        ),
+        (
+            {"service": True, "host": {"zod": "zod/v4"}},
+            "`host` is for a project that scaffold did not make, and `service` is true",
+        ),
         ({"alias": "'"}, "`alias` has the invalid value `'`"),
         ({"alias": "app..x"}, "`alias` has the invalid value `app..x`"),
         ({"foreign": ["/etc/passwd"]}, "`foreign` has the invalid path `/etc/passwd`"),
@@ -162,6 +183,8 @@ def test_a_newer_scaffold_wrote_it() -> None:
     error = refused(text_of({**ANSWERS, "colour": 1}))
     assert "does not know: `colour`; a newer one wrote it" in error.message
     assert error.hint == "install the newest one: `pip install --upgrade scaffold`"
+    error = refused(text_of({**ANSWERS, "service": False, "host": {"cache": "x"}}))
+    assert "does not know: `host.cache`; a newer one" in error.message
     item = {**COURSES.to_data(), "archive": True}
     error = refused(text_of({**ANSWERS, "resources": [item]}))
     assert "does not know: `courses.archive`; a newer one" in error.message

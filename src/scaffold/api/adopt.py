@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from scaffold.agents.choice import Choice
 from scaffold.agents.stated import overridden, require_answer
-from scaffold.api.run import exclusive, require_installed, start_project
+from scaffold.api.run import exclusive, require_installed, start_project, with_host
 from scaffold.frameworks.base import Detected
 from scaffold.frameworks.detect import find_root
 from scaffold.frameworks.fastapi.application import PACKAGES
@@ -104,6 +104,7 @@ def adopt(
         require_answer(templates, "adopted", "a project cannot be adopted")
         start = replace(start, overrides=overridden(templates, start, settings))
         require_installed(root, templates, start)
+        start = with_host(root, templates, start, {}, fresh=True)
         top = root.resolve()
         start, tree = _fitting(top, templates, start, found)
         files = tuple(_compared(top, path, text) for path, text in tree.items() if path != MANIFEST)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from scaffold.agents import following
 from scaffold.agents.choice import Choice
 from scaffold.agents.following import require_valid
+from scaffold.agents.stated import require_answer
 from scaffold.api.leave import leaves, plan_to_leave
 from scaffold.api.report import describe
 from scaffold.frameworks import next_steps
@@ -70,13 +71,16 @@ def run(
     settings: Sequence[str] = (),
     accept: bool = False,
     restore: bool | None = None,
+    host: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Plans a change of the manifest in `root`, and writes it unless `dry_run`.
 
     A new project begins with `style` and `source` (of the templates); for an existing one they must
     be its own. `settings` and `accept` decide what a document leaves open. `typed` is the command line,
     for the record that `undo` shows. Files of the resource that the user deleted come back with `restore`; without,
-    they are named (None: the command has no such option). Raises UserError with nothing written.
+    they are named (None: the command has no such option). `host` is what the user says of the project.
+
+    Raises UserError with nothing written.
     """
     with exclusive(root, dry_run):
         before = manifests.load(root)
@@ -102,6 +106,7 @@ def run(
         after, resource = change(start, templates)
         if command in _ADDING:
             require_installed(root, templates, after)
+        after = with_host(root, templates, after, host or {}, fresh=before is None)
         sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None
         lost: tuple[str, ...] = ()
@@ -137,6 +142,28 @@ def require_installed(root: Path, templates: Templates, manifest: Manifest) -> N
     if not manifest.service:
         values = templates.context(manifest)["conventions"]
         framework_of(values["stack"]).require_installed(root, values)
+
+
+def with_host(
+    root: Path, templates: Templates, manifest: Manifest, said: Mapping[str, str], *, fresh: bool
+) -> Manifest:
+    """The manifest with what our code uses of somebody else's project: `said`, and in a fresh one what is found.
+
+    Raises UserError if the project is a service of ours, or its templates are older than that.
+    """
+    if manifest.service:
+        if said:
+            options = ", ".join(f"`--{key.replace('_', '-')}`" for key in said)
+            raise UserError(
+                "this service is scaffold's own, and has what it needs", f"leave out {options}"
+            )
+        return manifest
+    values = templates.context(manifest)["conventions"]
+    found = framework_of(values["stack"]).host(root, values) if fresh else {}
+    found |= said
+    if found:
+        require_answer(templates, "host", f"what the project has ({', '.join(found)}) is not used")
+    return replace(manifest, host={**manifest.host, **found})
 
 
 @contextmanager

@@ -22,6 +22,8 @@ Newer = Callable[[Version, Version], Version | None]
 
 # Answers that are group → key → value.
 _GROUPED = ("overrides", "stated")
+# Answers that are name → value.
+_MAPPED = ("entities", "host")
 _VERSION = ("_commit", "_src_path")
 _BEFORE = "first change one of the branches: `git merge --abort`, a command there, a commit, then merge again"
 
@@ -67,7 +69,7 @@ def merge_manifests(
             data[key] = {**other.get(key, {}), **mine[key]}
         elif key == "unsupported":
             data[key] = sorted(_union(old.get(key, ()), mine[key], other[key]))
-        elif key == "entities":
+        elif key in _MAPPED:
             data[key] = merging.mapping(key, *sides, depth=1)
         else:
             data[key] = merging.value(key, *sides)

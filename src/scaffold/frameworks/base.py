@@ -102,6 +102,10 @@ class Framework(Protocol):
         """
         ...
 
+    def host(self, root: Path, values: Values) -> dict[str, str]:
+        """What our code uses of a project of somebody else's, as far as it is certain: the manifest's `host`."""
+        ...
+
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
         """The versions that decide, each with where it was read; without conventions, for any style."""
         ...

@@ -29,7 +29,9 @@ _BETTER_AUTH: Final = ("auth.provider", "better-auth")
 NEEDS: Final = (
     Need("next", "15", "route handlers take `params` as a promise"),
     Need("typescript", "5.5", "zod 4 and the generated types are written for it"),
-    Need("zod", "4", "schemas use `z.iso`, `z.strictObject` and `z.toJSONSchema`"),
+    Need(
+        "zod", "3.25.20", "schemas use `z.iso` and `z.toJSONSchema`, which `zod/v4` has since then"
+    ),
     Need("vitest", "4.1", "the generated tests and their coverage run on it"),
     Need("vite", "8", "vitest finds imports by `resolve.tsconfigPaths`"),
     Need("drizzle-orm", "0.36", "tables list indexes and policies as an array", when=(_DRIZZLE,)),
@@ -64,7 +66,7 @@ def require(root: Path, values: Values) -> None:
     """Raises UserError if the project in `root` cannot run what its conventions make us emit."""
     folders, package = _look(root)
     installed.refuse_mysql(root, _mysql(folders, package), "supabase")
-    wrong = installed.unfit(_needs(package), _seen(folders, package), values)
+    wrong = _wrong(_seen(folders, package), package, values)
     installed.refuse(root, wrong, _upgrade(root, wrong))
 
 
@@ -72,8 +74,27 @@ def findings(root: Path, values: Values | None) -> list[Finding]:
     """What `doctor` says about the versions in a project; without conventions, what any style needs."""
     folders, package = _look(root)
     seen = _seen(folders, package)
-    wrong = installed.unfit(_needs(package), seen, values)
+    wrong = _wrong(seen, package, values)
     return installed.findings(seen, wrong, lambda bad: _upgrade(root, bad))
+
+
+def has_zod_3(root: Path) -> bool:
+    """Whether zod may be a 3 there, where the code of 4 is `zod/v4`; that path is in 4, too."""
+    return any(
+        one.package == "zod" and one.bounds and one.bounds.lowest < (4, 0, 0)
+        for one in _seen(*_look(root))
+    )
+
+
+def _wrong(seen: Sequence[Seen], package: dict[str, Any], values: Values | None) -> list[Wrong]:
+    """What is unfit, and a range below zod 3.25: it admits what has `zod/v4`, and a lock file keeps what has not."""
+    wrong = installed.unfit(_needs(package), seen, values)
+    zod = next((one for one in seen if one.package == "zod"), None)
+    if zod is None or zod.installed or zod.bounds is None or zod.bounds.below is None:
+        return wrong
+    if zod.bounds.lowest < (3, 25, 0) and zod.bounds.below <= (4, 0, 0):
+        wrong += [Wrong(need, zod) for need in NEEDS if need.package == "zod"]
+    return wrong
 
 
 def matched(root: Path, wanted: str) -> str:

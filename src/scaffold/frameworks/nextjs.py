@@ -75,6 +75,11 @@ class NextJs:
 
         needs.require(root, values)
 
+    def host(self, root: Path, values: Values) -> dict[str, str]:
+        from scaffold.frameworks import next_needs as needs
+
+        return {"zod": "zod/v4"} if needs.has_zod_3(root) else {}
+
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
         from scaffold.frameworks import next_needs as needs
 

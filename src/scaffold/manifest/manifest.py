@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import __version__
-from scaffold.manifest import migration_order
+from scaffold.manifest import host, migration_order
 from scaffold.manifest.checks import problem_of
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
@@ -35,6 +35,7 @@ _KEYS = {
     "service",
     "source",
     "alias",
+    "host",
     "overrides",
     "adopted",
     "foreign",
@@ -48,6 +49,7 @@ _OPTIONAL = {
     "entities",
     "origins",
     "unsupported",
+    "host",
     "adopted",
     migration_order.KEY,
 }
@@ -63,7 +65,8 @@ class Manifest:
     user's document that the project follows, `stated` and `entities` what it states; they are empty
     if `style` is an agent of the templates. `origins` says where the document states each convention
     (dotted key → heading and words), `unsupported` what it states and scaffold does not generate; both
-    are for people. `adopted`: files that are missing are still to come, and
+    are for people. `host` says what the code uses of a project that scaffold did not make, and under which
+    name (see `scaffold.manifest.host`). `adopted`: files that are missing are still to come, and
     nobody deleted them.
     """
 
@@ -82,6 +85,7 @@ class Manifest:
     adopted: bool = False
     origins: Mapping[str, str] = field(default_factory=dict)
     unsupported: tuple[str, ...] = ()
+    host: Mapping[str, str] = field(default_factory=dict)
 
     def answers(self) -> dict[str, Any]:
         """The answers as Copier would hand them to a template."""
@@ -98,6 +102,7 @@ class Manifest:
             "service": self.service,
             "source": self.source,
             "alias": self.alias,
+            "host": dict(sorted(self.host.items())),
             "overrides": {group: dict(keys) for group, keys in sorted(self.overrides.items())},
             "adopted": self.adopted,
             "foreign": list(self.foreign),
@@ -165,6 +170,8 @@ def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manif
     if not isinstance(data, dict):
         raise UserError(f"`{where}` is not a manifest: a mapping is expected", hint)
     unknown = [str(key) for key in data if key not in _KEYS]
+    if isinstance(data.get("host"), dict):
+        unknown += host.unknown(data["host"])
     problems = []
     for key, kind in _TYPES.items():
         if key in _OPTIONAL and key not in data:
@@ -211,6 +218,7 @@ def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manif
         adopted=data.get("adopted", False),
         origins=data.get("origins", {}),
         unsupported=tuple(data.get("unsupported", ())),
+        host=data.get("host", {}),
     )
 
 
@@ -251,6 +259,7 @@ _TYPES: dict[str, type] = {
     "service": bool,
     "source": str,
     "alias": str,
+    "host": dict,
     "overrides": dict,
     "adopted": bool,
     "foreign": list,
@@ -271,6 +280,9 @@ def _check_values(data: dict[str, Any]) -> list[str]:
     ):
         if not re.fullmatch(pattern, data[key]):
             problems.append(f"`{key}` has the invalid value `{data[key][:60]}`")
+    problems += host.problems(data.get("host", {}))
+    if data.get("host") and data["service"]:
+        problems.append("`host` is for a project that scaffold did not make, and `service` is true")
     for path in data["foreign"]:
         if not isinstance(path, str) or path.startswith("/") or ".." in path.split("/"):
             problems.append(f"`foreign` has the invalid path `{path}`")

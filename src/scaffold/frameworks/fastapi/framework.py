@@ -80,6 +80,9 @@ class FastApi:
 
         needs.require(root, values)
 
+    def host(self, root: Path, values: Values) -> dict[str, str]:
+        return {}
+
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
         from scaffold.frameworks.fastapi import needs
 
