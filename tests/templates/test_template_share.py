@@ -61,8 +61,8 @@ EXCEPTIONS = {
             f"{path.parent.name}/.copier-answers.yml": 64
             for path in ROOT.glob("templates/*/.copier-answers.yml.jinja")
         },
-        "nextjs/dual_storage/source/resources/mirrored.ts": 34,
-        "nextjs/dual_storage/tests/api/mirrored.test.ts": 42,
+        "nextjs/mirrored/source/resources/mirrored.ts": 34,
+        "nextjs/dual_storage/service/tests/api/mirrored.test.ts": 42,
         "nextjs/orm_drizzle/source/db/errors.ts": 37,
         "nextjs/orm_libsql/source/db/errors.ts": 29,
         "nextjs/orm_prisma/source/db/errors.ts": 28,

@@ -1,0 +1,96 @@
+"""What the first endpoint brings into a project that scaffold did not make: little, and nothing that only tests us."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scaffold.manifest.manifest import Manifest
+from scaffold.manifest.table_history import recorded, writes_migrations
+from scaffold.rendering.render import Templates, Tree
+from tests.support.projects import AGENTS, MIXTURES, is_nextjs, manifest_of, resource
+from tools.source import ROOT
+
+# Lines of the first endpoint with three fields, by style. The target is 2,500; lower a ceiling when you get below it.
+MOST = {"clerk": 3390, "fastapi": 5170, "libsql": 3340, "prisma": 3950, "supabase": 3690}
+OTHERS_FILES = ("package.json", "pyproject.toml")
+FIELDS = ("title:string{1..200}", "score:decimal{0..100}?", "status:enum(draft,published)+=draft")
+IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\()\s*'([^']+)'""")
+# Where a test run begins: the tests of resources, and what the configuration of the tests names.
+ROOTS = re.compile(r"tests/resources/.*|tests/support/(?:setup|global-\w+)\.ts")
+
+
+def host_tree(path: Path, templates: Templates) -> Tree:
+    """The first endpoint in somebody else's project, by an agent's document."""
+    manifest: Manifest = manifest_of(path, templates)
+    if is_nextjs(path):
+        manifest = replace(manifest, service=False)
+    else:
+        manifest = replace(manifest, service=False, source="app/rest", alias="app.rest")
+    after = manifest.with_resource(resource("assessments", *FIELDS))
+    values = templates.context(after)["conventions"]
+    if writes_migrations(templates.schema, values):
+        after = recorded(manifest, after, values, values)
+    return templates.render(after)
+
+
+@pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
+def test_the_first_endpoint_is_small(path: Path) -> None:
+    tree = host_tree(path, Templates(ROOT))
+    lines = sum(text.count("\n") for name, text in tree.items() if name not in OTHERS_FILES)
+    assert MOST[path.stem] - 60 < lines <= MOST[path.stem]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in (*AGENTS, *MIXTURES) if is_nextjs(path)], ids=lambda path: path.stem
+)
+def test_no_file_is_there_that_no_test_of_a_resource_needs(path: Path) -> None:
+    tree = host_tree(path, Templates(ROOT))
+    tests = {name for name in tree if name.startswith("tests/")}
+    reached: set[str] = set()
+    left = [name for name in tests if ROOTS.fullmatch(name)]
+    while left:
+        name = left.pop()
+        if name not in reached:
+            reached.add(name)
+            folder = posixpath.dirname(name)
+            for wanted in IMPORT.findall(tree[name]):
+                file = posixpath.normpath(posixpath.join(folder, wanted)) + ".ts"
+                left += [file] if file in tests else []
+    assert sorted(tests - reached) == []
+    assert [name for name in tests if name.startswith("tests/api/")] == []
+
+
+def test_a_host_of_fastapi_gets_the_contract_and_not_our_own_tests() -> None:
+    tree = host_tree(ROOT / "agents/fastapi.md", Templates(ROOT))
+    found = sorted(name for name in tree if re.search(r"/test_\w+\.py$", name))
+    assert found == [
+        "tests/endpoints/resources/test_assessments.py",
+        "tests/endpoints/test_migrations.py",
+    ]
+
+
+def test_a_service_keeps_the_tests_of_its_library() -> None:
+    templates = Templates(ROOT)
+    for style, file in (
+        ("supabase", "tests/api/respond.test.ts"),
+        ("libsql", "tests/api/files.test.ts"),
+        ("fastapi", "tests/endpoints/test_answers.py"),
+    ):
+        assert file in templates.render(manifest_of(ROOT / f"agents/{style}.md", templates))
+
+
+def test_files_of_rows_bring_their_library_with_the_first_resource_that_has_some() -> None:
+    templates = Templates(ROOT)
+    manifest = replace(manifest_of(ROOT / "agents/libsql.md", templates), service=False)
+    plain = manifest.with_resource(resource("notes", "year:int"))
+    filed = manifest.with_resource(resource("notes", "year:int", files="notes/{year}"))
+    values = templates.context(manifest)["conventions"]
+    for one, is_there in ((plain, False), (filed, True)):
+        tree = templates.render(recorded(manifest, one, values, values))
+        assert ("src/lib/files/mirror.ts" in tree) is is_there
+        assert ("src/resources/mirrored.ts" in tree) is is_there
