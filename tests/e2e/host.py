@@ -1,0 +1,42 @@
+"""A small Next.js project of somebody else's, whose packages are links to what this run has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from scaffold.rendering.render import Templates
+from tests.e2e.shell import npm
+from tests.support import packages
+from tests.support.projects import AGENTS, manifest_of
+from tools.source import ROOT
+
+_FRAMEWORK = ("next", "react", "react-dom", "zod", "@types/react", "typescript")
+
+
+def host(folder: Path, files: Mapping[str, str], **own: str) -> Path:
+    """A project with these files, which names `own` packages with their versions besides Next.js and zod.
+
+    What of these the run has in another version, or not at all, is installed in the project's own node_modules.
+    """
+    templates = Templates(ROOT)
+    service = templates.render(manifest_of(AGENTS[-1], templates))
+    ours = json.loads(service["package.json"])
+    known = {**ours["dependencies"], **ours["devDependencies"]}
+    app = folder / "app"
+    named = {name: known[name] for name in _FRAMEWORK} | own
+    package = {"name": "shop", "private": True, "type": "module", "dependencies": named}
+    texts = {"package.json": json.dumps(package), "tsconfig.json": service["tsconfig.json"]}
+    for path, text in {**texts, **files}.items():
+        (app / path).parent.mkdir(parents=True, exist_ok=True)
+        (app / path).write_text(text)
+    packages.seed_node(folder)
+    for name, version in own.items():
+        words = f"{name}@{version}"
+        with packages.once(words.replace("/", "+")) as (place, ready):
+            if not ready:
+                (place / "package.json").write_text('{"private": true}')
+                npm(place, "install", "--no-save", "--legacy-peer-deps", words)
+        packages.link(place / "node_modules", app / "node_modules")
+    return app
