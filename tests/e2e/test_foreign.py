@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.conftest import Run
+from tests.e2e.shell import npm
 from tests.e2e.stacks import LOCAL, NextJs
 from tests.support.days import DAY, of_day
 from tests.support.folders import changed, tree
@@ -31,6 +32,49 @@ APPS = {
     "root with another alias": ("shop", ["--no-src-dir", "--import-alias", "#/*"]),
     "monorepo": ("apps/web", ["--src-dir", "--import-alias", "~/*"]),
 }
+
+
+# Runners of theirs, in the app of the monorepo. Each would be red with a test of ours in it.
+THEIRS = {
+    "vitest.config.mts": """\
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({ test: { exclude: ['e2e/**', 'units/**', 'node_modules/**'] } });
+""",
+    "tests/price.test.ts": "import { expect, it } from 'vitest';\n\nit('is one', () => expect(1).toBe(1));\n",
+    "jest.config.cjs": "module.exports = { testPathIgnorePatterns: ['/e2e/', 'price'] };\n",
+    "units/sum.test.js": "test('adds', () => expect(1 + 1).toBe(2));\n",
+    "playwright.config.ts": "export default { testDir: '.', testIgnore: ['units/**', '**/price.test.ts'] };\n",
+    "e2e/page.spec.ts": "import { test } from '@playwright/test';\n\ntest('opens', () => undefined);\n",
+}
+SCRIPTS = {"test": "vitest run", "typecheck": "tsc --noEmit", "test:units": "jest"}
+RUNNERS = {"vitest": "4.1.12", "jest": "30.2.0", "@playwright/test": "1.56.1"}
+
+
+def _with_tests_of_theirs(app: Path) -> None:
+    for path, text in THEIRS.items():
+        (app / path).parent.mkdir(exist_ok=True)
+        (app / path).write_text(text)
+    data = json.loads((app / "package.json").read_text())
+    data["scripts"] |= SCRIPTS
+    data["devDependencies"] |= RUNNERS
+    (app / "package.json").write_text(json.dumps(data, indent=2) + "\n")
+    # What create-next-app ignores beside this hides what our tests leave behind.
+    (app / ".gitignore").write_text(
+        "node_modules\n.next\nnext-env.d.ts\n/drizzle\n/prisma/migrations\n"
+    )
+
+
+def _check_tests_of_theirs(app: Path) -> None:
+    """Their runners see their tests and none of ours, and green is what was green."""
+    said = npm(app, "run", "test")
+    assert "tests/price.test.ts" in said and "1 passed" in said and "contract" not in said
+    said = npm(app, "run", "test:units", "--", "--listTests")
+    assert [line for line in said.splitlines() if line.startswith("/")] == [
+        str(app / "units/sum.test.js")
+    ]
+    said = npm(app, "exec", "--", "playwright", "test", "--list")
+    assert "Total: 1 test in 1 file" in said
 
 
 STYLES = [NEXTJS[(DAY + number) % len(NEXTJS)] for number in range(len(APPS))]
@@ -76,6 +120,10 @@ def test_an_endpoint_in_an_app_of_create_next_app(
     repository = tmp_path / "repository"
     git(repository, "init", "--quiet", "--initial-branch=main")
     commit(repository, "create-next-app")
+    has_tests = folder != "shop"
+    if has_tests:
+        _with_tests_of_theirs(app)
+        commit(repository, "Tests")
     before = (app / "package.json").read_text()
 
     words = ["endpoint", "pictures", "title:string{1..200}", "score:decimal{0..100}?", "due:date?"]
@@ -100,8 +148,14 @@ def test_an_endpoint_in_an_app_of_create_next_app(
 
     service = NextJs(app)
     service.install()
-    for gate in ("types", "tests", "build"):
-        service.command(gate)
+    commit(repository, "Installed")
+    own = "scaffold:" if has_tests else ""
+    for script in (f"{own}typecheck", f"{own}test", "build"):
+        npm(app, "run", script)
+    # Next.js has its own words for tsconfig.json; nothing else is new, neither coverage nor a build's notes.
+    assert {*git(repository, "status", "--porcelain").split()[1::2]} <= {f"{folder}/tsconfig.json"}
+    if has_tests:
+        _check_tests_of_theirs(app)
     with service.serve(**LOCAL) as url:
         service.contract(url)
     with service.serve() as url:

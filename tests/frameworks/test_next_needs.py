@@ -219,19 +219,18 @@ def test_doctor_says_each_version_and_its_source(app: Path) -> None:
     assert found["zod ^3 (package.json)"].hint == "needs 3.25.20 or newer: npm install zod@^3.25.20"
 
 
-def test_coverage_is_that_of_their_vitest(app: Path) -> None:
-    ours = json.dumps({"devDependencies": {"@vitest/coverage-v8": "4.1.12", "vitest": "4.1.12"}})
+def test_their_next_may_have_no_typegen(app: Path) -> None:
+    ours = json.dumps({"scripts": {"typecheck": "next typegen && tsc --noEmit"}})
 
-    def coverage() -> Any:
-        return json.loads(next_needs.matched(app, ours))["devDependencies"]["@vitest/coverage-v8"]
+    def has_typegen(wanted: str) -> bool:
+        _package(app, {"next": wanted})
+        return "typegen" in next_needs.for_their_next(app, ours)
 
-    _package(app, {})
-    assert coverage() == "4.1.12"
-    _package(app, {"vitest": "catalog:"})
-    assert coverage() == "4.1.12"
-    _package(app, {"vitest": "^4.1.2"})
-    assert coverage() == "^4.1.2"
-    (app / "node_modules/vitest").mkdir(parents=True)
-    (app / "node_modules/vitest/package.json").write_text('{"version": "4.1.5"}')
-    assert coverage() == "4.1.5"
-    assert next_needs.matched(app, "{}") == "{}"
+    assert has_typegen("16.4.5") and has_typegen("^15.5.0") and has_typegen("latest")
+    assert has_typegen("catalog:")
+    assert not has_typegen("^15.0.0")
+    (app / "node_modules/next").mkdir(parents=True)
+    (app / "node_modules/next/package.json").write_text('{"version": "15.5.2"}')
+    assert has_typegen("^15.0.0")
+    (app / "node_modules/next/package.json").write_text('{"version": "15.4.9"}')
+    assert not has_typegen("^15.0.0")

@@ -57,7 +57,10 @@ def test_what_each_is_told(
     project = node_project(app(tmp_path, files))
     manager = project.manager
     assert (manager.install, manager.run("db:generate", "--drop")) == (install, drop)
-    assert project.test == test
+    assert project.run({}, "test") == test
+    assert project.run({"test": "jest"}, "test") == test
+    other = {"test": "jest", "scaffold:test": "vitest run"}
+    assert project.run(other, "test") == manager.run("scaffold:test")
 
 
 @pytest.mark.parametrize(
@@ -99,19 +102,17 @@ def test_versions(text: str, manager: object, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lock", "text", "test"),
+    ("lock", "text", "hooks"),
     [
-        ("yarn.lock", "__metadata:\n", "yarn pretest && yarn test"),
-        ("yarn.lock", "# yarn lockfile v1\n", "yarn test"),
-        ("pnpm-lock.yaml", "lockfileVersion: '6.0'\n", "pnpm run pretest && pnpm test"),
-        ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n", "pnpm test"),
+        ("yarn.lock", "__metadata:\n", False),
+        ("yarn.lock", "# yarn lockfile v1\n", True),
+        ("pnpm-lock.yaml", "lockfileVersion: '6.0'\n", False),
+        ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n", True),
     ],
 )
-def test_what_runs_before_the_tests(lock: str, text: str, test: str, tmp_path: Path) -> None:
-    """Yarn 2 and pnpm 8 run no `pretest` of themselves, and Prisma's client is made there."""
-    scripts = json.dumps({"scripts": {"pretest": "x", "test": "y"}})
-    project = node_project(app(tmp_path, {lock: text, "apps/web/package.json": scripts}))
-    assert project.test == test
+def test_what_runs_before_a_build(lock: str, text: str, hooks: bool, tmp_path: Path) -> None:
+    """Yarn 2 and pnpm 8 run no `prebuild` of themselves, and Prisma's client is made there."""
+    assert node_project(app(tmp_path, {lock: text})).manager.hooks is hooks
 
 
 def test_nothing_outside_of_the_repository_counts(tmp_path: Path) -> None:
@@ -166,7 +167,7 @@ def test_odd_files(text: str, tmp_path: Path) -> None:
     (root / "yarn.lock").mkdir()
     (root / "bun.lock").symlink_to("bun.lock")
     project = node_project(root)
-    assert (project.manager, project.test, project.is_installed) == (NPM, "npm test", False)
+    assert (project.manager, project.run({}, "test"), project.is_installed) == (NPM, "npm test", False)
 
 
 def test_a_pipe_does_not_block(tmp_path: Path) -> None:

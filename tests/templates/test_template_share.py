@@ -35,7 +35,7 @@ EXCEPTIONS = {
     },
     "Functions that an endpoint may lack, with imports that follow from them: two lines of control for ten emitted.": {
         "fastapi/source/services/<endpoints>.py": 35,
-        "fastapi/tests/endpoints/resources/test_<live>.py": 32,
+        "fastapi/tests/endpoints/resources/test_<live>.py": 33,
         "nextjs/handlers_composed/source/app/api_dir/<endpoints>/route.ts": 40,
         "nextjs/handlers_composed/source/app/api_dir/<items>/[id]/route.ts": 36,
         "nextjs/handlers_inline/source/app/api_dir/<endpoints>/route.ts": 36,
@@ -45,10 +45,10 @@ EXCEPTIONS = {
         "nextjs/orm_prisma/source/resources/<live>/repository.ts": 36,
         "nextjs/server_actions/source/resources/<endpoints>/actions.ts": 30,
         "nextjs/source/app/api_dir/health/route.ts": 27,
-        "nextjs/tests/resources/<live>.test.ts": 35,
+        "nextjs/tests/resources/<live>.test_kind.ts": 35,
     },
     "Made of what each provider and each ORM brings: macros of a line or two.": {
-        "nextjs/package.json": 41,
+        "nextjs/package.json": 43,
         "nextjs/service/.env.example": 35,
         "nextjs/tests/support/setup.ts": 42,
     },
@@ -66,7 +66,7 @@ EXCEPTIONS = {
         "nextjs/orm_drizzle/source/db/errors.ts": 37,
         "nextjs/orm_libsql/source/db/errors.ts": 29,
         "nextjs/orm_prisma/source/db/errors.ts": 28,
-        "nextjs/server_actions/tests/resources/<endpoints>.actions.test.ts": 29,
+        "nextjs/server_actions/tests/resources/<endpoints>.actions.test_kind.ts": 29,
         "nextjs/source/resources/index.ts": 40,
     },
 }

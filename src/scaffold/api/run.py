@@ -208,7 +208,9 @@ def plan_and_write(
         # What was moved counts as what it is: a table's definition asks for a migration anywhere.
         paths = [change.moved_from or change.path for change in plan.changes]
         was = sides.before.manifest if sides.before else None
-        follow = next_steps.after_change(stack_of(templates, after), root, after, paths, was)
+        stack = stack_of(templates, after)
+        left = {change.path: change.after for change in plan.changes if change.after is not None}
+        follow = next_steps.after_change(stack, root, after, paths, was, left)
     return Outcome(command, root, after, plan, dry_run, next_steps=follow)
 
 

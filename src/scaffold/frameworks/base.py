@@ -60,11 +60,15 @@ class Finding(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a command wrote: the manifest before (None: there was none) and after it, and the paths."""
+    """What a command wrote: the manifest before (None: there was none) and after it, and the paths.
+
+    `contents` are files as the command leaves them, which a dry run only has here.
+    """
 
     before: Manifest | None
     after: Manifest
     paths: Sequence[str]
+    contents: Mapping[str, bytes] = {}
 
 
 class Framework(Protocol):

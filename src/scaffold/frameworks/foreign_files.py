@@ -16,9 +16,14 @@ def wanted_now(sides: Sides, path: str) -> str | None:
         return None
 
     wanted = rendered(sides.after, path)
+    return None if known_before(sides, path) == wanted else wanted
+
+
+def known_before(sides: Sides, path: str) -> str | None:
+    """What we wanted in a path that was the user's already before this command; None if it was not."""
     before = sides.before
     known = before is not None and path in before.manifest.foreign
-    return None if known and before is not None and rendered(before, path) == wanted else wanted
+    return rendered(before, path) if before is not None and known else None
 
 
 def rendered(side: Side, path: str) -> str | None:

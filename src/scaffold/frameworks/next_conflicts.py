@@ -14,6 +14,7 @@ from scaffold.frameworks.next_routes import (
     route_of,
     routes_on_disk,
 )
+from scaffold.frameworks.next_runners import runner_notes
 from scaffold.frameworks.taken import new_urls, prefix_of, require_free_files, way_out
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Sides
@@ -47,6 +48,7 @@ def conflicts(top: Path, sides: Sides, plan: Plan) -> tuple[str, ...]:
             )
     require_free_files(sides, plan)
     urls = new_urls(sides)
+    notes += runner_notes(top, plan)
     return (*notes, *(redirect_notes(top, urls) if urls else ()))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from scaffold.dependencies.version_ranges import npm_bounds, numbers
+from scaffold.dependencies.version_ranges import Bounds, npm_bounds, numbers
 from scaffold.frameworks import installed
 from scaffold.frameworks.base import Finding, Values
 from scaffold.frameworks.installed import Need, Seen, Wrong
@@ -32,7 +31,7 @@ NEEDS: Final = (
     Need(
         "zod", "3.25.20", "schemas use `z.iso` and `z.toJSONSchema`, which `zod/v4` has since then"
     ),
-    Need("vitest", "4.1", "the generated tests and their coverage run on it"),
+    Need("vitest", "4.1", "the generated tests run on it"),
     Need("vite", "8", "vitest finds imports by `resolve.tsconfigPaths`"),
     Need("drizzle-orm", "0.36", "tables list indexes and policies as an array", when=(_DRIZZLE,)),
     Need("drizzle-orm", "0.45.2", "better-auth 1.7 asks for it", when=(_DRIZZLE, _BETTER_AUTH)),
@@ -51,7 +50,8 @@ NEEDS: Final = (
     Need("better-auth", "1.4", "`better-auth/minimal` is imported", when=(_BETTER_AUTH,)),
 )
 
-_COVERAGE: Final = "@vitest/coverage-v8"
+_TYPEGEN: Final = (15, 5, 0)
+"""The first Next.js with `next typegen`."""
 _SECTIONS: Final = ("dependencies", "devDependencies")
 _MYSQL: Final = ("mysql2", "mysql", "mariadb", "@planetscale/database", "serverless-mysql")
 _POSTGRES: Final = (
@@ -97,17 +97,14 @@ def _wrong(seen: Sequence[Seen], package: dict[str, Any], values: Values | None)
     return wrong
 
 
-def matched(root: Path, wanted: str) -> str:
-    """Our package.json with the coverage of *their* vitest, which takes only its own version: npm refuses others."""
+def for_their_next(root: Path, wanted: str) -> str:
+    """Our package.json without `next typegen` if *their* Next.js has no such command."""
     folders, package = _look(root)
-    vitest = next((one for one in _seen(folders, package) if one.package == "vitest"), None)
-    data = json.loads(wanted)
-    tools = data.get("devDependencies", {})
     # What is installed comes first; a range that we cannot read may be of a workspace.
-    if vitest is None or vitest.bounds is None or _COVERAGE not in tools:
+    next_js = next((one for one in _seen(folders, package) if one.package == "next"), None)
+    if next_js is None or next_js.bounds is None or next_js.bounds == Bounds():
         return wanted
-    tools[_COVERAGE] = vitest.said
-    return json.dumps(data, indent=2) + "\n"
+    return wanted if next_js.bounds.lowest >= _TYPEGEN else wanted.replace("next typegen && ", "")
 
 
 def _look(root: Path) -> tuple[list[str], dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from scaffold.frameworks.base import Advice, Change, Merging, Stack
 from scaffold.frameworks.registry import framework_of, orm_of
@@ -17,12 +18,14 @@ def after_change(
     manifest: Manifest,
     changed: Iterable[str],
     before: Manifest | None = None,
+    contents: Mapping[str, bytes] = MappingProxyType({}),
 ) -> tuple[str, ...]:
     """The next steps; `stack` holds the conventions of that group, `changed` the paths that the command wrote.
 
-    `before` is the manifest as it was, if there was one: what it alone has is to be dropped.
+    `before` is the manifest as it was, if there was one: what it alone has is to be dropped. `contents` are
+    files as the command leaves them.
     """
-    change = Change(before, manifest, [*changed])
+    change = Change(before, manifest, [*changed], contents)
     return tuple(framework_of(stack).after_change(orm_of(stack), root, change))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from scaffold.frameworks import next_scripts
 from scaffold.frameworks.base import (
     Advice,
     Application,
@@ -21,7 +22,7 @@ from scaffold.frameworks.base import (
     Script,
     Values,
 )
-from scaffold.frameworks.foreign_files import changed, text_of, wanted_now
+from scaffold.frameworks.foreign_files import changed, known_before, text_of, wanted_now
 from scaffold.frameworks.migrations import without_migration
 from scaffold.frameworks.package_managers import NPM, NodeProject, node_project
 from scaffold.manifest.manifest import Manifest
@@ -89,7 +90,9 @@ class NextJs:
         self, top: Path, sides: Sides, plan: Plan, application: Application | None
     ) -> Plan:
         wanted = wanted_now(sides, PACKAGE)
-        return package_additions(top, plan, wanted) if wanted else plan
+        if wanted is None:
+            return plan
+        return package_additions(top, plan, wanted, known_before(sides, PACKAGE))
 
     def withdrawals(self, top: Path, before: Side, plan: Plan, history: History) -> Plan:
         from scaffold.frameworks.next_leave import without_additions
@@ -115,22 +118,25 @@ class NextJs:
         project = _project(root, change.after)
         if PACKAGE in change.paths or not project.is_installed:
             steps.append(project.manager.install)
+        scripts = _scripts(root, change.after, change.contents.get(PACKAGE))
         script: Script = ()
         if orm.defines(change.paths):
             script = orm.drop if _loses_columns(change) else orm.generate
         elif any(path.startswith("migrations/") for path in change.paths):
             script = orm.migrate
         if script:
-            steps.append(project.manager.run(*script))
-        return [*steps, project.test]
+            steps.append(project.run(scripts, *script))
+        return [*steps, project.run(scripts, "test")]
 
     def after_drop(self, orm: Orm, root: Path, manifest: Manifest) -> list[str]:
         project = _project(root, manifest)
+        scripts = _scripts(root, manifest)
         script = orm.drop or orm.migrate
-        return [*([project.manager.run(*script)] if script else []), project.test]
+        return [*([project.run(scripts, *script)] if script else []), project.run(scripts, "test")]
 
     def after_merge(self, orm: Orm, root: Path, manifest: Manifest, merging: Merging) -> Advice:
-        generate = _project(root, manifest).manager.run(*orm.generate) if orm.generate else ""
+        project, scripts = _project(root, manifest), _scripts(root, manifest)
+        generate = project.run(scripts, *orm.generate) if orm.generate else ""
         return orm.after_merge(orm, merging, generate)
 
     def machine(self, root: Path) -> Finding:
@@ -148,11 +154,11 @@ class NextJs:
     def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
         missing = without_migration(root, manifest)
         project = _project(root, manifest)
-        manager = project.manager
-        again = orm.missing or (manager.run(*orm.generate) if orm.generate else "")
+        scripts = _scripts(root, manifest)
+        again = orm.missing or (project.run(scripts, *orm.generate) if orm.generate else "")
         again = f"{again} ({', '.join(missing)})"
         return [
-            Finding("dependencies installed", project.is_installed, manager.install, True),
+            Finding("dependencies installed", project.is_installed, project.manager.install, True),
             Finding("a migration for each table", not missing, again, True),
         ]
 
@@ -162,16 +168,28 @@ def _project(root: Path, manifest: Manifest) -> NodeProject:
     return NodeProject(NPM, root, root) if manifest.service else node_project(root)
 
 
-def package_additions(top: Path, plan: Plan, wanted: str) -> Plan:
-    """The plan with what the user's package.json lacks of `wanted`, our own."""
+def _scripts(root: Path, manifest: Manifest, planned: bytes | None = None) -> next_scripts.Scripts:
+    """The scripts by which ours are found; in a service that scaffold made they have their own names."""
+    return {} if manifest.service else next_scripts.scripts_of(root, planned)
+
+
+def package_additions(top: Path, plan: Plan, wanted: str, earlier: str | None = None) -> Plan:
+    """The plan with what the user's package.json lacks of `wanted`, our own; `earlier` is what we wanted before."""
     from scaffold.dependencies import package_json
-    from scaffold.frameworks.next_needs import matched
+    from scaffold.frameworks.next_needs import for_their_next
 
     raw = ProjectFiles(top).read(PACKAGE)
     if raw is None:
         return plan
-    merged = package_json.merge(None, text_of(PACKAGE, raw), matched(top, wanted))
-    return changed(plan, PACKAGE, raw, merged.text, merged.reports)
+    here = text_of(PACKAGE, raw)
+    wanted, reports = next_scripts.renamed(for_their_next(top, wanted), here, earlier)
+    manager = node_project(top).manager
+    if not manager.hooks and "prebuild" in package_json.sections(wanted).get("scripts", {}):
+        reports += (
+            f"{manager.name} runs `predev` and `prebuild` only if you do: before `dev` and `build`",
+        )
+    merged = package_json.merge(None, here, wanted)
+    return changed(plan, PACKAGE, raw, merged.text, (*reports, *merged.reports))
 
 
 def _loses_columns(change: Change) -> bool:

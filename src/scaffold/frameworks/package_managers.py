@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from scaffold.frameworks.next_scripts import ours
 from scaffold.frameworks.workspaces import Above, above, counts_in, read_small
 
 
@@ -22,7 +23,7 @@ class PackageManager(NamedTuple):
     dashes: bool = False
     """Whether it keeps options of a script for itself, unless `--` comes before them."""
     hooks: bool = True
-    """Whether it runs `pretest` before `test`."""
+    """Whether it runs `prebuild` before `build`."""
     hoists: bool = True
     """Whether members of a workspace may have their packages in its folder only."""
 
@@ -80,13 +81,10 @@ class NodeProject(NamedTuple):
             (place / "node_modules").is_dir() or (place / ".pnp.cjs").is_file() for place in places
         )
 
-    @property
-    def test(self) -> str:
-        """The command that runs its tests, after what has to run before them."""
-        scripts = _package(self.root).get("scripts")
-        if self.manager.hooks or not isinstance(scripts, dict) or "pretest" not in scripts:
-            return self.manager.test
-        return f"{self.manager.run('pretest')} && {self.manager.test}"
+    def run(self, scripts: Mapping[str, object], name: str, *options: str) -> str:
+        """The command that runs our script of that name, in a package.json with those scripts."""
+        name = ours(scripts, name)
+        return self.manager.test if name == "test" else self.manager.run(name, *options)
 
 
 def node_project(root: Path) -> NodeProject:
