@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scaffold.frameworks.settings import with_settings
+from scaffold.frameworks.settings import with_settings, without_shown
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides, Templates
@@ -129,3 +129,52 @@ def test_what_cannot_be_read_stays(tmp_path: Path, templates: Templates, kind: s
     else:
         place.write_bytes(b"SHOP=\xff\n" if kind == "bytes" else b"#" * 300_000)
     assert first(tmp_path, templates) == Plan(notes=(NOTE,))
+
+
+def taken_out(
+    top: Path, templates: Templates, now: str, *history: tuple[str, str]
+) -> tuple[str | None, tuple[str, ...]]:
+    """What leaving makes of an example file, and what it says."""
+    (top / ".env.example").write_bytes(now.encode())
+    records = [(was.encode(), became.encode()) for was, became in history]
+    side = Side(templates, host(templates))
+    plan = without_shown(top, side, Plan(), lambda path: records if path == ".env.example" else [])
+    after = next((change.after for change in plan.changes), None)
+    return after.decode() if after is not None else None, plan.notes
+
+
+def shown(top: Path, templates: Templates, text: str) -> str:
+    """An example file after the first command."""
+    (top / ".env.example").write_bytes(text.encode())
+    (change,) = first(top, templates).changes
+    assert change.after is not None
+    return change.after.decode()
+
+
+@pytest.mark.parametrize("text", ["", "SHOP=1\n", "SHOP=1", "A=1\r\nB=2\r\n", "\ufeffSHOP=1\n"])
+def test_the_last_endpoint_takes_its_lines_away(
+    text: str, tmp_path: Path, templates: Templates
+) -> None:
+    became = shown(tmp_path, templates, text)
+    assert taken_out(tmp_path, templates, became, (text, became)) == (text, ())
+    # Lines of the user's around them stay.
+    more = "# Ours.\nX=1\n"
+    assert taken_out(tmp_path, templates, became + more, (text, became)) == (text + more, ())
+
+
+def test_lines_that_are_not_as_they_were_stay(tmp_path: Path, templates: Templates) -> None:
+    text = "SHOP=1\n"
+    became = shown(tmp_path, templates, text)
+    edited = became.replace("# SUPABASE_URL=", "SUPABASE_URL=")
+    after, notes = taken_out(tmp_path, templates, edited, (text, became))
+    assert after is None
+    assert notes[0].startswith(".env.example: `# DATABASE_URL=`, ")
+    assert "SUPABASE_URL" not in notes[0]
+
+
+def test_without_a_record_they_stay(tmp_path: Path, templates: Templates) -> None:
+    became = shown(tmp_path, templates, "SHOP=1\n")
+    after, notes = taken_out(tmp_path, templates, became)
+    assert after is None
+    assert len(notes) == 1
+    assert taken_out(tmp_path, templates, "SHOP=1\n") == (None, ())

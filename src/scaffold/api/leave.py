@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scaffold.frameworks.migrations import has_migration
 from scaffold.frameworks.registry import framework_of, stack_of
+from scaffold.frameworks.settings import without_shown
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, FileChange, Plan, make_plan
 from scaffold.planning.renamed_files import with_renames
@@ -47,7 +48,8 @@ def plan_to_leave(root: Path, before: Side) -> Plan:
         kept=tuple(kept for kept in plan.kept if kept.path != MANIFEST),
     )
     framework = framework_of(stack_of(*before))
-    return framework.withdrawals(top, before, plan, partial(undo_log.replaced, root))
+    history = partial(undo_log.replaced, root)
+    return without_shown(top, before, framework.withdrawals(top, before, plan, history), history)
 
 
 def message(plan: Plan) -> str:

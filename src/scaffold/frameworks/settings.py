@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from scaffold.frameworks.base import History
 from scaffold.frameworks.foreign_files import changed, with_note
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides
@@ -24,7 +25,7 @@ _SETTING: Final = re.compile(
     r"^[ \t]*(?:#[ \t]*)*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILINE
 )
 # Ours are comments: a copy of the file sets nothing that nobody asked for.
-_COMMENTED: Final = re.compile(r"# ([A-Z][A-Z0-9_]*)=")
+_COMMENTED: Final = re.compile(r"^# ([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
 
 class _Setting(NamedTuple):
@@ -51,6 +52,35 @@ def with_settings(top: Path, sides: Sides, plan: Plan, without: str) -> Plan:
     said += [f"optional: {', '.join(may)}"] if may else []
     plan = _added(top, plan, shown)
     return with_note(plan, f"settings: {'; '.join(said)}") if said else plan
+
+
+def without_shown(top: Path, before: Side, plan: Plan, history: History) -> Plan:
+    """The plan with the lines that commands on record added to an example file taken out of it.
+
+    They go as one piece, as they were written. What the user changed stays, with a note.
+    """
+    for path in EXAMPLE_FILES:
+        disk = _readable(top, path)
+        if disk is None or disk.raw is None:
+            continue
+        text = disk.raw
+        for was, became in reversed(history(path)):
+            # The first command may also have added the last newline that the file lacked.
+            piece = became.removeprefix(was) if became.startswith(was) else b""
+            if piece and text.count(piece) == 1:
+                text = text.replace(piece, b"")
+        ours = {setting.name for setting in _shown(before)}
+        left = [
+            name for name in _COMMENTED.findall(text.decode("utf-8", "replace")) if name in ours
+        ]
+        if text != disk.raw:
+            plan = changed(plan, path, disk.raw, text.decode(), ())
+        if left:
+            names = ", ".join(f"`# {name}=`" for name in dict.fromkeys(left))
+            plan = with_note(
+                plan, f"{path}: {names} may be scaffold's; remove by hand what you do not use"
+            )
+    return plan
 
 
 def _conventions(side: Side) -> object:
