@@ -167,7 +167,11 @@ def test_odd_files(text: str, tmp_path: Path) -> None:
     (root / "yarn.lock").mkdir()
     (root / "bun.lock").symlink_to("bun.lock")
     project = node_project(root)
-    assert (project.manager, project.run({}, "test"), project.is_installed) == (NPM, "npm test", False)
+    assert (project.manager, project.run({}, "test"), project.is_installed) == (
+        NPM,
+        "npm test",
+        False,
+    )
 
 
 def test_a_pipe_does_not_block(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ NAMED = re.compile(r"\buse\.(\w+)")
 
 
 def names_of(schema: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What `use` has for a schema: a name for each value that a key allows, one for each key that is on or off, `migrations`, `mirrored`."""
-    found = ["service", "mirrored"]
+    """What `use` has for a schema: a name for each value that a key allows, one for each key that is on or off, and four more."""
+    found = ["service", "host", "mirrored"]
     found += ["migrations"] * any(
         "migrations" in spec for keys in schema.values() for spec in keys.values()
     )

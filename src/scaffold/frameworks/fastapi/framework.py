@@ -31,7 +31,6 @@ PYTHON: Final = (3, 11)
 """What the generated code is written for."""
 
 PYPROJECT: Final = "pyproject.toml"
-_TESTS: Final = "tests/endpoints"
 _VENV: Final = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
 
 
@@ -177,6 +176,7 @@ def _steps(root: Path, manifest: Manifest, paths: Sequence[str]) -> list[str]:
         install = [] if (root / ".venv").is_dir() else [_VENV]
         migrate = [f".venv/bin/python -m {manifest.alias}.migrate"] * migrates
         return [*install, *migrate, ".venv/bin/pytest"]
+    from scaffold.frameworks.fastapi.host_checks import TESTS, pytest_options
     from scaffold.frameworks.fastapi.install_steps import python_tool
 
     names = {path.rsplit("/", 1)[-1] for path in paths}
@@ -191,7 +191,9 @@ def _steps(root: Path, manifest: Manifest, paths: Sequence[str]) -> list[str]:
     first = tool.install if touched else ()
     migrate = [f"{python} -m {manifest.alias}.migrate"] * migrates
     # `python -m` finds a project that is not installed, and their `testpaths` does not hide our tests.
-    return [*first, *migrate, f"{python} -m pytest {_TESTS}"]
+    # Their threshold of coverage is not meant for our tests alone.
+    measured = " --no-cov" if "--cov" in pytest_options(root) else ""
+    return [*first, *migrate, f"{python} -m pytest{measured} {TESTS}"]
 
 
 def _import_folder(manifest: Manifest) -> str:

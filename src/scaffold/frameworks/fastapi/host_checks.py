@@ -1,0 +1,206 @@
+"""Checks of somebody else's project that our code would fail: rules of Ruff, a threshold of coverage."""
+
+from __future__ import annotations
+
+import configparser
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final
+
+from scaffold.frameworks.workspaces import read_small
+from scaffold.planning.plan import Plan
+
+TESTS: Final = "tests/endpoints"
+PYPROJECT: Final = "pyproject.toml"
+# Rules that our text breaks, of all that Ruff has; tests/frameworks/fastapi/test_host_checks.py runs it.
+OUR_CODE: Final = (
+    *("A002", "ARG001", "ARG002", "COM812", "CPY001", "D104", "D107", "D401", "D404", "EM101"),
+    *("EM102", "FURB157", "ICN001", "INP001", "N815", "N818", "PLR0913", "PLR2004", "S101"),
+    *("T201", "TC003", "TC006", "TRY003", "TRY004"),
+)
+OUR_TESTS: Final = (
+    *("ARG005", "CPY001", "D102", "D103", "D105", "D107", "D401", "D404", "FBT003", "PLR0913"),
+    *("PLR2004", "S101", "S105", "TC003", "TID252"),
+)
+_LINES: Final = "E501"
+_WIDTH: Final = 88
+_BY_ITSELF: Final = ("E4", "E7", "E9", "F")
+_RUFF: Final = ("ruff.toml", ".ruff.toml", PYPROJECT)
+_PYTEST: Final = (
+    *(("pytest.toml", "pytest"), (".pytest.toml", "pytest"), ("pytest.ini", "pytest")),
+    *(
+        (".pytest.ini", "pytest"),
+        (PYPROJECT, "tool.pytest.ini_options"),
+        (PYPROJECT, "tool.pytest"),
+    ),
+    *(("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")),
+)
+_COVERAGE: Final = (
+    *((".coveragerc", ""), ("setup.cfg", "coverage:"), ("tox.ini", "coverage:")),
+    (PYPROJECT, "tool.coverage."),
+)
+_SHOWN: Final = 3
+
+
+def host_notes(root: Path, plan: Plan, source: str) -> tuple[str, ...]:
+    """Sentences about checks of theirs that need a line for our package, with the first endpoint."""
+    added = [change for change in plan.changes if change.before is None and change.after]
+    if not any(change.path == f"{TESTS}/contract.py" for change in added):
+        return ()
+    source = source.removeprefix("./")
+    widths = {
+        folder: max(
+            (
+                len(line)
+                for change in added
+                if change.path.startswith(f"{folder}/") and change.path.endswith(".py")
+                for line in (change.after or b"").decode().splitlines()
+            ),
+            default=0,
+        )
+        for folder in (source, TESTS)
+    }
+    return (*_ruff(root, widths, source), *_coverage(root, source))
+
+
+def pytest_options(root: Path) -> str:
+    """The options that their configuration adds to each run of pytest. Never fails."""
+    for file, section in _PYTEST:
+        table = _section(root, file, section)
+        if table is not None:
+            found = table.get("addopts", "")
+            return " ".join(map(str, found)) if isinstance(found, list) else str(found)
+    return ""
+
+
+def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[str]:
+    for file in _RUFF:
+        ruff = _section(root, file, "tool.ruff" if file == PYPROJECT else "")
+        if ruff is None:
+            continue
+        width = ruff.get("line-length", _WIDTH)
+        broken: dict[str, None] = {}
+        folders = []
+        for folder, codes in ((source, OUR_CODE), (TESTS, OUR_TESTS)):
+            too_wide = isinstance(width, int) and widths[folder] > width
+            every = (*codes, *([_LINES] if too_wide else []))
+            found = [code for code in every if _checks(ruff, code, f"{folder}/a.py")]
+            if found:
+                broken |= dict.fromkeys(found)
+                folders.append(folder)
+        if broken:
+            names = sorted(broken)
+            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            listed = ", ".join(f'"{folder}"' for folder in folders)
+            table = "[tool.ruff]" if file == PYPROJECT else "its first lines"
+            yield (
+                f"{file}: Ruff checks {', '.join(names[:_SHOWN])}{more}, which our code is not written for; "
+                f"leave it out with `extend-exclude = [{listed}]` in {table}"
+            )
+        return
+
+
+def _checks(ruff: Mapping[str, Any], code: str, path: str) -> bool:
+    """Whether Ruff looks for that rule in that file: of what selects and ignores it, the more precise counts."""
+    lint = {**ruff, **_table(ruff, "lint")}
+    chosen = _words(lint, "select") or list(_BY_ITSELF)
+    chosen += _words(lint, "extend-select")
+    left_out = _words(lint, "ignore") + _words(lint, "extend-ignore")
+    for name in ("per-file-ignores", "extend-per-file-ignores"):
+        for pattern in _table(lint, name):
+            if _covers(pattern, path):
+                left_out += _words(_table(lint, name), pattern)
+    if any(
+        _covers(glob, path) for name in ("exclude", "extend-exclude") for glob in _words(ruff, name)
+    ):
+        return False
+    return _closeness(chosen, code) > _closeness(left_out, code)
+
+
+def _closeness(words: Sequence[str], code: str) -> int:
+    """How many letters of the code the most precise of the words that mean it has; -1 if none does."""
+    linter = code.rstrip("0123456789")
+    found = [-1]
+    for word in words:
+        # `E` means E501, and not EM101: that is another linter. `PL` means all of Pylint's.
+        if word == "ALL" or (word == "PL" and linter.startswith(word)):
+            found.append(len(word) if word != "ALL" else 0)
+        elif word.rstrip("0123456789") == linter and code.startswith(word):
+            found.append(len(word))
+    return max(found)
+
+
+def _covers(glob: str, path: str) -> bool:
+    """Whether a glob of Ruff's names the file, one of its folders, or the file's own name."""
+    glob = glob.removeprefix("./").rstrip("/")
+    parts = path.split("/")
+    names = ["/".join(parts[:size]) for size in range(1, len(parts) + 1)] + parts
+    return any(fnmatchcase(name, one) for name in names for one in (glob, glob.removeprefix("**/")))
+
+
+def _coverage(root: Path, source: str) -> Iterator[str]:
+    options = pytest_options(root)
+    sources = [word.partition("=")[2] for word in options.split() if word.startswith("--cov=")]
+    everything = "--cov" in options.split()
+    omitted: list[str] = []
+    gate = next(
+        (file for file, _ in _PYTEST if "--cov-fail-under" in options and (root / file).is_file()),
+        "",
+    )
+    place = ""
+    for file, prefix in _COVERAGE:
+        run, report = (_section(root, file, f"{prefix}{name}") for name in ("run", "report"))
+        place = place or (file if run is not None or report is not None else "")
+        sources += _words(run or {}, "source")
+        omitted += _words(run or {}, "omit") + _words(report or {}, "omit")
+        gate = gate or (file if "fail_under" in (report or {}) else "")
+    if not gate or any(_covers(glob, f"{source}/core/a.py") for glob in omitted):
+        return
+    folders = [name.replace(".", "/").strip("/") or "." for name in sources]
+    inside = any(
+        name == "." or f"{source}/".startswith(f"{name}/") or f"/{name}/" in f"/{source}/"
+        for name in folders
+    )
+    if inside or everything or not folders:
+        place = place or PYPROJECT
+        table = "[tool.coverage.run]" if place == PYPROJECT else "[run]"
+        yield (
+            f"{gate}: the threshold of coverage counts our package, whose library is tested elsewhere; "
+            f'leave it out with `omit = ["{source}/*"]` in {table} of {place}'
+        )
+
+
+def _section(root: Path, file: str, name: str) -> dict[str, Any] | None:
+    """A table of a TOML file or a section of an INI file; None if it is not there or cannot be read."""
+    text = read_small(root / file)
+    if not text:
+        return None
+    if file.endswith(".toml"):
+        import tomllib
+
+        try:
+            found: Any = tomllib.loads(text)
+        except (ValueError, RecursionError):
+            return None
+        for part in name.split(".") if name else ():
+            found = found.get(part) if isinstance(found, dict) else None
+        return found if isinstance(found, dict) else None
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return None
+    return dict(parser[name]) if name in parser else None
+
+
+def _table(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = data.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _words(data: Mapping[str, Any], name: str) -> list[str]:
+    found = data.get(name)
+    if isinstance(found, str):
+        return found.replace(",", " ").split()
+    return [word for word in found if isinstance(word, str)] if isinstance(found, list) else []

@@ -1,0 +1,186 @@
+"""What a project's Ruff, pytest and coverage say of our package, and the line that leaves it out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scaffold.frameworks.fastapi.host_checks import (
+    OUR_CODE,
+    OUR_TESTS,
+    host_notes,
+    pytest_options,
+)
+from scaffold.manifest.table_history import recorded
+from scaffold.planning.plan import Action, FileChange, Plan
+from scaffold.rendering.render import Templates
+from tests.support.projects import AGENTS, MIXTURES, is_nextjs, manifest_of, rich
+from tools.source import ROOT
+
+
+def plan(width: int = 88) -> Plan:
+    files = {"app/rest/core/a.py": "x" * width, "tests/endpoints/contract.py": "y = 1"}
+    return Plan(
+        changes=tuple(
+            FileChange(path, Action.CREATE, None, text.encode()) for path, text in files.items()
+        )
+    )
+
+
+def notes(root: Path, files: dict[str, str], width: int = 88) -> tuple[str, ...]:
+    for path, text in files.items():
+        (root / path).write_text(text)
+    return host_notes(root, plan(width), "app/rest")
+
+
+@pytest.mark.parametrize(
+    "lint",
+    [
+        "",
+        "[tool.ruff]\nline-length = 100",
+        '[tool.ruff.lint]\nselect = ["E", "F", "I", "B", "UP", "C4", "SIM", "ASYNC", "RUF", "PIE"]',
+        '[tool.ruff]\nselect = ["E"]\nextend-ignore = ["E501"]',
+        '[tool.ruff]\nextend-exclude = ["app/rest", "tests/endpoints"]\nlint.select = ["ALL"]',
+        '[tool.ruff]\nexclude = ["app", "tests"]\nlint.select = ["ALL"]',
+        '[tool.ruff.lint]\nselect = ["S", "F"]\nignore = ["S1"]',
+        '[tool.ruff.lint]\nselect = ["ALL"]\n[tool.ruff.lint.per-file-ignores]\n'
+        '"app/rest/**" = ["ALL"]\n"tests/*" = ["ALL"]',
+        "[tool.ruff]\nlint = 7",
+        '[tool.ruff.lint]\nselect = "ALL"\nignore = ["ALL"]',
+        "[tool.ruff",
+    ],
+)
+def test_a_ruff_that_our_code_passes(lint: str, tmp_path: Path) -> None:
+    assert notes(tmp_path, {"pyproject.toml": lint}) == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "says", "line"),
+    [
+        (
+            {"pyproject.toml": '[tool.ruff.lint]\nselect = ["ALL"]'},
+            "Ruff checks A002, ARG001, ARG002 and",
+            '`extend-exclude = ["app/rest", "tests/endpoints"]` in [tool.ruff]',
+        ),
+        (
+            {"ruff.toml": 'lint.extend-select = ["TRY003"]', "pyproject.toml": "[tool.ruff]"},
+            "ruff.toml: Ruff checks TRY003,",
+            '`extend-exclude = ["app/rest"]` in its first lines',
+        ),
+        # The most precise word counts, whatever the order.
+        (
+            {"pyproject.toml": '[tool.ruff.lint]\nselect = ["ARG001"]\nignore = ["ARG"]'},
+            "Ruff checks ARG001,",
+            '["app/rest"]',
+        ),
+        (
+            {
+                "pyproject.toml": '[tool.ruff.lint]\nselect = ["S"]\nper-file-ignores = {"tests/*" = ["S"]}'
+            },
+            "Ruff checks S101,",
+            '["app/rest"]',
+        ),
+    ],
+)
+def test_a_ruff_that_it_does_not_pass(
+    files: dict[str, str], says: str, line: str, tmp_path: Path
+) -> None:
+    (note,) = notes(tmp_path, files)
+    assert says in note and line in note
+
+
+def test_long_lines_count_by_their_width(tmp_path: Path) -> None:
+    width = '[tool.ruff]\nline-length = 79\nlint.select = ["E"]'
+    assert "E501" in notes(tmp_path, {"pyproject.toml": width}, width=80)[0]
+    assert notes(tmp_path, {"pyproject.toml": width}, width=79) == ()
+
+
+def test_the_rules_that_our_text_breaks_are_listed(tmp_path: Path) -> None:
+    """Ruff itself, with all of its rules, finds nothing that a note does not count."""
+    templates = Templates(ROOT)
+    found: dict[str, set[str]] = {"rest": set(), "tests": set()}
+    for path in (one for one in (*AGENTS, *MIXTURES) if not is_nextjs(one)):
+        start = replace(manifest_of(path, templates), service=False, source="rest", alias="rest")
+        values = templates.context(start)["conventions"]
+        tree = templates.render(recorded(start, rich(start), values, values))
+        for name, text in tree.items():
+            file = tmp_path / path.stem / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        for folder, codes in found.items():
+            ruff = [str(Path(sys.executable).with_name("ruff")), "check", "--isolated"]
+            done = subprocess.run(
+                [*ruff, "--select=ALL", "--output-format=json", "--no-cache", folder],
+                cwd=tmp_path / path.stem,
+                capture_output=True,
+                text=True,
+            )
+            codes |= {found["code"] for found in json.loads(done.stdout)}
+    assert found["rest"] - {"E501"} <= {*OUR_CODE}
+    assert found["tests"] - {"E501"} <= {*OUR_TESTS}
+
+
+GATED = '[tool.pytest.ini_options]\naddopts = ["-ra", "--cov=app", "--cov-fail-under=80"]'
+
+
+@pytest.mark.parametrize(
+    ("files", "where"),
+    [
+        ({"pyproject.toml": GATED}, "[tool.coverage.run] of pyproject.toml"),
+        (
+            {
+                "pytest.ini": "[pytest]\naddopts = --cov --cov-fail-under=80\n",
+                ".coveragerc": "[run]\n",
+            },
+            "[run] of .coveragerc",
+        ),
+        (
+            {"pyproject.toml": '[tool.coverage]\nrun.source = ["app"]\nreport.fail_under = 90'},
+            "[tool.coverage.run] of pyproject.toml",
+        ),
+    ],
+)
+def test_a_threshold_of_coverage(files: dict[str, str], where: str, tmp_path: Path) -> None:
+    (note,) = notes(tmp_path, files)
+    assert '`omit = ["app/rest/*"]` in ' + where in note
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GATED.replace(', "--cov-fail-under=80"', ""),
+        GATED.replace("--cov=app", "--cov=worker"),
+        GATED + '\n[tool.coverage.run]\nomit = ["app/rest/*"]',
+        GATED + '\n[tool.coverage.run]\nomit = ["*/rest/*"]',
+        "[tool.pytest]\nini_options = 3",
+    ],
+)
+def test_coverage_that_leaves_ours_alone(text: str, tmp_path: Path) -> None:
+    assert notes(tmp_path, {"pyproject.toml": text}) == ()
+
+
+def test_only_with_the_first_endpoint(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(GATED)
+    assert host_notes(tmp_path, Plan(), "app/rest") == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "options"),
+    [
+        ({}, ""),
+        ({"pyproject.toml": GATED}, "-ra --cov=app --cov-fail-under=80"),
+        ({"pytest.ini": "[pytest]\naddopts = -q\n  --cov\n", "pyproject.toml": GATED}, "-q\n--cov"),
+        ({"pytest.ini": "[pytest]\n", "pyproject.toml": GATED}, ""),
+        ({"setup.cfg": "[tool:pytest]\naddopts = --cov=x\n"}, "--cov=x"),
+        ({"tox.ini": "[pytest\naddopts = %(x)s"}, ""),
+    ],
+)
+def test_options_of_pytest(files: dict[str, str], options: str, tmp_path: Path) -> None:
+    for path, text in files.items():
+        (tmp_path / path).write_text(text)
+    assert pytest_options(tmp_path) == options
