@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,8 @@ def test_every_template_is_emitted_for_some_project() -> None:
     templates = Watched(ROOT)
     for path in (*AGENTS, *MIXTURES):
         templates.render(rich(manifest_of(path, templates)))
+    for path in AGENTS:
+        templates.render(replace(manifest_of(path, templates), service=False))
     for overrides in cover(templates.schema):
         templates.render(rich(manifest_of(AGENTS[0], templates, overrides)))
     folders = {name.split("/")[1] for name in templates.emitted}
