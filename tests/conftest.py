@@ -55,6 +55,12 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def nothing_above(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tools that look for their configuration in the folders above a project find none of the machine's."""
+    (tmp_path_factory.getbasetemp() / "pytest.ini").write_text("[pytest]\n")
+
+
+@pytest.fixture(scope="session", autouse=True)
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The folder that SCAFFOLD_PACKAGES names (tests/support/packages.py): one for all workers of a run."""
     base = tmp_path_factory.getbasetemp()
