@@ -21,7 +21,9 @@ OTHERS_FILES = ("package.json", "pyproject.toml")
 FIELDS = ("title:string{1..200}", "score:decimal{0..100}?", "status:enum(draft,published)+=draft")
 IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\()\s*'([^']+)'""")
 # Where a test run begins: the tests of resources, and what the configuration of the tests names.
-ROOTS = re.compile(r"tests/resources/.*|tests/contract.config.mts|tests/support/(?:setup|global-\w+)\.ts")
+ROOTS = re.compile(
+    r"tests/resources/.*|tests/contract.config.mts|tests/support/(?:setup|global-\w+)\.ts"
+)
 
 
 def host_tree(path: Path, templates: Templates) -> Tree:

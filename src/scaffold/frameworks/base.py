@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -201,6 +201,8 @@ class Orm:
     migrate: Script = ()
     generate: Script = ()
     drop: Script = ()
+    builds: Mapping[str, bool] = field(default_factory=dict)
+    """Its packages that have an install script, and whether it has to run; some package managers ask."""
     after_merge: Callable[[Orm, Merging, str], Advice] = lambda orm, merging, generate: Advice()
     """The last argument is the command that runs `generate`."""
 

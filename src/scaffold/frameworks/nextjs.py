@@ -117,7 +117,7 @@ class NextJs:
         steps = []
         project = _project(root, change.after)
         if PACKAGE in change.paths or not project.is_installed:
-            steps.append(project.manager.install)
+            steps.append(project.install({"esbuild": False, **orm.builds}))
         scripts = _scripts(root, change.after, change.contents.get(PACKAGE))
         script: Script = ()
         if orm.defines(change.paths):

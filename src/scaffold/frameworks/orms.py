@@ -82,6 +82,7 @@ ORMS: Final = {
             tools="prisma/migrations/",
             generate=_GENERATE,
             drop=_DROP,
+            builds={"@prisma/engines": False, "prisma": True},
             after_merge=_prisma_merged,
         ),
         Orm(

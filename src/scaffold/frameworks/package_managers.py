@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from scaffold.frameworks.next_scripts import ours
@@ -26,6 +27,8 @@ class PackageManager(NamedTuple):
     """Whether it runs `prebuild` before `build`."""
     hoists: bool = True
     """Whether members of a workspace may have their packages in its folder only."""
+    asks: bool = False
+    """Whether it may fail until somebody has decided on the install scripts of new packages."""
 
     @property
     def add(self) -> str:
@@ -40,12 +43,14 @@ class PackageManager(NamedTuple):
 
 NPM: Final = PackageManager("npm", "npm install", "npm run", "npm test", "npx", dashes=True)
 PNPM: Final = PackageManager(
-    "pnpm", "pnpm install", "pnpm run", "pnpm test", "pnpm exec", hoists=False
+    "pnpm", "pnpm install", "pnpm run", "pnpm test", "pnpm exec", hoists=False, asks=True
 )
 YARN: Final = PackageManager("yarn", "yarn install", "yarn", "yarn test", "yarn")
 BERRY: Final = YARN._replace(hooks=False)
 """Yarn from version 2 on."""
-OLD_PNPM: Final = PNPM._replace(hooks=False)
+CALM_PNPM: Final = PNPM._replace(asks=False)
+"""pnpm 9 and 10, which only warn of scripts that they did not run."""
+OLD_PNPM: Final = CALM_PNPM._replace(hooks=False)
 """pnpm before version 9."""
 # `bun test` is bun's own runner, which knows nothing of vitest.
 BUN: Final = PackageManager("bun", "bun install", "bun run", "bun run test", "bunx")
@@ -80,6 +85,25 @@ class NodeProject(NamedTuple):
         return any(
             (place / "node_modules").is_dir() or (place / ".pnp.cjs").is_file() for place in places
         )
+
+    def install(self, built: Mapping[str, bool] = MappingProxyType({})) -> str:
+        """The command that installs; `built` are new packages with an install script, and whether we need it.
+
+        pnpm 11 and newer fail at a script on which nobody has decided, after everything is installed:
+        https://pnpm.io/settings#strictdepbuilds
+        """
+        if not self.manager.asks:
+            return self.manager.install
+        told = read_small(self.home / _PNPM_WORKSPACE)
+        words = [
+            name if needed else f"'!{name}'"
+            for name, needed in built.items()
+            if not re.search(
+                rf"^ *['\"]?{re.escape(name)}['\"]?: *(?:true|false)\b", told, re.MULTILINE
+            )
+        ]
+        decide = f" || {self.manager.name} approve-builds {' '.join(words)}" if words else ""
+        return self.manager.install + decide
 
     def run(self, scripts: Mapping[str, object], name: str, *options: str) -> str:
         """The command that runs our script of that name, in a package.json with those scripts."""
@@ -131,6 +155,8 @@ def _stated(folder: Path) -> PackageManager | None:
         return YARN if classic else BERRY
     if name == PNPM.name and re.match(r"\D*[6-8](?:\.|$)", version):
         return OLD_PNPM
+    if name == PNPM.name and re.match(r"\D*(?:9|10)(?:\.|$)", version):
+        return CALM_PNPM
     return _NAMED.get(name)
 
 
