@@ -73,8 +73,10 @@ class NextJs:
 
     def require_installed(self, root: Path, values: Values) -> None:
         from scaffold.frameworks import next_needs as needs
+        from scaffold.frameworks import next_tsconfig
 
         needs.require(root, values)
+        next_tsconfig.require(root)
 
     def host(self, root: Path, values: Values) -> dict[str, str]:
         from scaffold.frameworks import next_needs as needs
@@ -83,8 +85,9 @@ class NextJs:
 
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
         from scaffold.frameworks import next_needs as needs
+        from scaffold.frameworks import next_tsconfig
 
-        return needs.findings(root, values)
+        return [*needs.findings(root, values), *next_tsconfig.findings(root)]
 
     def additions(
         self, top: Path, sides: Sides, plan: Plan, application: Application | None

@@ -13,20 +13,20 @@ export type Stored = Row;
 export type Turns = 'everything' | 'writes' | 'nothing';
 
 export class Database {
-  readonly #client: Client;
-  readonly #turns: Turns;
-  #last: Promise<unknown> = Promise.resolve();
+  private readonly client: Client;
+  private readonly turns: Turns;
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(client: Client, turns: Turns) {
-    this.#client = client;
-    this.#turns = turns;
+    this.client = client;
+    this.turns = turns;
   }
 
   /** Statements that change nothing, on one state of the database and in one round trip. */
   async read(...statements: [Statement, ...Statement[]]): Promise<Stored[][]> {
-    const run = () => this.#client.batch(statements, 'read');
+    const run = () => this.client.batch(statements, 'read');
     const results = await retry(
-      this.#turns === 'everything' ? () => this.#inTurn(run) : run,
+      this.turns === 'everything' ? () => this.inTurn(run) : run,
       // Reading twice does no harm.
       (error) => wasRefused(error) || wasLost(error),
     );
@@ -38,9 +38,9 @@ export class Database {
     statement: Statement,
     { isRepeatable = false }: { isRepeatable?: boolean } = {},
   ): Promise<Stored[]> {
-    const run = () => this.#client.execute(statement);
+    const run = () => this.client.execute(statement);
     const { rows } = await retry(
-      () => this.#writing(run),
+      () => this.writing(run),
       // Where the connection was lost the change may have been made: a second row would be one too many.
       (error) => wasRefused(error) || (isRepeatable && wasLost(error)),
     );
@@ -55,7 +55,7 @@ export class Database {
     let isCommitting = false;
     const run = async () => {
       isCommitting = false;
-      const tx = await this.#client.transaction('write');
+      const tx = await this.client.transaction('write');
       try {
         const result = await work(tx);
         isCommitting = true;
@@ -70,7 +70,7 @@ export class Database {
       }
     };
     return retry(
-      () => this.#writing(run),
+      () => this.writing(run),
       // Nothing is kept before COMMIT is sent. After that nobody knows, so it is not sent again.
       (error) => !isCommitting && (wasRefused(error) || wasLost(error)),
     );
@@ -78,26 +78,26 @@ export class Database {
 
   /** Ends the connections when all who wait have had their turn. */
   async close(): Promise<void> {
-    await this.#inTurn(async () => this.#client.close());
+    await this.inTurn(async () => this.client.close());
   }
 
-  async #writing<T>(run: () => Promise<T>): Promise<T> {
-    if (this.#turns === 'nothing') return run();
-    return this.#inTurn(async () => {
+  private async writing<T>(run: () => Promise<T>): Promise<T> {
+    if (this.turns === 'nothing') return run();
+    return this.inTurn(async () => {
       try {
         return await run();
       } catch (error) {
         // The statement that met a lock stays open, and a connection that has one cannot commit any more.
-        if (wasRefused(error) && this.#turns === 'writes') await this.#client.reconnect();
+        if (wasRefused(error) && this.turns === 'writes') await this.client.reconnect();
         throw error;
       }
     });
   }
 
   /** A second writer would fail at once, so it waits for the first one here. */
-  #inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(run, run);
-    this.#last = turn.catch(() => undefined);
+  private inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(run, run);
+    this.last = turn.catch(() => undefined);
     return turn;
   }
 }

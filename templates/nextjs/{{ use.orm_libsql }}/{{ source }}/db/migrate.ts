@@ -48,7 +48,7 @@ export async function migrate(client: Client, folder = FOLDER): Promise<string[]
 async function readMigrations(folder: string): Promise<Migration[]> {
   const found = await readdir(folder, { recursive: true });
   const names = found.map((path) => path.replaceAll('\\', '/')).filter((path) => FILE.test(path));
-  const migrations = await Promise.all(names.toSorted().map((name) => readOne(folder, name)));
+  const migrations = await Promise.all(names.sort().map((name) => readOne(folder, name)));
   const ordered = new Set<Migration>();
   const seen = new Set<Migration>();
 
@@ -62,13 +62,13 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   }
 
   migrations.forEach(add);
-  return [...ordered];
+  return Array.from(ordered);
 }
 
 async function readOne(folder: string, name: string): Promise<Migration> {
   // Git may have changed the ends of lines.
   const sql = (await readFile(join(folder, name), 'utf8')).replaceAll('\r\n', '\n');
-  const words = (pattern: RegExp) => [...sql.matchAll(pattern)].map(([, word]) => word ?? '');
+  const words = (pattern: RegExp) => Array.from(sql.matchAll(pattern), ([, word]) => word ?? '');
   return {
     name,
     table: tableOf(name),

@@ -49,7 +49,7 @@ export const DELETE = withAuth()(
   rateLimit({
     window: '1m',
     max: 60,
-  })(async (request: Request, { params, user }: ItemContext) => {
+  })(async (_request: Request, { params, user }: ItemContext) => {
     await repository.remove(user.id, itemId(params));
     return noContent();
   }),

@@ -1,0 +1,71 @@
+"""What we emit into somebody else's Next.js app compiles under old, loose and strict options of theirs.
+
+A day tries one style, and all styles have their turn within a few days.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.e2e.host import host
+from tests.e2e.shell import npm
+from tests.support.days import of_day
+from tests.support.projects import AGENTS, EVERY_TYPE, MIXTURES, is_nextjs
+
+pytestmark = pytest.mark.slow
+
+NEXT: dict[str, Any] = {
+    **{"strict": True, "noEmit": True, "skipLibCheck": True, "esModuleInterop": True},
+    **{"module": "esnext", "moduleResolution": "bundler", "resolveJsonModule": True},
+    **{"target": "ES2017", "lib": ["dom", "dom.iterable", "esnext"], "jsx": "preserve"},
+    **{"allowJs": True, "isolatedModules": True, "paths": {"@/*": ["./src/*"]}},
+}
+# What create-next-app wrote for years, with the oldest library that we take; `strict` is off in apps that began as
+# JavaScript. Without `downlevelIteration` only arrays can be spread, and `#private` is not there.
+OLD = {
+    **{"target": "es5", "moduleResolution": "node", "ignoreDeprecations": "6.0"},
+    **{"lib": ["dom", "dom.iterable", "es2022"]},
+}
+LOOSE = {"strict": False, "isolatedModules": False}
+STRICT = {
+    **{"exactOptionalPropertyTypes": True, "noUncheckedIndexedAccess": True},
+    **{"noPropertyAccessFromIndexSignature": True, "noImplicitOverride": True},
+    **{"noImplicitReturns": True, "noFallthroughCasesInSwitch": True, "checkJs": True},
+    **{"noUnusedLocals": True, "noUnusedParameters": True, "allowUnreachableCode": False},
+    **{"verbatimModuleSyntax": True, "noUncheckedSideEffectImports": True},
+    "erasableSyntaxOnly": True,
+}
+FILES = {
+    "src/app/page.tsx": "export default function Page() {\n  return null;\n}\n",
+    "next-env.d.ts": '/// <reference types="next" />\n/// <reference types="next/image-types/global" />\n',
+}
+STYLES = [path for path in (*AGENTS, *MIXTURES) if is_nextjs(path)]
+
+
+@pytest.mark.parametrize("path", of_day(STYLES, 1), ids=lambda path: path.stem)
+def test_old_loose_and_strict_options(path: Path, run: Run, tmp_path: Path) -> None:
+    app = host(tmp_path, FILES)
+    for words in (
+        ["assessments", *EVERY_TYPE],
+        ["tags", "name:string!", "--public", "--paginate", "cursor"],
+    ):
+        done = run(["endpoint", *words, "--style", str(path)], app)
+        assert done.returncode == 0, done.stderr
+    if "db:generate" in json.loads((app / "package.json").read_text())["scripts"]:
+        npm(app, "run", "db:generate")
+    for options in (OLD, LOOSE, STRICT):
+        (app / "tsconfig.json").write_text(
+            json.dumps(
+                {
+                    "compilerOptions": NEXT | options,
+                    "include": ["**/*.ts", "**/*.tsx", "**/*.mts"],
+                    "exclude": ["node_modules"],
+                }
+            )
+        )
+        npm(app, "exec", "--", "tsc", "--noEmit")
