@@ -62,7 +62,7 @@ def root():
 if __name__ == "__main__":
     uvicorn.run(app)
 """
-    assert done(text) == text.replace("FastAPI\n\n", f"FastAPI\n{IMPORT}\n").replace(
+    assert done(text) == text.replace("FastAPI\n\n", f"FastAPI\n\n{IMPORT}\n").replace(
         "    return {}\n", "    return {}\n\n\ninstall(app)\n"
     )
 
@@ -79,7 +79,7 @@ if __name__ == "__main__":
 )
 def test_before_what_answers_every_path(line: str) -> None:
     text = f"from fastapi import FastAPI\napp = FastAPI()\napp.include_router(one)\n{line}\n"
-    assert done(text) == text.replace("FastAPI\n", f"FastAPI\n{IMPORT}").replace(
+    assert done(text) == text.replace("FastAPI\n", f"FastAPI\n\n{IMPORT}").replace(
         "(one)\n", "(one)\ninstall(app)\n"
     )
 
@@ -98,7 +98,7 @@ from fastapi import FastAPI
 
 app = create_app()
 """
-    changed = text.replace("FastAPI\n\n", f"FastAPI\n{IMPORT}\n").replace(
+    changed = text.replace("FastAPI\n\n", f"FastAPI\n\n{IMPORT}\n").replace(
         "(one)\n", "(one)\n\tinstall(api)\n"
     )
     assert done(text) == changed
@@ -151,7 +151,7 @@ def test_a_taken_name_is_not_used_twice() -> None:
 def test_line_endings_and_marks_stay(end: str, mark: str, last: bool) -> None:
     lines = ["from fastapi import FastAPI", 's = """', '"""', "app = FastAPI()"]
     text = mark + end.join(lines) + end * last
-    lines.insert(1, IMPORT.strip())
+    lines[1:1] = ["", IMPORT.strip()]
     assert done(text) == mark + end.join([*lines, "install(app)", ""])
 
 
@@ -170,7 +170,7 @@ def test_already_there(line: str) -> None:
 
 
 def test_an_import_without_its_call() -> None:
-    text = f"from fastapi import FastAPI\n{IMPORT}app = FastAPI()\n"
+    text = f"from fastapi import FastAPI\n\n{IMPORT}app = FastAPI()\n"
     assert done(text) == text + "install(app)\n"
 
 

@@ -100,6 +100,7 @@ def _lines(
 
 
 def installed(top: Path, plan: Plan, application: Application, package: str) -> Plan:
+    from scaffold.frameworks.fastapi.import_order import own_modules
     from scaffold.frameworks.fastapi.install_call import by_hand, install
 
     path, raw = application.module, ProjectFiles(top).read(application.module)
@@ -110,7 +111,7 @@ def installed(top: Path, plan: Plan, application: Application, package: str) -> 
     except UnicodeDecodeError:
         why = "it is not UTF-8 text"
     else:
-        done = install(text, package, application.variable)
+        done = install(text, package, application.variable, own_modules(top))
         if not done.why:
             return changed(plan, path, raw, done.text, ())
         why = done.why

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from scaffold.frameworks.fastapi.import_order import Place, place_of
 from scaffold.support.text import BOM
 
 _MODULES = ("fastapi", "fastapi.applications")
@@ -50,11 +51,13 @@ class _Cannot(Exception):
     """Why there is no safe place."""
 
 
-def install(text: str, package: str, variable: str | None = None) -> Installed:
+def install(
+    text: str, package: str, variable: str | None = None, own: Collection[str] = ()
+) -> Installed:
     """The module with `from <package> import install` and `install(<app>)`, once each.
 
     `variable` is the application's name, or that of the function that makes it, if known; otherwise
-    the module must make only one application.
+    the module must make only one application. `own` names the project's modules, for the order of imports.
     """
     try:
         tree = ast.parse(text.removeprefix(BOM))
@@ -67,7 +70,7 @@ def install(text: str, package: str, variable: str | None = None) -> Installed:
         return Installed(Outcome.THERE, text)
     try:
         site = _site(tree, variable)
-        changed = _edit(text, tree, site, package, known)
+        changed = _edit(text, tree, site, package, known, own)
     except _Cannot as reason:
         return Installed(Outcome.CANNOT, text, str(reason))
     return Installed(Outcome.DONE, changed)
@@ -226,7 +229,14 @@ def _assigned(statement: ast.stmt) -> tuple[str, ast.expr | None]:
     return (target.id, statement.value) if isinstance(target, ast.Name) else ("", None)
 
 
-def _edit(text: str, tree: ast.Module, site: _Site, package: str, known: str | None) -> str:
+def _edit(
+    text: str,
+    tree: ast.Module,
+    site: _Site,
+    package: str,
+    known: str | None,
+    own: Collection[str],
+) -> str:
     lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
     anchor = _anchor(site)
     call_at = _last_line(site.body[: anchor + 1], site.body)
@@ -240,8 +250,10 @@ def _edit(text: str, tree: ast.Module, site: _Site, package: str, known: str | N
     if known is None:
         alias = "" if name == "install" else f" as {name}"
         outer = site.function or site.body[site.made]
-        at, blank = _import_line(tree, outer)
-        inserts.append((at, [f"from {package} import install{alias}", *[""] * blank]))
+        at, above, below = _import_place(tree, outer, package, lines, own)
+        excuse = _excuse(lines, at - above)
+        line = f"from {package} import install{alias}{excuse}"
+        inserts.append((at, [*[""] * above, line, *[""] * below]))
     result = _inserted(lines, inserts)
     _verify(text, result, name, package if known is None else None)
     return result
@@ -331,15 +343,32 @@ def _free_name(tree: ast.Module) -> str:
     return free
 
 
-def _import_line(tree: ast.Module, made: ast.stmt) -> tuple[int, int]:
-    """The line after which the import goes, and how many blank lines follow it."""
+def _import_place(
+    tree: ast.Module, made: ast.stmt, package: str, lines: list[str], own: Collection[str]
+) -> Place:
+    """Where the import goes: among the last ones that follow each other before the application is made."""
     before = tree.body[: next(at for at, node in enumerate(tree.body) if node is made)]
-    imports = [i for i, node in enumerate(before) if isinstance(node, ast.Import | ast.ImportFrom)]
-    if imports:
-        return _last_line(before[: imports[-1] + 1], tree.body), 0
+    imports = [isinstance(node, ast.Import | ast.ImportFrom) for node in before]
+    if any(imports):
+        end = len(imports) - imports[::-1].index(True)
+        start = next((at + 1 for at in range(end - 1, -1, -1) if not imports[at]), 0)
+        place = place_of(package, before[start:end], lines, own)
+        for node in tree.body:
+            # What begins on that line may end on another one.
+            if _first_line(node) <= place.line < (node.end_lineno or 0):
+                place = place._replace(line=node.end_lineno or 0)
+        return place
     if ast.get_docstring(tree, clean=False) is not None:
-        return _last_line(tree.body[:1], tree.body), 0
-    return _first_line(tree.body[0]) - 1, 2
+        return Place(_last_line(tree.body[:1], tree.body))
+    return Place(_first_line(tree.body[0]) - 1, 0, 2)
+
+
+def _excuse(lines: Sequence[str], at: int) -> str:
+    """What the imports beside ours say to a linter, because they stand below other code."""
+    found = [
+        re.search(r"  # noqa: E402$", line.rstrip()) for line in lines[max(at - 1, 0) : at + 1]
+    ]
+    return next((match[0] for match in found if match), "")
 
 
 def _first_line(statement: ast.stmt) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import product
 from pathlib import Path
@@ -13,6 +13,7 @@ from scaffold.dependencies.pep508 import read_wanted
 from scaffold.frameworks.base import Application
 from scaffold.frameworks.fastapi.additions import PYPROJECT
 from scaffold.frameworks.fastapi.application import find_application, python_files, read_python
+from scaffold.frameworks.fastapi.import_order import own_modules
 from scaffold.frameworks.fastapi.install_call import Outcome, install
 from scaffold.frameworks.foreign_files import changed, rendered, with_note
 from scaffold.planning.plan import Plan
@@ -64,7 +65,7 @@ def _without_call(top: Path, plan: Plan, source: str, package: str) -> Plan:
         text = ""
     if raw is None or not text:
         return plan
-    result = withdrawn(text, package, application)
+    result = withdrawn(text, package, application, own_modules(top))
     if result is not None:
         return changed(plan, path, raw, result, ())
     if package not in text and "install" not in text:
@@ -89,10 +90,14 @@ def _dangling(top: Path, plan: Plan, package: str) -> Iterator[str]:
                 yield f"{path} imports `{package}`, which goes with scaffold's files"
 
 
-def withdrawn(text: str, package: str, application: Application) -> str | None:
+def withdrawn(
+    text: str, package: str, application: Application, own: Collection[str] = ()
+) -> str | None:
     """The module without our statements; None unless `install` would put exactly them back there."""
     lines = _LINE.findall(text)
-    import_line = re.compile(rf"from {re.escape(package)} import install(?: as (\w+))?\s*")
+    import_line = re.compile(
+        rf"from {re.escape(package)} import install(?: as (\w+))?(?:  # noqa: E402)?\s*"
+    )
     imports = [n for n, line in enumerate(lines) if import_line.fullmatch(line.lstrip("\ufeff"))]
     if len(imports) != 1:
         return None
@@ -104,12 +109,12 @@ def withdrawn(text: str, package: str, application: Application) -> str | None:
     if len(calls) != 1:
         return None
     mark = "\ufeff" if lines[at].startswith("\ufeff") else ""
-    for above, below in product(_BLANKS, _BLANKS):
-        gone = {at, *range(at + 1, at + 1 + below), calls[0], *range(calls[0] - above, calls[0])}
+    for below, above, first in product(_BLANKS, _BLANKS, range(2)):
+        gone = {*range(at - first, at + 1 + below), *range(calls[0] - above, calls[0] + 1)}
         if any(lines[n].strip() for n in gone - {at, calls[0]} if 0 <= n < len(lines)):
             continue
         rest = mark + "".join(line for n, line in enumerate(lines) if n not in gone)
-        again = install(rest, package, application.variable)
+        again = install(rest, package, application.variable, own)
         if again.outcome is Outcome.DONE and again.text == text:
             return rest
     return None
