@@ -48,7 +48,7 @@ export default defineConfig({ test: { exclude: ['e2e/**', 'units/**', 'node_modu
     "e2e/page.spec.ts": "import { test } from '@playwright/test';\n\ntest('opens', () => undefined);\n",
 }
 SCRIPTS = {"test": "vitest run", "typecheck": "tsc --noEmit", "test:units": "jest"}
-RUNNERS = {"vitest": "4.1.12", "jest": "30.2.0", "@playwright/test": "1.56.1"}
+RUNNERS = {"vitest": "3.2.4", "jest": "30.2.0", "@playwright/test": "1.56.1"}
 
 
 def _with_tests_of_theirs(app: Path) -> None:

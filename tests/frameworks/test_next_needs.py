@@ -135,10 +135,10 @@ def test_better_auth_asks_for_more_of_drizzle(app: Path) -> None:
 
 
 def test_one_command_for_all_with_tools_where_they_were(app: Path) -> None:
-    _package(app, {"zod": "3"}, devDependencies={"typescript": "4.9.5", "vitest": "^3"})
+    _package(app, {"zod": "3"}, devDependencies={"typescript": "4.9.5", "vitest": "^1"})
     message, hint = _refused(app, SUPABASE)
     assert message.count("\n") == 3
-    assert hint == "npm install zod@^3.25.20 && npm install -D typescript@^5.5 vitest@^4.1"
+    assert hint == "npm install zod@^3.25.20 && npm install -D typescript@^5.5 vitest@^2.1"
 
 
 @pytest.mark.parametrize(
@@ -234,3 +234,22 @@ def test_their_next_may_have_no_typegen(app: Path) -> None:
     assert has_typegen("^15.0.0")
     (app / "node_modules/next/package.json").write_text('{"version": "15.4.9"}')
     assert not has_typegen("^15.0.0")
+
+
+@pytest.mark.parametrize(
+    ("types", "vitest"),
+    [
+        ("^24", "4.1.12"),
+        ("20.14.10", "4.1.12"),
+        (">=18", "4.1.12"),
+        ("catalog:", "4.1.12"),
+        ("^18", "3.2.4"),
+        ("18.19.130", "3.2.4"),
+        ("^21.5.0", "3.2.4"),
+    ],
+)
+def test_vitest_is_one_that_takes_their_types_of_node(app: Path, types: str, vitest: str) -> None:
+    ours = json.dumps({"devDependencies": {"tsx": "4.23.15", "vitest": "4.1.12"}})
+    _package(app, {}, devDependencies={"@types/node": types})
+    wanted = json.loads(next_needs.for_their_next(app, ours))
+    assert wanted == {"devDependencies": {"tsx": "4.23.15", "vitest": vitest}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,8 +31,7 @@ NEEDS: Final = (
     Need(
         "zod", "3.25.20", "schemas use `z.iso` and `z.toJSONSchema`, which `zod/v4` has since then"
     ),
-    Need("vitest", "4.1", "the generated tests run on it"),
-    Need("vite", "8", "vitest finds imports by `resolve.tsconfigPaths`"),
+    Need("vitest", "2.1", "the generated tests run on it"),
     Need("drizzle-orm", "0.36", "tables list indexes and policies as an array", when=(_DRIZZLE,)),
     Need("drizzle-orm", "0.45.2", "better-auth 1.7 asks for it", when=(_DRIZZLE, _BETTER_AUTH)),
     Need("drizzle-kit", "0.31.6", "`drizzle-kit/api` is imported by a module", when=(_DRIZZLE,)),
@@ -52,6 +51,8 @@ NEEDS: Final = (
 
 _TYPEGEN: Final = (15, 5, 0)
 """The first Next.js with `next typegen`."""
+_VITEST_3: Final = "3.2.4"
+"""What npm installs beside a `@types/node` that vitest 4 refuses as a peer: 18, 21, 23."""
 _SECTIONS: Final = ("dependencies", "devDependencies")
 _MYSQL: Final = ("mysql2", "mysql", "mariadb", "@planetscale/database", "serverless-mysql")
 _POSTGRES: Final = (
@@ -98,13 +99,28 @@ def _wrong(seen: Sequence[Seen], package: dict[str, Any], values: Values | None)
 
 
 def for_their_next(root: Path, wanted: str) -> str:
-    """Our package.json without `next typegen` if *their* Next.js has no such command."""
+    """Our package.json as *their* versions allow it: without `next typegen`, or with an older vitest."""
     folders, package = _look(root)
+    if _is_of_vitest_3(package):
+        wanted = re.sub(r'("vitest": )"[^"]*"', rf'\g<1>"{_VITEST_3}"', wanted)
     # What is installed comes first; a range that we cannot read may be of a workspace.
     next_js = next((one for one in _seen(folders, package) if one.package == "next"), None)
     if next_js is None or next_js.bounds is None or next_js.bounds == Bounds():
         return wanted
     return wanted if next_js.bounds.lowest >= _TYPEGEN else wanted.replace("next typegen && ", "")
+
+
+def _is_of_vitest_3(package: Mapping[str, Any]) -> bool:
+    """Whether their `@types/node` can only be one that vitest 4 does not name among its peers."""
+    named = [package.get(section) for section in _SECTIONS]
+    said = next(
+        (one["@types/node"] for one in named if isinstance(one, dict) and "@types/node" in one), ""
+    )
+    bounds = npm_bounds(said) if isinstance(said, str) else None
+    if bounds is None or bounds.below is None:
+        return False
+    last = bounds.below[0] - (bounds.below[1:] == (0, 0))
+    return last < 20 or (last in (21, 23) and bounds.lowest[0] == last)
 
 
 def _look(root: Path) -> tuple[list[str], dict[str, Any]]:
