@@ -2,10 +2,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { TestProject } from 'vitest/node';
 
-import './issuer';
+declare module 'vitest' {
+  interface ProvidedContext {
+    issuer: { url: string; key: JWK };
+  }
+}
 
 export default async function setup(project: TestProject): Promise<() => void> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });

@@ -1,12 +1,6 @@
 /** Tokens as Supabase Auth signs them, by the issuer that the global setup started. */
-import { importJWK, SignJWT, type JWK, type JWTHeaderParameters } from 'jose';
+import { importJWK, SignJWT, type JWTHeaderParameters } from 'jose';
 import { inject } from 'vitest';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    issuer: { url: string; key: JWK };
-  }
-}
 
 type Signature = {
   header?: Partial<JWTHeaderParameters>;
