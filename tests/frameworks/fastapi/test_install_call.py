@@ -297,3 +297,9 @@ def test_any_module_gets_exactly_two_statements(made: tuple[str, str]) -> None:
     if "\r\n" in text:
         assert result.text.count("\n") == result.text.count("\r\n")
     assert install(result.text, "shop.rest") == (Outcome.THERE, result.text, "")
+
+
+@pytest.mark.parametrize("call", ["app.mount('/in', inner)", "app.mount(path='/in', app=inner)"])
+def test_of_two_applications_the_outer_one(call: str) -> None:
+    text = f"from fastapi import FastAPI\ninner = FastAPI()\napp = FastAPI()\n{call}\n"
+    assert done(text).endswith(f"{call}\ninstall(app)\n")

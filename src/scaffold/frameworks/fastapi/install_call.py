@@ -133,6 +133,17 @@ def _applications(tree: ast.AST, makers: set[str]) -> Iterator[ast.Call]:
             yield node
 
 
+def _mounted(tree: ast.Module) -> set[str]:
+    """The variables that are mounted in an application, so that they are not the one that is served."""
+    return {
+        value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _dotted(node.func).endswith(".mount")
+        for value in (*node.args, *(keyword.value for keyword in node.keywords))
+        if isinstance(value, ast.Name)
+    }
+
+
 def _dotted(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return f"{_dotted(node.value)}.{node.attr}"
@@ -158,6 +169,10 @@ def _site(tree: ast.Module, variable: str | None) -> _Site:
         raise _Cannot(f"`{variable}` is made in a way that scaffold does not know")
     if not calls:
         raise _Cannot("it makes no application that scaffold can see")
+    if len(calls) > 1:
+        mounted = _mounted(tree)
+        inner = [value for name, value in map(_assigned, tree.body) if name in mounted]
+        calls = [call for call in calls if call not in inner] or calls
     if len(calls) > 1:
         lines = " and ".join(str(call.lineno) for call in calls)
         raise _Cannot(f"it makes more than one application, on lines {lines}")
