@@ -26,6 +26,9 @@ def endpoint(folder: Path, monkeypatch: pytest.MonkeyPatch, main: str, *, dry: b
             "r.get('/{p:path}')(f)\napp.include_router(r)",
             "make it a route of the application itself",
         ),
+        ("def pages(a):\n    a.mount('/', x)\npages(app)", "`app/main.py:6` mounts `/`"),
+        ("app.router.mount('/', x)\napp.include_router(r)", "`app/main.py:5` mounts `/`"),
+        ("ALL = '/{p:path}'\napp.get(ALL)(f)", "before ours with `/{p:path}`"),
     ],
 )
 def test_what_is_refused(
@@ -47,6 +50,8 @@ def test_what_is_refused(
         "app.patch('/api/v1/{kind}')(f)",
         "app.get('/{p:path}')(f)",
         "app.mount('/', x)",
+        "app.mount('/', x)\napp.include_router(r)",
+        "if PAGES:\n    app.mount('/', x)\n",
         "app.mount('/static', x)",
         "app.websocket('/api/v1/grades')(f)",
     ],

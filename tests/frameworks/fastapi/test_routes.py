@@ -1,3 +1,4 @@
+import re
 import time
 from pathlib import Path
 
@@ -91,6 +92,7 @@ def test_a_factory_and_settings(tmp_path: Path) -> None:
         ("app.include_router(APIRouter(), prefix=os.environ['A'])", ""),
         ("app.get(os.environ['A'])(f)", ""),
         ("for one in every():\n    app.include_router(one, prefix='/v1')", "/v1"),
+        ("app = FastAPI(routes=[Mount('/', x)])", ""),
     ],
 )
 def test_what_cannot_be_read(tmp_path: Path, body: str, path: str) -> None:
@@ -144,3 +146,22 @@ def test_our_package_and_links_that_lead_out_are_not_read(tmp_path: Path) -> Non
     }
     assert paths(project, files) == ["/ours"]
     assert routes_of(project, "app/main.py", without="app/rest") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "late"),
+    [
+        ("get('/a')\ninstall(app)\nget('/b')", [False, True]),
+        ("from app import rest\nget('/a')\nrest.install(app)\nget('/b')", [False, True]),
+        ("def add(one):\n    get('/a')\n    install(one)\nadd(app)\nget('/b')", [False, True]),
+        ("install = print\nget('/a')\ninstall(app)", [None]),
+        ("inner = FastAPI()\nget('/a')\ninstall(inner)\napp.mount('/b', inner)", [None, None]),
+    ],
+)
+def test_routes_before_ours_and_after(tmp_path: Path, body: str, late: list[bool | None]) -> None:
+    head = f"{HEAD}from .rest import install\napp = FastAPI()\n"
+    text = head + re.sub(r"get\('(.*?)'\)", r"app.get('\1')(f)", body) + "\n"
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/main.py").touch()
+    found = routes_of(tmp_path, "app/main.py", without="app/rest", text=text)
+    assert [route.late for route in found] == late

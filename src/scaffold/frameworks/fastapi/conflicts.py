@@ -40,18 +40,28 @@ def conflicts(
             "their routes were not compared: no module beside our package makes the application"
         )
         return (unknown, *notes)
-    found = routes_of(top, module, variable, without=sides.after.manifest.source)
+    source = sides.after.manifest.source
+    text, lines = _installed(top, application, sides.after.manifest.alias)
+    found = [
+        (
+            theirs._replace(line=lines.get(theirs.line, theirs.line))
+            if theirs.file == module
+            else theirs
+        )
+        for theirs in routes_of(top, module, variable, without=source, text=text)
+    ]
     for path, methods in ours:
         for theirs in found:
-            # `install` goes before a route of the application that takes every path; where it went before,
-            # the user may have put theirs after it.
-            first = application is None or (theirs.last and theirs.file == module)
+            # Where our routes are is not always known; the user may have put theirs after them.
+            first = theirs.late
+            if first is None:
+                first = application is None or (theirs.last and theirs.file == module)
             why = _why(theirs, path, methods, first)
             if why:
                 raise UserError(
                     f"`{theirs.file}:{theirs.line}` {why} `{printable(theirs.path) or '/'}`, and `{path}` "
                     "would be the endpoint's path",
-                    _before_a_catch_all(module) if _EVERY.match(theirs.path) else way_out(sides),
+                    _before_a_catch_all(module) if _takes_all(theirs) else way_out(sides),
                 )
     return (*_unread(found, [path for path, _ in ours]), *notes)
 
@@ -109,10 +119,35 @@ def _why(theirs: Found, path: str, methods: frozenset[str], ours_first: bool) ->
     return "answers before ours with" if _covers(theirs.path, path) else None
 
 
+def _installed(
+    top: Path, application: Application | None, package: str
+) -> tuple[str | None, dict[int, int]]:
+    """The application's module with our call in it, and which line each of its lines was before."""
+    if application is None:
+        return None, {}
+    from scaffold.frameworks.fastapi.install_call import install
+
+    try:
+        text = (ProjectFiles(top).read(application.module) or b"").decode()
+    except (UserError, UnicodeDecodeError):
+        return None, {}
+    result = install(text, package, application.variable).text
+    before = text.splitlines()
+    lines: dict[int, int] = {}
+    for number, line in enumerate(result.splitlines(), 1):
+        if len(lines) < len(before) and line == before[len(lines)]:
+            lines[number] = len(lines) + 1
+    return result, lines
+
+
+def _takes_all(theirs: Found) -> bool:
+    return (theirs.mount and not theirs.path) or _EVERY.match(theirs.path) is not None
+
+
 def _before_a_catch_all(module: str) -> str:
     return (
-        f"make it a route of the application itself, in `{module}`: `install` goes before such a route, "
-        "but not before a router"
+        f"make it a route of the application itself, with its path in the call, in `{module}`: `install` goes "
+        "before such a route, but not before a router or a function that adds one"
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -33,7 +33,7 @@ class Found(NamedTuple):
     """A route, with its whole path, or what is mounted there. No methods: all of them.
 
     `opaque`: something answers below the path, and what it is cannot be read. `last`: the application's own
-    route, so that ours can go before it.
+    route, so that ours can go before it. `late`: asked after ours; None if it is not known where ours are.
     """
 
     path: str
@@ -43,6 +43,7 @@ class Found(NamedTuple):
     mount: bool = False
     opaque: bool = False
     last: bool = False
+    late: bool | None = None
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class _Router:
 
 @dataclass(slots=True)
 class _Entry:
-    """What a router has: a route (`child` is None), a router that it includes or an application it mounts."""
+    """What a router has: a route (`child` is None), a router that it includes, an application it mounts, or ours."""
 
     path: str | None
     methods: tuple[str, ...]
@@ -98,20 +99,37 @@ class _Enough(Exception):
 
 
 def routes_of(
-    root: Path, module: str, variable: str | None = None, *, without: str = ""
+    root: Path,
+    module: str,
+    variable: str | None = None,
+    *,
+    without: str = "",
+    text: str | None = None,
 ) -> list[Found]:
     """The routes of the application that `module` makes, in their order as far as that is static.
 
-    Nothing in the folder `without`, our own package, is read.
+    Nothing in the folder `without`, our own package, is read. `text`: what the module is going to be.
     """
-    reader = _Reader(root, without)
+    reader = _Reader(root, without, {} if text is None else {module: text.encode()})
     found: list[Found] = []
     try:
         for application in reader.applications(module, variable):
-            found += _flat(application, "", (), reader)
+            for routes, late in _parts(application):
+                found += (route._replace(late=late) for route in _flat(routes, "", (), reader))
     except (_Enough, RecursionError):
         found.append(Found("", (), module, 1, opaque=True))
     return found
+
+
+def _parts(application: _Router) -> Iterator[tuple[_Router, bool | None]]:
+    """The application's routes before ours, and those after it; all of them if ours are not there."""
+    entries = application.entries
+    at = next((at for at, entry in enumerate(entries) if entry.kind == "ours"), None)
+    if at is None:
+        yield application, None
+    else:
+        yield replace(application, entries=entries[:at]), False
+        yield replace(application, entries=entries[at + 1 :]), True
 
 
 def _flat(router: _Router, above: str, seen: Sequence[int], reader: _Reader) -> Iterator[Found]:
@@ -122,6 +140,8 @@ def _flat(router: _Router, above: str, seen: Sequence[int], reader: _Reader) -> 
     base = None if router.prefix is None else above + router.prefix
     for entry in router.entries:
         reader.step()
+        if entry.kind == "ours":
+            continue
         file, line = entry.file, entry.line
         if base is None or entry.path is None:
             yield Found(above if base is None else base, (), file, line, opaque=True)
@@ -138,9 +158,10 @@ def _flat(router: _Router, above: str, seen: Sequence[int], reader: _Reader) -> 
 
 
 class _Reader:
-    def __init__(self, root: Path, without: str) -> None:
+    def __init__(self, root: Path, without: str, texts: Mapping[str, bytes]) -> None:
         self._root = root
         self._without = f"{without}/" if without else ""
+        self._texts = texts
         self._files = ProjectFiles(root)
         self._modules: dict[str, _Module] = {}
         self._steps = 0
@@ -187,7 +208,8 @@ class _Reader:
         try:
             if (self._root / path).stat().st_size > _BIGGEST:
                 raise _Enough
-            tree = ast.parse(self._files.read(path) or b"")
+            text = self._texts.get(path)
+            tree = ast.parse(self._files.read(path) or b"" if text is None else text)
         except (OSError, UserError, SyntaxError, ValueError, MemoryError):
             return module
         self._run(tree.body, module, module.names)
@@ -307,10 +329,22 @@ class _Reader:
             for keyword in call.keywords
             if keyword.arg and _is_name(keyword.value)
         }
-        if any(isinstance(value, _Router) for value in (*given, *named.values())):
+        routers = [value for value in (*given, *named.values()) if isinstance(value, _Router)]
+        if routers and self._is_install(call.func, names):
+            routers[0].entries.append(_Entry("", (), module.path, call.lineno, kind="ours"))
+        elif routers:
             function = self._value(call.func, module, names)
             if isinstance(function, _Function):
                 self._call(function, given, named)
+
+    def _is_install(self, function: ast.expr, names: dict[str, object]) -> bool:
+        """Whether it is the `install` of our package."""
+        package = self._without.rstrip("/").rpartition("/")[2]
+        name = ast.unparse(function)
+        place = names.get(name)
+        if isinstance(place, _Import) and place.name == "install":
+            name = f"{place.module}.install"
+        return bool(package) and f".{name}".endswith(f".{package}.install")
 
     def _call(
         self, function: _Function, given: Sequence[object], named: Mapping[str, object]
@@ -441,8 +475,12 @@ class _Reader:
         if isinstance(value, _Class):
             return value
         if name in _ROUTERS:
-            prefix = next((item.value for item in call.keywords if item.arg == "prefix"), None)
-            return _Router(self._text(prefix, module, names), name in _APPLICATIONS)
+            keywords = {item.arg: item.value for item in call.keywords}
+            prefix = self._text(keywords.get("prefix"), module, names)
+            router = _Router(prefix, name in _APPLICATIONS)
+            if "routes" in keywords:
+                router.entries.append(_Entry("", (), module.path, call.lineno, kind="include"))
+            return router
         return None
 
 
