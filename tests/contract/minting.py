@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
+from scaffold.manifest.manifest import load
+
 # What `python -m <package>.token` does, for each line of input. Nobody signs in with these accounts: one hash will do.
 PYTHON = """
 import asyncio, json, sys
-from app import token
-from app.auth import passwords
-from app.core.settings import get_settings
+from {package} import token
+from {package}.auth import passwords
+from {package}.core.settings import get_settings
 
 async def work():
     settings = get_settings()
@@ -43,11 +45,19 @@ for await (const line of createInterface({ input: process.stdin })) {
 """
 
 
+def package_of(folder: Path) -> str:
+    """The import path of the code that scaffold made in a Python project."""
+    manifest = load(folder)
+    assert manifest, folder
+    return manifest.alias
+
+
 def program(folder: Path) -> list[str]:
     """The words that start a worker of a project's framework, in its folder."""
     script = folder / "scripts/token.ts"
     if not script.exists():
-        return [str(folder / ".venv/bin/python"), "-c", PYTHON]
+        words = PYTHON.replace("{package}", package_of(folder))
+        return [str(folder / ".venv/bin/python"), "-c", words]
     found = re.search(r"from '\.\./(.*local-issuer)'", script.read_text())
     assert found, script
     return ["tsx", "--input-type=module", "-e", NODE.replace("{issuer}", f"{found[1]}.ts")]

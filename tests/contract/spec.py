@@ -103,6 +103,8 @@ class Spec:
     resources: tuple[Resource, ...]
     models: tuple[str, ...] = ()
     name: str = "service"
+    # False where the endpoints are in an application of somebody else's, whose other paths are theirs.
+    service: bool = True
     provider_roles: tuple[str, ...] = field(default=())
 
     @cached_property
@@ -169,6 +171,7 @@ def of_context(context: Mapping[str, Any]) -> Spec:
         ),
         models=tuple(model["name"] for model in context["models"]),
         name=context["name"],
+        service=context["service"],
         provider_roles=tuple(conventions["auth"].get("roles") or ()),
     )
 

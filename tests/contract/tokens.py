@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
-from tests.contract.minting import Worker
+from tests.contract.minting import Worker, package_of
 from tests.contract.world import TokenFor
 
 # Providers whose tokens are sessions in the database: there is no token that expired by itself.
@@ -61,4 +61,4 @@ def _command(folder: Path) -> tuple[list[str], dict[str, str]]:
         env = node_env()
         path = f"{folder / 'node_modules/.bin'}{os.pathsep}{env['PATH']}"
         return [*script.split()], {**env, "PATH": path}
-    return [str(folder / ".venv/bin/python"), "-m", "app.token"], {}
+    return [str(folder / ".venv/bin/python"), "-m", f"{package_of(folder)}.token"], {}

@@ -17,7 +17,7 @@ PYPROJECT: Final = "pyproject.toml"
 OUR_CODE: Final = (
     *("A002", "ARG001", "ARG002", "COM812", "CPY001", "D104", "D107", "D401", "D404", "EM101"),
     *("EM102", "FURB157", "ICN001", "INP001", "N815", "N818", "PLR0913", "PLR2004", "S101"),
-    *("T201", "TC003", "TC006", "TRY003", "TRY004"),
+    *("T201", "TC002", "TC003", "TC006", "TRY003", "TRY004"),
 )
 OUR_TESTS: Final = (
     *("ARG005", "CPY001", "D102", "D103", "D105", "D107", "D401", "D404", "FBT003", "PLR0913"),
