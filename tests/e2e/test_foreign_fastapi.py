@@ -51,7 +51,7 @@ if __name__ == "__main__":
     uvicorn.run(app)
 """,
     "requirements.txt": "# web\nfastapi>=0.100\nuvicorn  # server",
-    "requirements-dev.txt": "-r requirements.txt\npytest>=8\nhttpx2\n",
+    "requirements-dev.txt": "-r requirements.txt\npytest>=8\n",
     "test_main.py": """\
 from fastapi.testclient import TestClient
 
