@@ -45,7 +45,8 @@ def test_nothing_but_the_manifest_is_written(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     project = prepare(Case("next", {}), tmp_path, service)
-    (project / "vitest.config.mts").write_text("// mine\n")
+    (project / "tests").mkdir(exist_ok=True)
+    (project / "tests/contract.config.mts").write_text("// mine\n")
     was = files(project)
     monkeypatch.chdir(project)
     assert call(["adopt", "--style", "supabase", "--json", "--diff"]) == 0
@@ -55,11 +56,11 @@ def test_nothing_but_the_manifest_is_written(
     states = {item["path"]: item["state"] for item in answer["files"]}
     assert {path for path, state in states.items() if state == "foreign"} == {
         "package.json",
-        "vitest.config.mts",
+        "tests/contract.config.mts",
     }
     assert states["src/lib/api/errors.ts"] == "missing"
     assert [item["path"] for item in answer["coming"]] == ["package.json"]
-    mine = next(item for item in answer["files"] if item["path"] == "vitest.config.mts")
+    mine = next(item for item in answer["files"] if item["path"] == "tests/contract.config.mts")
     assert mine["diff"].endswith("+// mine\n")
 
     assert call(["status"]) == 0

@@ -11,7 +11,15 @@ import pytest
 
 from scaffold.frameworks.base import Merging
 from scaffold.frameworks.nextjs import NextJs
-from scaffold.frameworks.package_managers import BERRY, BUN, NPM, PNPM, YARN, node_project
+from scaffold.frameworks.package_managers import (
+    BERRY,
+    BUN,
+    CALM_PNPM,
+    NPM,
+    PNPM,
+    YARN,
+    node_project,
+)
 from scaffold.frameworks.registry import orm_of
 from scaffold.manifest.manifest import Manifest
 from scaffold.sources.address import Version
@@ -95,7 +103,13 @@ def test_which_one(files: dict[str, str], name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "manager"),
-    [("yarn@1.22.22", YARN), ("yarn@4.5.0", BERRY), ("yarn@stable", BERRY), ("pnpm@9.0.0", PNPM)],
+    [
+        ("yarn@1.22.22", YARN),
+        ("yarn@4.5.0", BERRY),
+        ("yarn@stable", BERRY),
+        ("pnpm@9.0.0", CALM_PNPM),
+        ("pnpm@12.4.2", PNPM),
+    ],
 )
 def test_versions(text: str, manager: object, tmp_path: Path) -> None:
     assert node_project(app(tmp_path, {"package.json": named(text)})).manager == manager

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from scaffold.dependencies import package_json
 from scaffold.frameworks.workspaces import read_small
-from scaffold.support.merge import same
 
 _PREFIX: Final = "scaffold:"
 # A package manager runs these before `dev` and `build`, so no other name will do.
@@ -24,6 +22,9 @@ def renamed(wanted: str, here: str, earlier: str | None) -> tuple[str, tuple[str
     A name is ours if it is free, or has the value that we want now or wanted in `earlier`. It keeps its
     prefix for good: other commands and people go by it.
     """
+    from scaffold.dependencies import package_json
+    from scaffold.support.merge import same
+
     data = json.loads(wanted)
     ours: dict[str, Any] = data.get("scripts", {})
     theirs = package_json.sections(here.removeprefix("\ufeff")).get("scripts", {})
@@ -47,6 +48,8 @@ def renamed(wanted: str, here: str, earlier: str | None) -> tuple[str, tuple[str
 
 def scripts_of(root: Path, planned: bytes | None = None) -> Scripts:
     """The scripts of a package.json as a command leaves it; none if they cannot be read. Never fails."""
+    from scaffold.dependencies import package_json
+
     text = planned.decode("utf-8", "replace") if planned else read_small(root / "package.json")
     return package_json.sections(text.removeprefix("\ufeff")).get("scripts", {})
 
