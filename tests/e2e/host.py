@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,16 +28,22 @@ def host(folder: Path, files: Mapping[str, str], **own: str) -> Path:
     app = folder / "app"
     named = {name: known[name] for name in _FRAMEWORK} | own
     package = {"name": "shop", "private": True, "type": "module", "dependencies": named}
+    package["scripts"] = {"build": "next build"}
     texts = {"package.json": json.dumps(package), "tsconfig.json": service["tsconfig.json"]}
     for path, text in {**texts, **files}.items():
         (app / path).parent.mkdir(parents=True, exist_ok=True)
         (app / path).write_text(text)
-    packages.seed_node(folder)
+    packages.seed_node(app)
     for name, version in own.items():
         words = f"{name}@{version}"
         with packages.once(words.replace("/", "+")) as (place, ready):
             if not ready:
                 (place / "package.json").write_text('{"private": true}')
                 npm(place, "install", "--no-save", "--legacy-peer-deps", words)
-        packages.link(place / "node_modules", app / "node_modules")
+        # What uses it has to find this one.
+        modules = place / "node_modules"
+        for found in (*modules.glob("[!.@]*"), *modules.glob("@*/*")):
+            target = app / "node_modules" / found.relative_to(modules)
+            shutil.rmtree(target, ignore_errors=True)
+            packages.link(found, target)
     return app
