@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.manifest.host import AUTH_KINDS
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
@@ -144,6 +145,24 @@ def test_what_was_renamed_is_formatted(prettier: Path, tmp_path: Path) -> None:
         kept = ("db/", "repository.ts", "factories/", ".prettier")
         trees.append({key: text for key, text in tree.items() if any(one in key for one in kept)})
     assert write(tmp_path, trees) > 20 * len(documents())
+    assert differing(prettier, tmp_path) == []
+
+
+def test_what_asks_their_sign_in_is_formatted(prettier: Path, tmp_path: Path) -> None:
+    templates, trees = Templates(ROOT), []
+    service = manifest_of(documents()[0], templates)
+    settings = {
+        path: text
+        for path, text in templates.render(service).items()
+        if path.startswith(".prettier")
+    }
+    for number, kind in enumerate(AUTH_KINDS):
+        for length in range(1, 51, 7 if not SOAK else 1):
+            alias = ALIASES[(number + length + DAY) % 3]
+            host = {"auth": f"{alias}{'m' * length}#{'n' * length}", "auth_kind": kind}
+            manifest = replace(service, service=False, alias=alias, host=host)
+            trees.append({**settings, **templates.render(manifest)})
+    assert write(tmp_path, trees) > 50
     assert differing(prettier, tmp_path) == []
 
 

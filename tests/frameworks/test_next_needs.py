@@ -10,6 +10,8 @@ import pytest
 
 from scaffold.frameworks import next_needs
 from scaffold.frameworks.nextjs import NextJs
+from scaffold.manifest.manifest import Manifest
+from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 
 SUPABASE = {"stack": {"orm": "drizzle"}, "auth": {"provider": "supabase"}}
@@ -116,7 +118,9 @@ def test_where_zod_4_is(
         (app / "node_modules/zod").mkdir(parents=True)
         (app / "node_modules/zod/package.json").write_text(f'{{"version": "{installed}"}}')
     next_needs.require(app, SUPABASE)
-    assert NextJs().host(app, SUPABASE) == path
+    manifest = Manifest(Version("", ""), "supabase", "shop")
+    values = {**SUPABASE, "routing": {"prefix": "/api"}}
+    assert NextJs().host(app, values, {"auth": "own"}, manifest, fresh=True).values == path
 
 
 def test_only_modules_meet_the_fault_of_drizzle_kit(app: Path) -> None:

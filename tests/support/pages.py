@@ -57,7 +57,9 @@ def commands(page: Path) -> Iterator[str]:
     """Every line of the page's `sh` blocks, without its exit code."""
     for block in blocks(page):
         if block.language == "sh":
-            yield from (line.partition("#")[0].rstrip() for line in block.text.splitlines() if line)
+            yield from (
+                line.partition(" #")[0].rstrip() for line in block.text.splitlines() if line
+            )
 
 
 class Shell:
@@ -80,7 +82,7 @@ class Shell:
 
     def run(self, line: str) -> str:
         """The output of one line of a page, which has to end as its comment says."""
-        command, _, comment = line.partition("#")
+        command, _, comment = line.partition(" #")
         code = re.match(r" exit (\d)", comment)
         if command.startswith("cd "):
             self.cwd = (self.cwd / command.split()[1]).resolve()

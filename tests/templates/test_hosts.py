@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.manifest.host import AUTH_KINDS
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
 from scaffold.rendering.render import Templates, Tree
@@ -17,6 +19,8 @@ from tools.source import ROOT
 
 # Lines of the first endpoint with three fields, by style. The target is 2,500; lower a ceiling when you get below it.
 MOST = {"clerk": 3390, "fastapi": 5270, "libsql": 3340, "prisma": 3950, "supabase": 3700}
+NEXTJS = [path for path in (*AGENTS, *MIXTURES) if is_nextjs(path)]
+SIGN_INS = {"@clerk/backend", "@supabase/ssr", "better-auth", "jose", "next-auth"}
 OTHERS_FILES = ("package.json", "pyproject.toml")
 FIELDS = ("title:string{1..200}", "score:decimal{0..100}?", "status:enum(draft,published)+=draft")
 IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\()\s*'([^']+)'""")
@@ -26,11 +30,11 @@ ROOTS = re.compile(
 )
 
 
-def host_tree(path: Path, templates: Templates) -> Tree:
-    """The first endpoint in somebody else's project, by an agent's document."""
+def host_tree(path: Path, templates: Templates, **host: str) -> Tree:
+    """The first endpoint in somebody else's project that has `host`, by an agent's document."""
     manifest: Manifest = manifest_of(path, templates)
     if is_nextjs(path):
-        manifest = replace(manifest, service=False)
+        manifest = replace(manifest, service=False, host=host)
     else:
         manifest = replace(manifest, service=False, source="app/rest", alias="app.rest")
     after = manifest.with_resource(resource("assessments", *FIELDS))
@@ -47,11 +51,12 @@ def test_the_first_endpoint_is_small(path: Path) -> None:
     assert MOST[path.stem] - 60 < lines <= MOST[path.stem]
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in (*AGENTS, *MIXTURES) if is_nextjs(path)], ids=lambda path: path.stem
-)
-def test_no_file_is_there_that_no_test_of_a_resource_needs(path: Path) -> None:
-    tree = host_tree(path, Templates(ROOT))
+@pytest.mark.parametrize("host", [{}, {"auth": "@/auth#auth"}], ids=["", "auth"])
+@pytest.mark.parametrize("path", NEXTJS, ids=lambda path: path.stem)
+def test_no_file_is_there_that_no_test_of_a_resource_needs(
+    path: Path, host: dict[str, str]
+) -> None:
+    tree = host_tree(path, Templates(ROOT), **host)
     tests = {name for name in tree if name.startswith("tests/")}
     reached: set[str] = set()
     left = [name for name in tests if ROOTS.fullmatch(name)]
@@ -65,6 +70,27 @@ def test_no_file_is_there_that_no_test_of_a_resource_needs(path: Path) -> None:
                 left += [file] if file in tests else []
     assert sorted(tests - reached) == []
     assert [name for name in tests if name.startswith("tests/api/")] == []
+
+
+@pytest.mark.parametrize("kind", AUTH_KINDS)
+@pytest.mark.parametrize("path", NEXTJS, ids=lambda path: path.stem)
+def test_their_sign_in_comes_alone(path: Path, kind: str) -> None:
+    templates = Templates(ROOT)
+    module = "../../../auth" if kind == "next-auth" else "@/auth"
+    tree = host_tree(path, templates, auth=f"{module}#auth", auth_kind=kind)
+    ours = re.compile(r".*(?:local-issuer|token|global-auth|accounts?)\.ts|.*/auth/.*")
+    assert [name for name in tree if ours.fullmatch(name)] == []
+    assert not SIGN_INS & json.loads(tree["package.json"])["dependencies"].keys()
+    by_cookie = "in: 'cookie'" in tree["src/lib/api/openapi.ts"]
+    assert by_cookie is (kind in ("next-auth", "next-auth-4", "better-auth"))
+    files = {name.rsplit(".", 1)[0] for name in tree} | {"auth", "src/auth"}
+    for name, text in tree.items():
+        for wanted in IMPORT.findall(text) if name.endswith("ts") else ():
+            place = posixpath.join(posixpath.dirname(name), wanted)
+            inside = f"src/{wanted[2:]}" if wanted.startswith("@/") else place
+            if wanted.startswith(("@/", ".")) and "/generated/" not in wanted:
+                file = posixpath.normpath(inside).removesuffix(".ts")
+                assert {file, f"{file}/index"} & files, f"{name} imports {wanted}"
 
 
 def test_a_host_of_fastapi_gets_the_contract_and_not_our_own_tests() -> None:

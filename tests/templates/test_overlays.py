@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from scaffold.manifest.host import AUTH_KINDS
 from scaffold.rendering.render import Templates
 from tests.support.projects import AGENTS, manifest_of
 from tools.source import ROOT
@@ -20,8 +21,9 @@ NAMED = re.compile(r"\buse\.(\w+)")
 
 
 def names_of(schema: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What `use` has for a schema: a name for each value that a key allows, one for each key that is on or off, and four more."""
-    found = ["service", "host", "mirrored"]
+    """What `use` has for a schema: a name for each value that a key allows, and for each key that is on or off."""
+    found = ["service", "host", "mirrored", "host_auth", "own_auth", "own_secret"]
+    found += {f"host_{kind.partition('-')[0]}" for kind in AUTH_KINDS}
     found += ["migrations"] * any(
         "migrations" in spec for keys in schema.values() for spec in keys.values()
     )

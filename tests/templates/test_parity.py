@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.manifest.host import AUTH_KINDS
 from scaffold.manifest.manifest import load
 from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch
@@ -57,6 +58,21 @@ def test_copier_copy_writes_the_same_bytes(commands: list[str], run: Run, tmp_pa
     rendered = Templates(fetch(manifest.version)).render(manifest)
     assert tree(copied) == rendered
     assert tree(project) == rendered
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[pytest.mark.slow] * (kind != "next-auth-4")) for kind in AUTH_KINDS],
+)
+def test_copier_copy_writes_the_same_bytes_for_every_sign_in(
+    kind: str, source: Path, tmp_path: Path
+) -> None:
+    version = newest()
+    templates = Templates(fetch(version))
+    host = {"auth": "@/auth#auth", "auth_kind": kind}
+    manifest = replace(manifest_of(AGENTS[0], templates), version=version, service=False, host=host)
+    copy(rich(manifest), tmp_path / "copied")
+    assert tree(tmp_path / "copied") == templates.render(rich(manifest))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from scaffold.manifest.host import AUTH_KINDS
 from scaffold.rendering.render import Context, Templates
 from tests.support.pairwise import cover
 from tests.support.projects import AGENTS, MIXTURES, manifest_of, rich
@@ -110,6 +111,8 @@ def test_values_of_a_convention_have_the_same_macros() -> None:
         for key, spec in keys.items():
             for word in (group, key):
                 values[word] |= {str(value) for value in spec.get("allowed", ())}
+    # The sign-in of a project that has one stands in for a provider.
+    values["auth"].add("host")
     for folder in sorted(path for path in (TEMPLATES / "parts").rglob("*") if path.is_dir()):
         if folder.name in values["framework"]:
             continue  # macros of one framework, and not values
@@ -167,6 +170,9 @@ def test_every_template_is_emitted_for_some_project() -> None:
         templates.render(replace(manifest_of(path, templates), service=False))
     for overrides in cover(templates.schema):
         templates.render(rich(manifest_of(AGENTS[0], templates, overrides)))
+    for kind in AUTH_KINDS:
+        host = {"auth": "@/auth#auth", "auth_kind": kind}
+        templates.render(replace(rich(manifest_of(AGENTS[0], templates)), service=False, host=host))
     folders = {name.split("/")[1] for name in templates.emitted}
     every = {
         f"templates/{name(path)}"

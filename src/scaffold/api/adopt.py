@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -79,6 +79,7 @@ def adopt(
     dry_run: bool = False,
     typed: str = "",
     accept: bool = False,
+    host: Mapping[str, str] | None = None,
 ) -> Adoption:
     """Writes a manifest for the Next.js or FastAPI project, and nothing else; reports which files are whose.
 
@@ -103,8 +104,9 @@ def adopt(
             )
         require_answer(templates, "adopted", "a project cannot be adopted")
         start = replace(start, overrides=overridden(templates, start, settings))
+        start, notes = with_host(root, templates, start, host or {}, fresh=True)
         require_installed(root, templates, start)
-        start = with_host(root, templates, start, {}, fresh=True)
+        messages += notes
         top = root.resolve()
         start, tree = _fitting(top, templates, start, found)
         files = tuple(_compared(top, path, text) for path, text in tree.items() if path != MANIFEST)

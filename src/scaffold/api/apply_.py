@@ -37,6 +37,7 @@ def apply_file(
     dry_run: bool = False,
     typed: str = "",
     accept: bool = False,
+    host: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Adds the resources of a YAML file; those that the project has already stay as they are.
 
@@ -61,7 +62,9 @@ def apply_file(
                 manifest, _ = with_endpoint(manifest, templates, name, fields, options)
         return manifest, None
 
-    return run("apply", root, style, change, dry_run, source, typed, settings, accept)
+    return run(
+        *("apply", root, style, change, dry_run, source, typed, settings), accept=accept, host=host
+    )
 
 
 def _read(path: str) -> FrontMatter:

@@ -32,6 +32,7 @@ def examine(project: str | None = None) -> list[Finding]:
         findings.append(Finding(f"`{root}` can take endpoints", True))
         if recognised.framework:
             findings += recognised.framework.versions(root, None)
+            findings += recognised.framework.host_facts(root, None)
     except UserError as error:
         if len(findings) == 1:
             findings.append(usual.machine(root))
@@ -56,7 +57,10 @@ def _project(root: Path) -> list[Finding]:
         stack = stack_of(templates, manifest)
         values = templates.context(manifest)["conventions"]
         framework = framework_of(stack)
-        versions = [] if manifest.service else framework.versions(root, values)
+        versions = []
+        if not manifest.service:
+            versions += framework.versions(root, values)
+            versions += framework.host_facts(root, manifest)
         files = status(str(root)).files
     except UserError as error:
         return [Finding(f"project in `{root}`", False, error.message)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +34,7 @@ def endpoint(
     typed: str = "",
     accept: bool = False,
     restore: bool = False,
+    host: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Adds an endpoint with its table, validation and tests.
 
@@ -57,6 +58,7 @@ def endpoint(
         *("endpoint", root, style, change, dry_run, source, typed, options.settings),
         accept=accept,
         restore=restore,
+        host=host,
     )
 
 
@@ -72,6 +74,7 @@ def model(
     typed: str = "",
     accept: bool = False,
     restore: bool = False,
+    host: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Adds a table with its validation and no route; `restore` as for `endpoint`.
 
@@ -95,6 +98,7 @@ def model(
         *("model", root, style, change, dry_run, source, typed, settings),
         accept=accept,
         restore=restore,
+        host=host,
     )
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scaffold.manifest.host import AUTH_KINDS
 from scaffold.resources.resource import HTTP, Resource
 
 
-def describe(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def describe(
+    resource: Resource,
+    conventions: Mapping[str, Mapping[str, Any]],
+    host: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """The report as data: endpoints, authentication, rate_limit, validation, errors, security.
 
-    `conventions` is group → key → value, all keys filled.
+    `conventions` is group → key → value, all keys filled; `host` is what the code uses of somebody else's project.
     """
     path = f"{conventions['routing']['prefix']}/{resource.name}"
     return {
@@ -23,7 +28,7 @@ def describe(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) -
             }
             for method in resource.methods
         ],
-        "authentication": _authentication(resource, conventions),
+        "authentication": _authentication(resource, conventions, host or {}),
         "rate_limit": (
             str(resource.rate_limit)
             if resource.rate_limit
@@ -44,10 +49,15 @@ _PROVIDERS = {
 }
 
 
-def _authentication(resource: Resource, conventions: Mapping[str, Mapping[str, Any]]) -> str:
+def _authentication(
+    resource: Resource, conventions: Mapping[str, Mapping[str, Any]], host: Mapping[str, str]
+) -> str:
     provider = conventions["auth"]["provider"]
     keys = ", or an API key" if conventions["auth"].get("api_keys") else ""
     text = f"required ({_PROVIDERS.get(provider, provider)}{keys})"
+    if "auth" in host:
+        how = AUTH_KINDS[host.get("auth_kind", "function")]
+        text = f"required ({how}, as `{host['auth']}` tells{keys})"
     if resource.roles:
         text += f", role {' or '.join(resource.roles)}"
     if resource.roles_for:

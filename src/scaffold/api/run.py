@@ -20,6 +20,7 @@ from scaffold.frameworks.detect import detect, detect_adopted, recognise
 from scaffold.frameworks.facts import facts_of
 from scaffold.frameworks.registry import framework_of, laid_out, stack_of
 from scaffold.frameworks.settings import with_settings
+from scaffold.manifest import host as hosts
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
@@ -37,6 +38,7 @@ from scaffold.sources.versions import newest, update_message
 from scaffold.support.errors import UserError
 from scaffold.support.git import require_git
 from scaffold.support.project_files import MANIFEST
+from scaffold.support.text import printable
 from scaffold.writing.apply import apply, lock, recover
 
 
@@ -84,6 +86,7 @@ def run(
     """
     with exclusive(root, dry_run):
         before = manifests.load(root)
+        fresh = before is None
         if before is None:
             messages: tuple[str, ...] = ()
             templates, start, found, messages = start_project(
@@ -104,9 +107,11 @@ def run(
                     None,
                 )
         after, resource = change(start, templates)
+        after, notes = with_host(root, templates, after, host or {}, fresh=fresh)
         if command in _ADDING:
+            # What signs in, or keeps the rows, decides which packages count.
             require_installed(root, templates, after)
-        after = with_host(root, templates, after, host or {}, fresh=before is None)
+        messages += notes
         sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None
         lost: tuple[str, ...] = ()
@@ -127,7 +132,7 @@ def run(
             )
     values = templates.context(outcome.manifest)["conventions"]
     report = (
-        describe(resource, values)
+        describe(resource, values, outcome.manifest.host)
         if resource and resource.methods and command == "endpoint"
         else None
     )
@@ -146,24 +151,50 @@ def require_installed(root: Path, templates: Templates, manifest: Manifest) -> N
 
 def with_host(
     root: Path, templates: Templates, manifest: Manifest, said: Mapping[str, str], *, fresh: bool
-) -> Manifest:
+) -> tuple[Manifest, tuple[str, ...]]:
     """The manifest with what our code uses of somebody else's project: `said`, and in a fresh one what is found.
 
-    Raises UserError if the project is a service of ours, or its templates are older than that.
+    With sentences about what was found. Raises UserError if the project is a service of ours, has not what was
+    said, or its templates are older than that.
     """
     if manifest.service:
         if said:
-            options = ", ".join(f"`--{key.replace('_', '-')}`" for key in said)
+            options = ", ".join(f"`{hosts.option_of(key)}`" for key in said)
             raise UserError(
                 "this service is scaffold's own, and has what it needs", f"leave out {options}"
             )
-        return manifest
+        return manifest, ()
     values = templates.context(manifest)["conventions"]
-    found = framework_of(values["stack"]).host(root, values) if fresh else {}
-    found |= said
+    framework = framework_of(values["stack"])
+    require_said(framework, said)
+    found, notes = framework.host(root, values, said, manifest, fresh=fresh)
     if found:
         require_answer(templates, "host", f"what the project has ({', '.join(found)}) is not used")
-    return replace(manifest, host={**manifest.host, **found})
+    after = replace(manifest, host=hosts.changed(manifest.host, said, found))
+    if manifest.resources and not fresh and said:
+        old, new = (
+            hosts.owner_type(one.host, templates.context(one)["conventions"]["auth"]["provider"])
+            for one in (manifest, after)
+        )
+        if old != new:
+            raise UserError(
+                f"the tables keep users by ids of the type `{old}`, and the new ones have the type `{new}`",
+                "remove the resources first (`scaffold remove NAME`), or leave the option out",
+            )
+    return after, notes
+
+
+def require_said(framework: Framework, said: Mapping[str, str]) -> None:
+    """Raises UserError if an option is for another framework, or does not have its form."""
+    for key, value in said.items():
+        option = hosts.option_of(key)
+        if key not in framework.host_options:
+            raise UserError(f"`{option}` is not for {framework.title} projects", "leave it out")
+        if value != hosts.OWN and hosts.problems({key: value}):
+            raise UserError(
+                f"`{option} {printable(value[:60])}` does not name a thing of the project",
+                f"write `{option} {hosts.FORMS[key]}`",
+            )
 
 
 @contextmanager

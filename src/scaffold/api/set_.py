@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from scaffold.api.run import Outcome, run
 from scaffold.conventions.schema import Values
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.frameworks.migrations import has_migration
+from scaffold.manifest.host import OWN
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import writes_migrations
 from scaffold.rendering.render import Templates
@@ -28,13 +30,14 @@ def set_values(
     dry_run: bool = False,
     typed: str = "",
     accept: bool = False,
+    host: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Changes conventions of the project, `KEY=VALUE` each; `source` is a document to take them from.
 
     Raises UserError before anything is written.
     """
     root = require_project(find_root(project))
-    if not settings and source is None:
+    if not settings and source is None and not host:
         raise UserError(
             "nothing to set: give KEY=VALUE, or a document with `--from FILE`",
             "for example `scaffold set rate_limit.max=100`",
@@ -57,10 +60,19 @@ def set_values(
         if old["data"]["soft_delete"] and not new["data"]["soft_delete"] and manifest.resources:
             ours = writes_migrations(templates.schema, new)
             messages.append(SOFTLY_GONE if ours else SOFTLY_BACK)
+        if manifest.host.get("auth") and not host and _provider(manifest) != _provider(after):
+            messages.append(
+                f"`auth.provider` changes no code while `{manifest.host['auth']}` tells who calls; "
+                f"`scaffold set --auth {OWN}` takes the provider"
+            )
         return after, None
 
-    outcome = run("set", root, None, change, dry_run, typed=typed)
+    outcome = run("set", root, None, change, dry_run, typed=typed, host=host)
     return outcome._replace(messages=(*outcome.messages, *messages))
+
+
+def _provider(manifest: Manifest) -> object:
+    return manifest.overrides.get("auth", {}).get("provider")
 
 
 def _require_same_ids(root: Path, manifest: Manifest, old: Values, new: Values) -> None:

@@ -52,7 +52,7 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
             "files": resource.files,
         },
         "files": files,
-        "report": describe(resource, values) if resource.methods else None,
+        "report": describe(resource, values, manifest.host) if resource.methods else None,
     }
 
 

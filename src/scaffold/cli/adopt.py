@@ -18,6 +18,7 @@ def adopt(
     settings: options.Settings = None,
     accept: options.Accept = False,
     source: options.Source = None,
+    auth: options.Auth = None,
     project: options.Project = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,
@@ -40,6 +41,7 @@ def adopt(
         settings=settings or (),
         source=source,
         accept=accept,
+        host=options.said_of_host(auth=auth),
         **tail(project, dry_run),
     )
     if as_json:

@@ -21,6 +21,7 @@ def apply_file(
     settings: options.Settings = None,
     accept: options.Accept = False,
     source: options.Source = None,
+    auth: options.Auth = None,
 ) -> Outcome:
     """Add all resources of a file in one plan, parents first. Resources that you have already stay as they are.
 
@@ -42,5 +43,6 @@ def apply_file(
         settings=settings or (),
         source=source,
         accept=accept,
+        host=options.said_of_host(auth=auth),
         **tail,
     )

@@ -48,6 +48,7 @@ def endpoint(
     accept: options.Accept = False,
     restore: options.Restore = False,
     source: options.Source = None,
+    auth: options.Auth = None,
 ) -> Outcome:
     """Add an endpoint: route, table with policies, validation and tests.
 
@@ -91,5 +92,6 @@ def endpoint(
         source=source,
         accept=accept,
         restore=restore,
+        host=options.said_of_host(auth=auth),
         **tail,
     )

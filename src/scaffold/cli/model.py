@@ -25,6 +25,7 @@ def model(
     accept: options.Accept = False,
     restore: options.Restore = False,
     source: options.Source = None,
+    auth: options.Auth = None,
 ) -> Outcome:
     """Add only a model: table, validation and queries, but no route.
 
@@ -40,5 +41,6 @@ def model(
         source=source,
         accept=accept,
         restore=restore,
+        host=options.said_of_host(auth=auth),
         **tail,
     )

@@ -75,6 +75,21 @@ Settings = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Also change a convention of the project."),
 ]
 
+Auth = Annotated[
+    str | None,
+    typer.Option(
+        "--auth",
+        metavar="MODULE#NAME",
+        help="In your Next.js project: what says who calls, as '@/auth#auth' or a function that returns a user or "
+        "null; `own` for the sign-in of the style.",
+    ),
+]
+
+
+def said_of_host(**said: str | None) -> dict[str, str]:
+    """What the user says of a project that scaffold did not make, by the keys of the manifest's `host`."""
+    return {key: value for key, value in said.items() if value is not None}
+
 
 def joined(style: list[str] | None) -> str | None:
     """What `--style` names: one agent, or documents in their order."""

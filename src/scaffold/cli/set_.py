@@ -27,6 +27,7 @@ def set_values(
         ),
     ] = None,
     accept: options.Accept = False,
+    auth: options.Auth = None,
 ) -> Outcome:
     """Change conventions of this project. The files that follow from them change too, with your edits merged in.
 
@@ -37,4 +38,5 @@ def set_values(
     """
     from scaffold.api import set_ as api
 
-    return api.set_values(settings or [], source=source, accept=accept, **tail)
+    host = options.said_of_host(auth=auth)
+    return api.set_values(settings or [], source=source, accept=accept, host=host, **tail)

@@ -47,6 +47,13 @@ class Detected(NamedTuple):
     application: Application | None = None
 
 
+class Host(NamedTuple):
+    """What our code uses of a project of somebody else's, as the manifest keeps it, and sentences about it."""
+
+    values: Mapping[str, str] = {}
+    notes: tuple[str, ...] = ()
+
+
 class Finding(NamedTuple):
     """One thing that `doctor` examined; `hint` says what to do if it is not `ok`.
 
@@ -78,6 +85,8 @@ class Framework(Protocol):
     title: str
     layout: tuple[str, str]
     """Folder of the source code of a new service, and its import alias."""
+    host_options: tuple[str, ...]
+    """What a user can say of a project of theirs: keys of the manifest's `host`."""
     without_settings: str
     """What our code does in a project of somebody else's while a setting is missing, for a note."""
 
@@ -106,8 +115,23 @@ class Framework(Protocol):
         """
         ...
 
-    def host(self, root: Path, values: Values) -> dict[str, str]:
-        """What our code uses of a project of somebody else's, as far as it is certain: the manifest's `host`."""
+    def host(
+        self,
+        root: Path,
+        values: Values,
+        said: Mapping[str, str],
+        manifest: Manifest,
+        *,
+        fresh: bool,
+    ) -> Host:
+        """What our code uses of a project of somebody else's: what the user `said`, and in a fresh one what is certain.
+
+        Raises UserError if the project has not what was said, or several things fit.
+        """
+        ...
+
+    def host_facts(self, root: Path, manifest: Manifest | None) -> list[Finding]:
+        """For `doctor`: what of the project our code would use, each with its source."""
         ...
 
     def versions(self, root: Path, values: Values | None) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from scaffold.frameworks.base import (
     Detected,
     Finding,
     History,
+    Host,
     Merging,
     Orm,
     Script,
@@ -44,6 +45,7 @@ class NextJs:
     name = "nextjs"
     title = "Next.js"
     layout = ("src", "@/")
+    host_options: tuple[str, ...] = ("auth",)
     without_settings = "while one is missing, our endpoints answer 503 and your app goes on"
 
     def evidence(self, root: Path) -> tuple[str, str] | None:
@@ -78,10 +80,32 @@ class NextJs:
         needs.require(root, values)
         next_tsconfig.require(root)
 
-    def host(self, root: Path, values: Values) -> dict[str, str]:
+    def host(
+        self,
+        root: Path,
+        values: Values,
+        said: Mapping[str, str],
+        manifest: Manifest,
+        *,
+        fresh: bool,
+    ) -> Host:
         from scaffold.frameworks import next_needs as needs
 
-        return {"zod": "zod/v4"} if needs.has_zod_3(root) else {}
+        found = {"zod": "zod/v4"} if fresh and needs.has_zod_3(root) else {}
+        if fresh or "auth" in said:
+            from scaffold.frameworks.next_auth import SignIn
+
+            sign_in = SignIn(root, manifest.source, manifest.alias)
+            found |= sign_in.resolve(values["routing"]["prefix"], said.get("auth"))
+        return Host(found)
+
+    def host_facts(self, root: Path, manifest: Manifest | None) -> list[Finding]:
+        from scaffold.frameworks.next_auth import SignIn
+
+        if manifest is None:
+            found = self.detect(root)
+            return SignIn(root, found.source, found.alias).facts({})
+        return SignIn(root, manifest.source, manifest.alias).facts(manifest.host)
 
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
         from scaffold.frameworks import next_needs as needs

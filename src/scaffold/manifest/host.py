@@ -6,16 +6,60 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-_MODULE: Final = r"[@~#\w./-]{1,200}#[A-Za-z_$][\w$]{0,99}"
+# Folders of routes have brackets and parentheses in their names. A name fits the lines that templates write it into.
+_MODULE: Final = r"[@~#\w./()\[\]-]{1,200}#[A-Za-z_$][\w$]{0,49}"
 _DOTTED: Final = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*"
+AUTH_KINDS: Final[Mapping[str, str]] = {
+    "next-auth": "a NextAuth session, by cookie",
+    "next-auth-4": "a NextAuth session, by cookie",
+    "better-auth": "a Better Auth session, by cookie",
+    "clerk": "a Clerk session, by cookie or Bearer token",
+    "supabase": "a Supabase session, by cookie or Bearer token",
+    "supabase-store": "a Supabase session, by cookie or Bearer token",
+    "supabase-cookies": "a Supabase session, by cookie or Bearer token",
+    "function": "the sign-in of the project",
+}
+"""What `auth` may be, and by what its users sign in.
+
+A client of Supabase takes nothing, Next's cookies (`supabase-store`) or their promise (`supabase-cookies`).
+"""
+
 PATTERNS: Final[Mapping[str, str]] = {
     "zod": r"zod/v4",
     "db": _MODULE,
     "auth": _MODULE,
+    "auth_kind": "|".join(AUTH_KINDS),
     "current_user": _DOTTED,
     "session": _DOTTED,
 }
 """Each key with the form of its value. Templates write the values into code."""
+
+FORMS: Final[Mapping[str, str]] = {"auth": "MODULE#NAME"}
+"""What a user can say with an option, and its form."""
+
+OWN: Final = "own"
+"""In place of a name: what scaffold brings, although the project has one."""
+
+_FOLLOWS: Final = {"auth": ("auth_kind",)}
+
+
+def option_of(key: str) -> str:
+    """The option with which a user says the value of a key."""
+    return f"--{key.replace('_', '-')}"
+
+
+def changed(
+    host: Mapping[str, str], said: Mapping[str, str], found: Mapping[str, str]
+) -> dict[str, str]:
+    """`host` with what was found; what was said takes its place with all that follows from it."""
+    gone = {key for name in said for key in (name, *_FOLLOWS.get(name, ()))}
+    return {**{key: value for key, value in host.items() if key not in gone}, **found}
+
+
+def owner_type(host: Mapping[str, str], provider: str) -> str:
+    """The type of the column that says whose a row is; `provider` is that of the conventions."""
+    kind = host.get("auth_kind", "function") if "auth" in host else provider
+    return "uuid" if kind.startswith(("supabase", "jwt")) else "text"
 
 
 def problems(host: Mapping[Any, Any]) -> list[str]:

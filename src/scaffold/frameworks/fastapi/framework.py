@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from scaffold.frameworks.base import (
     Detected,
     Finding,
     History,
+    Host,
     Merging,
     Orm,
     Values,
@@ -40,6 +41,7 @@ class FastApi:
     name = "fastapi"
     title = "FastAPI"
     layout = ("app", "app")
+    host_options: tuple[str, ...] = ()
     without_settings = (
         "without ENVIRONMENT=production, a SQLite file and a secret of this machine stand in"
     )
@@ -79,8 +81,19 @@ class FastApi:
 
         needs.require(root, values)
 
-    def host(self, root: Path, values: Values) -> dict[str, str]:
-        return {}
+    def host(
+        self,
+        root: Path,
+        values: Values,
+        said: Mapping[str, str],
+        manifest: Manifest,
+        *,
+        fresh: bool,
+    ) -> Host:
+        return Host()
+
+    def host_facts(self, root: Path, manifest: Manifest | None) -> list[Finding]:
+        return []
 
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
         from scaffold.frameworks.fastapi import needs
