@@ -17,13 +17,21 @@ PYPROJECT: Final = "pyproject.toml"
 OUR_CODE: Final = (
     *("A002", "ARG001", "ARG002", "COM812", "CPY001", "D104", "D107", "D401", "D404", "EM101"),
     *("EM102", "FURB157", "ICN001", "INP001", "N815", "N818", "PLR0913", "PLR2004", "S101"),
-    *("T201", "TC002", "TC003", "TC006", "TRY003", "TRY004"),
+    *("TC002", "TC003", "TC006", "TRY003", "TRY004"),
 )
 OUR_TESTS: Final = (
     *("ARG005", "CPY001", "D102", "D103", "D105", "D107", "D401", "D404", "FBT003", "PLR0913"),
     *("PLR2004", "S101", "S105", "TC003", "TID252"),
 )
 _LINES: Final = "E501"
+# Settings of the order of imports that ours has under any value.
+_ANY_ORDER: Final = frozenset(
+    {
+        *("classes", "combine-as-imports", "constants", "detect-same-package", "force-to-top"),
+        *("extra-standard-library", "force-wrap-aliases", "known-first-party", "variables"),
+        *("relative-imports-order", "single-line-exclusions"),
+    }
+)
 _WIDTH: Final = 88
 _BY_ITSELF: Final = ("E4", "E7", "E9", "F")
 _RUFF: Final = ("ruff.toml", ".ruff.toml", PYPROJECT)
@@ -80,11 +88,12 @@ def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[str]:
         if ruff is None:
             continue
         width = ruff.get("line-length", _WIDTH)
+        order = _order(ruff)
         broken: dict[str, None] = {}
         folders = []
         for folder, codes in ((source, OUR_CODE), (TESTS, OUR_TESTS)):
             too_wide = isinstance(width, int) and widths[folder] > width
-            every = (*codes, *([_LINES] if too_wide else []))
+            every = (*codes, *order, *([_LINES] if too_wide else []))
             found = [code for code in every if _checks(ruff, code, f"{folder}/a.py")]
             if found:
                 broken |= dict.fromkeys(found)
@@ -99,6 +108,14 @@ def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[str]:
                 f"leave it out with `extend-exclude = [{listed}]` in {table}"
             )
         return
+
+
+def _order(ruff: Mapping[str, Any]) -> list[str]:
+    """Rules on imports that ours break, because the order is an order of their own."""
+    own = _table({**ruff, **_table(ruff, "lint")}, "isort")
+    names = {name for name, value in own.items() if value} - _ANY_ORDER
+    required = {"required-imports"}
+    return ["I001"] * bool(names - required) + ["I002"] * bool(names & required)
 
 
 def _checks(ruff: Mapping[str, Any], code: str, path: str) -> bool:

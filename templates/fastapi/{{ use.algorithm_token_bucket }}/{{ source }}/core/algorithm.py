@@ -11,7 +11,7 @@ class Limit(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What is known of one caller: tokens taken out, and when the bucket is full again."""
+    """What is known of one caller: tokens taken out, and when it is full again."""
 
     used: float
     until: float
