@@ -1,4 +1,4 @@
-"""What we emit into somebody else's Next.js app compiles under old, loose and strict options of theirs.
+"""What we emit into somebody else's Next.js app compiles under old, loose and strict options, and linters are green.
 
 A day tries one style, and all styles have their turn within a few days.
 """
@@ -44,12 +44,25 @@ FILES = {
     "src/app/page.tsx": "export default function Page() {\n  return null;\n}\n",
     "next-env.d.ts": '/// <reference types="next" />\n/// <reference types="next/image-types/global" />\n',
 }
+BIOME = {"formatter": {"enabled": False}, "assist": {"enabled": False}}
+# As create-next-app writes it.
+ESLINT = """\
+import { defineConfig, globalIgnores } from 'eslint/config';
+import nextVitals from 'eslint-config-next/core-web-vitals';
+import nextTs from 'eslint-config-next/typescript';
+
+export default defineConfig([
+  ...nextVitals,
+  ...nextTs,
+  globalIgnores(['.next/**', 'out/**', 'build/**', 'next-env.d.ts', 'src/generated/**']),
+]);
+"""
 STYLES = [path for path in (*AGENTS, *MIXTURES) if is_nextjs(path)]
 
 
 @pytest.mark.parametrize("path", of_day(STYLES, 1), ids=lambda path: path.stem)
-def test_old_loose_and_strict_options(path: Path, run: Run, tmp_path: Path) -> None:
-    app = host(tmp_path, FILES)
+def test_their_checks(path: Path, run: Run, tmp_path: Path) -> None:
+    app = host(tmp_path, FILES, **{"@biomejs/biome": "2.6.8"})
     for words in (
         ["assessments", *EVERY_TYPE],
         ["tags", "name:string!", "--public", "--paginate", "cursor"],
@@ -69,3 +82,7 @@ def test_old_loose_and_strict_options(path: Path, run: Run, tmp_path: Path) -> N
             )
         )
         npm(app, "exec", "--", "tsc", "--noEmit")
+    (app / "eslint.config.mjs").write_text(ESLINT)
+    npm(app, "exec", "--", "eslint", "--max-warnings=0", ".")
+    (app / "biome.json").write_text(json.dumps(BIOME))
+    npm(app, "exec", "--", "biome", "lint", "--error-on-warnings", "src", "tests", "scripts")
