@@ -28,7 +28,7 @@ EXCEPTIONS = {
         "nextjs/tests/support/factories/<live>.ts": 43,
     },
     "Bodies by example: any JSON becomes types and code, so macros walk it.": {
-        "fastapi/source/core/envelope.py": 51,
+        "fastapi/source/core/envelope.py": 52,
         "fastapi/tests/endpoints/conventions.py": 55,
         "nextjs/source/lib/api/envelope.ts": 54,
         "nextjs/tests/support/conventions.ts": 45,
