@@ -162,17 +162,18 @@ def test_copier_update_leaves_a_foreign_project_alone(
     commit(repository, "Endpoint")
     before = tree(repository)
 
-    readme = source / "templates/nextjs/vitest.config.mts.jinja"
-    readme.write_text("// new\n" + readme.read_text())
+    config = source / "templates/nextjs/{{ vitest_config }}.mts.jinja"
+    config.write_text("// new\n" + config.read_text())
     errors = source / "templates/nextjs/{{ source }}/lib/api/errors.ts.jinja"
     errors.write_text(errors.read_text() + "// new\n")
     commit(source, "Change both", "v1.1.0")
     update(project)
-    # Nothing else, where git does not look either.
+    # Nothing else, where git does not look either: vitest.config.mts is theirs.
     after = tree(repository)
     assert {path for path in {*before, *after} if before.get(path) != after.get(path)} == {
         f"{folder}/.copier-answers.yml",
         f"{folder}/src/lib/api/errors.ts",
+        f"{folder}/tests/contract.config.mts",
     }
 
 
