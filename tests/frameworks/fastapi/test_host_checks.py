@@ -115,6 +115,27 @@ def test_long_lines_count_by_their_width(tmp_path: Path) -> None:
     assert notes(tmp_path, {"pyproject.toml": width}, width=79) == ()
 
 
+@pytest.mark.parametrize(
+    ("file", "lines", "line"),
+    [
+        (".flake8", "", "app/rest"),
+        ("setup.cfg", "max_line_length = 79  ", "app/rest"),
+        ("tox.ini", "max-line-length = wide", "app/rest"),
+        ("tox.ini", "max-line-length = 80", None),
+        (".flake8", "extend-ignore = E203, E501", None),
+        (".flake8", "ignore = E5", None),
+        (".flake8", "exclude = .git,app/rest", None),
+        (".flake8", "extend-exclude =\n    app,\n    tests", None),
+    ],
+)
+def test_flake8(file: str, lines: str, line: str | None, tmp_path: Path) -> None:
+    found = notes(tmp_path, {file: f"[flake8]\n{lines}\n"}, width=80)
+    assert bool(found) is (line is not None)
+    if line:
+        assert f"{file}: flake8 checks E501" in found[0]
+        assert f"`extend-exclude = {line}` in [flake8]" in found[0]
+
+
 def test_the_rules_that_our_text_breaks_are_listed(tmp_path: Path) -> None:
     """Ruff itself, with all of its rules, finds nothing that a note does not count."""
     templates = Templates(ROOT)

@@ -35,6 +35,8 @@ _ANY_ORDER: Final = frozenset(
 _WIDTH: Final = 88
 _BY_ITSELF: Final = ("E4", "E7", "E9", "F")
 _RUFF: Final = ("ruff.toml", ".ruff.toml", PYPROJECT)
+_FLAKE8: Final = (".flake8", "setup.cfg", "tox.ini")
+_FLAKE8_WIDTH: Final = 79
 _PYTEST: Final = (
     *(("pytest.toml", "pytest"), (".pytest.toml", "pytest"), ("pytest.ini", "pytest")),
     *(
@@ -69,7 +71,7 @@ def host_notes(root: Path, plan: Plan, source: str) -> tuple[str, ...]:
         )
         for folder in (source, TESTS)
     }
-    return (*_ruff(root, widths, source), *_coverage(root, source))
+    return (*_ruff(root, widths, source), *_flake8(root, widths), *_coverage(root, source))
 
 
 def pytest_options(root: Path) -> str:
@@ -106,6 +108,30 @@ def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[str]:
             yield (
                 f"{file}: Ruff checks {', '.join(names[:_SHOWN])}{more}, which our code is not written for; "
                 f"leave it out with `extend-exclude = [{listed}]` in {table}"
+            )
+        return
+
+
+def _flake8(root: Path, widths: Mapping[str, int]) -> Iterator[str]:
+    """Our code is clean at its own width, which is more than that of flake8 itself."""
+    for file in _FLAKE8:
+        found = _section(root, file, "flake8")
+        if found is None:
+            continue
+        options = {name.replace("_", "-"): value for name, value in found.items()}
+        words = str(options.get("max-line-length", _FLAKE8_WIDTH)).split()
+        width = int(words[0]) if words and words[0].isdecimal() else _FLAKE8_WIDTH
+        left_out = _words(options, "ignore") + _words(options, "extend-ignore")
+        globs = _words(options, "exclude") + _words(options, "extend-exclude")
+        folders = [
+            folder
+            for folder, widest in widths.items()
+            if widest > width and not any(_covers(glob, f"{folder}/a.py") for glob in globs)
+        ]
+        if folders and not any(_LINES.startswith(code) for code in left_out):
+            yield (
+                f"{file}: flake8 checks {_LINES}, and our lines have up to {max(widths.values())} letters; "
+                f"leave it out with `extend-exclude = {','.join(folders)}` in [flake8]"
             )
         return
 
