@@ -293,8 +293,8 @@ SHAPES = {
         [
             "`pydantic` is 2.14.4 here, scaffold was tested with",
             "Python >=3.10 is allowed here",
-            'leave it out with `extend-exclude = ["app/rest", "tests/endpoints"]` in [tool.ruff]',
-            'leave it out with `omit = ["app/rest/*"]` in [tool.coverage.run]',
+            "`extend-exclude` in [tool.ruff] of pyproject.toml leaves it out now",
+            "`omit` in [tool.coverage.run] of pyproject.toml leaves it out now",
             "python -m pytest --no-cov tests/endpoints",
         ],
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -122,6 +122,84 @@ def add(text: str, wanted: Wanted, name: str) -> Added:
                 f"add to the {what}: {', '.join(f'`{dependency}`' for dependency in absent)}"
             )
     return Added(text, tuple(reports), tuple(by_hand))
+
+
+def extend(text: str, path: Keys, items: Sequence[str]) -> str | None:
+    """A TOML text with the items at the end of the list at `path`; None if that is not certain to work.
+
+    The list, or its table, is made where it is missing; everything else stays, byte for byte.
+    """
+    bare = plain(text)
+    try:
+        wanted = tomllib.loads(bare)
+        entries = [*_scan(bare)]
+    except (IndexError, ValueError, RecursionError):
+        return None
+    *tables, key = path
+    target: Any = wanted
+    for name in tables:
+        target = target.setdefault(name, {}) if isinstance(target, dict) else None
+    if not isinstance(target, dict) or not isinstance(target.get(key, []), list):
+        return None
+    more = ", ".join(map(_quoted, items))
+    line = f"{key} = [{more}]"
+    entry = next((one for one in entries if one.path == path and one.start >= 0), None)
+    made: list[str | None] = []
+    if entry is not None and "\n" not in bare[entry.start : entry.end]:
+        inside = bare[: entry.end - 1].rstrip(" \t,")
+        made += [f"{inside}{'' if inside.endswith('[') else ', '}{more}{bare[entry.end - 1 :]}"]
+    elif entry is not None:
+        made += [_in_list(bare, entries, path, (*items,))]
+    elif not tables:
+        made += [f"{line}\n{bare}"]
+    else:
+        made += [
+            _in_table(bare, entries, (*tables,), [line]),
+            f"{bare.rstrip()}\n\n[{'.'.join(tables)}]\n{line}\n".lstrip(),
+            # Where the table is written by dotted keys.
+            _in_table(bare, entries, (*tables[:-1],), [f"{tables[-1]}.{line}"]),
+        ]
+    target[key] = [*target.get(key, []), *items]
+    return next((dressed_like(one, text) for one in made if one and _holds(one, wanted)), None)
+
+
+def _holds(text: str, data: Mapping[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text) == data
+    except ValueError:
+        return False
+
+
+def shorten(text: str, path: Keys, items: Sequence[str]) -> str:
+    """The text without what `extend` put there; as it is where that is not certain to work."""
+    try:
+        data = tomllib.loads(plain(text))
+        entries = [*_scan(plain(text))]
+    except (IndexError, ValueError, RecursionError):
+        return text
+    bare, have = plain(text), _get(data, path)
+    entry = next((one for one in entries if one.path == path and one.start >= 0), None)
+    if entry is None or not isinstance(have, list) or not {*items} <= {*map(str, have)}:
+        return text
+    if len(have) == len(items):
+        start, stop = bare.rfind("\n", 0, entry.start) + 1, bare.find("\n", entry.end) + 1
+        made = bare[:start] + (bare[stop:] if stop else "")
+        header = f"\n[{'.'.join(path[:-1])}]\n"
+        if made.endswith(header):
+            made = made[: -len(header)]
+    else:
+        value = bare[entry.start : entry.end]
+        for item in items:
+            word = rf"[\"']{re.escape(item)}[\"']"
+            value = re.sub(
+                rf"\n[ \t]*{word},?(?=[ \t]*\n)|,[ \t]*{word}|{word},?[ \t]*", "", value, count=1
+            )
+        made = bare[: entry.start] + value + bare[entry.end :]
+    try:
+        left = _get(tomllib.loads(made), path) or []
+    except ValueError:
+        return text
+    return dressed_like(made, text) if left == [one for one in have if one not in items] else text
 
 
 def _python(data: Mapping[str, Any]) -> str:

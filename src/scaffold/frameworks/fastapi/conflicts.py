@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from scaffold.frameworks.base import Application
-from scaffold.frameworks.fastapi.host_checks import host_notes
 from scaffold.frameworks.fastapi.routes import Found, routes_of
 from scaffold.frameworks.taken import new_urls, prefix_of, require_free_files, way_out
 from scaffold.planning.plan import Plan
@@ -30,16 +29,15 @@ def conflicts(
 ) -> tuple[str, ...]:
     """Sentences about what could not be compared. Raises UserError for a path of ours that is taken."""
     require_free_files(sides, plan)
-    notes = host_notes(top, plan, sides.after.manifest.source)
     ours = list(_ours(sides, plan))
     if not ours:
-        return notes
+        return ()
     module, variable = _application(top, sides, application)
     if module is None:
         unknown = (
             "their routes were not compared: no module beside our package makes the application"
         )
-        return (unknown, *notes)
+        return (unknown,)
     source = sides.after.manifest.source
     text, lines = _installed(top, application, sides.after.manifest.alias)
     found = [
@@ -63,7 +61,7 @@ def conflicts(
                     "would be the endpoint's path",
                     _before_a_catch_all(module) if _takes_all(theirs) else way_out(sides),
                 )
-    return (*_unread(found, [path for path, _ in ours]), *notes)
+    return tuple(_unread(found, [path for path, _ in ours]))
 
 
 def _ours(sides: Sides, plan: Plan) -> Iterator[tuple[str, frozenset[str]]]:

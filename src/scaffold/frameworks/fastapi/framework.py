@@ -111,9 +111,11 @@ class FastApi:
             installed,
             python_dependencies,
         )
+        from scaffold.frameworks.fastapi.host_checks import leave_out
 
         if wanted:
             plan = python_dependencies(top, plan, wanted)
+            plan = leave_out(top, plan, sides.after.manifest.source)
         if application is None:
             return plan
         return beside_alembic(top, installed(top, plan, application, sides.after.manifest.alias))

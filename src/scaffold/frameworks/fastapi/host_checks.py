@@ -1,4 +1,4 @@
-"""Checks of somebody else's project that our code would fail: rules of Ruff, a threshold of coverage."""
+"""Checks of somebody else's project that our code would fail, and the line that leaves it out of them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import configparser
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from scaffold.dependencies.pyproject import Keys, extend, shorten
+from scaffold.frameworks.foreign_files import changed, text_of, with_note
 from scaffold.frameworks.workspaces import read_small
 from scaffold.planning.plan import Plan
+from scaffold.support.project_files import ProjectFiles
 
 TESTS: Final = "tests/endpoints"
 PYPROJECT: Final = "pyproject.toml"
@@ -51,14 +54,66 @@ _COVERAGE: Final = (
     (PYPROJECT, "tool.coverage."),
 )
 _SHOWN: Final = 3
+_OMITTED: Final = ("tool", "coverage", "run", "omit")
 
 
-def host_notes(root: Path, plan: Plan, source: str) -> tuple[str, ...]:
-    """Sentences about checks of theirs that need a line for our package, with the first endpoint."""
+class _Check(NamedTuple):
+    """A check that our code fails: why, and the list of `file` that leaves these folders out of it."""
+
+    why: str
+    file: str
+    keys: Keys
+    items: tuple[str, ...]
+    by_hand: str
+
+    @property
+    def table(self) -> str:
+        """Where the list is, as its file writes it."""
+        return f"[{'.'.join(self.keys[:-1])}]" if self.keys[:-1] else "its first lines"
+
+
+def leave_out(root: Path, plan: Plan, source: str) -> Plan:
+    """The plan, if it brings the first endpoint, with our package left out of checks that it would fail.
+
+    A line of a TOML file is added and announced. Any other file gets a sentence with the line to add by hand.
+    """
+    for check in _checks_of(root, plan, source.removeprefix("./")):
+        raw = ProjectFiles(root).read(check.file)
+        planned = next((it.after for it in plan.changes if it.path == check.file), raw)
+        text = text_of(check.file, planned or b"")
+        longer = extend(text, check.keys, check.items) if check.file.endswith(".toml") else None
+        if longer is None or raw is None:
+            plan = with_note(plan, f"{check.why}; leave it out with {check.by_hand}")
+            continue
+        said = f"{check.why}; `{check.keys[-1]}` in {check.table} of {check.file} leaves it out now"
+        plan = with_note(changed(plan, check.file, raw, longer, ()), said)
+    return plan
+
+
+def take_back(root: Path, plan: Plan, source: str) -> Plan:
+    """The plan without what `leave_out` added."""
+    source = source.removeprefix("./")
+    for file, keys, items in (
+        *((file, _excluded(file), (source, TESTS)) for file in _RUFF),
+        (PYPROJECT, _OMITTED, (f"{source}/*",)),
+    ):
+        raw = ProjectFiles(root).read(file)
+        if raw is None:
+            continue
+        planned = next((it.after for it in plan.changes if it.path == file), raw) or b""
+        text = planned.decode("utf-8", "replace")
+        shorter = text
+        for item in items:
+            shorter = shorten(shorter, keys, (item,))
+        if shorter != text:
+            plan = changed(plan, file, raw, shorter, ())
+    return plan
+
+
+def _checks_of(root: Path, plan: Plan, source: str) -> Iterator[_Check]:
     added = [change for change in plan.changes if change.before is None and change.after]
     if not any(change.path == f"{TESTS}/contract.py" for change in added):
-        return ()
-    source = source.removeprefix("./")
+        return
     widths = {
         folder: max(
             (
@@ -71,7 +126,14 @@ def host_notes(root: Path, plan: Plan, source: str) -> tuple[str, ...]:
         )
         for folder in (source, TESTS)
     }
-    return (*_ruff(root, widths, source), *_flake8(root, widths), *_coverage(root, source))
+    yield from _ruff(root, widths, source)
+    yield from _flake8(root, widths)
+    yield from _coverage(root, source)
+
+
+def _excluded(file: str) -> Keys:
+    """The list of what Ruff leaves out, in a file of its configuration."""
+    return (*(("tool", "ruff") if file == PYPROJECT else ()), "extend-exclude")
 
 
 def pytest_options(root: Path) -> str:
@@ -84,7 +146,7 @@ def pytest_options(root: Path) -> str:
     return ""
 
 
-def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[str]:
+def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[_Check]:
     for file in _RUFF:
         ruff = _section(root, file, "tool.ruff" if file == PYPROJECT else "")
         if ruff is None:
@@ -103,16 +165,20 @@ def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[str]:
         if broken:
             names = sorted(broken)
             more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            keys = _excluded(file)
             listed = ", ".join(f'"{folder}"' for folder in folders)
             table = "[tool.ruff]" if file == PYPROJECT else "its first lines"
-            yield (
-                f"{file}: Ruff checks {', '.join(names[:_SHOWN])}{more}, which our code is not written for; "
-                f"leave it out with `extend-exclude = [{listed}]` in {table}"
+            yield _Check(
+                f"{file}: Ruff checks {', '.join(names[:_SHOWN])}{more}, which our code is not written for",
+                file,
+                keys,
+                (*folders,),
+                f"`extend-exclude = [{listed}]` in {table}",
             )
         return
 
 
-def _flake8(root: Path, widths: Mapping[str, int]) -> Iterator[str]:
+def _flake8(root: Path, widths: Mapping[str, int]) -> Iterator[_Check]:
     """Our code is clean at its own width, which is more than that of flake8 itself."""
     for file in _FLAKE8:
         found = _section(root, file, "flake8")
@@ -129,9 +195,12 @@ def _flake8(root: Path, widths: Mapping[str, int]) -> Iterator[str]:
             if widest > width and not any(_covers(glob, f"{folder}/a.py") for glob in globs)
         ]
         if folders and not any(_LINES.startswith(code) for code in left_out):
-            yield (
-                f"{file}: flake8 checks {_LINES}, and our lines have up to {max(widths.values())} letters; "
-                f"leave it out with `extend-exclude = {','.join(folders)}` in [flake8]"
+            yield _Check(
+                f"{file}: flake8 checks {_LINES}, and our lines have up to {max(widths.values())} letters",
+                file,
+                (),
+                (*folders,),
+                f"`extend-exclude = {','.join(folders)}` in [flake8]",
             )
         return
 
@@ -182,7 +251,7 @@ def _covers(glob: str, path: str) -> bool:
     return any(fnmatchcase(name, one) for name in names for one in (glob, glob.removeprefix("**/")))
 
 
-def _coverage(root: Path, source: str) -> Iterator[str]:
+def _coverage(root: Path, source: str) -> Iterator[_Check]:
     options = pytest_options(root)
     sources = [word.partition("=")[2] for word in options.split() if word.startswith("--cov=")]
     everything = "--cov" in options.split()
@@ -208,9 +277,12 @@ def _coverage(root: Path, source: str) -> Iterator[str]:
     if inside or everything or not folders:
         place = place or PYPROJECT
         table = "[tool.coverage.run]" if place == PYPROJECT else "[run]"
-        yield (
-            f"{gate}: the threshold of coverage counts our package, whose library is tested elsewhere; "
-            f'leave it out with `omit = ["{source}/*"]` in {table} of {place}'
+        yield _Check(
+            f"{gate}: the threshold of coverage counts our package, whose library is tested elsewhere",
+            place,
+            _OMITTED,
+            (f"{source}/*",),
+            f'`omit = ["{source}/*"]` in {table} of {place}',
         )
 
 
