@@ -172,6 +172,29 @@ dev = ["pytest"]
     )
 
 
+@pytest.mark.parametrize(
+    ("have", "report"),
+    [
+        ("fastapi", ""),
+        ("fastapi<1", ""),
+        ("fastapi!=0.120", ""),
+        ("fastapi>=0.115", ""),
+        ("fastapi==0.116.*", ""),
+        ("fastapi>=0.109", "`fastapi` is >=0.109 here, the generated code needs >=0.115"),
+        ("fastapi~=0.114.0", "`fastapi` is ~=0.114.0 here, the generated code needs >=0.115"),
+        ("fastapi<0.115", "`fastapi` is <0.115 here, the generated code needs >=0.115"),
+        (
+            "fastapi @ git+https://x.org/f",
+            "`fastapi` is git+https://x.org/f here, the generated code needs >=0.115",
+        ),
+    ],
+)
+def test_a_range_that_speaks_of_older_ones_is_reported(have: str, report: str) -> None:
+    text = f'[project]\ndependencies = ["{have}"]\n'
+    merged = pyproject.add(text, Wanted(("fastapi>=0.115",)), "pyproject.toml")
+    assert merged == (text, tuple(filter(None, [report])), ())
+
+
 def test_a_missing_extra_is_added_without_a_version() -> None:
     start = "[project]\ndependencies = ['fastapi', 'tzdata', 'sqlalchemy==1.4'"
     merged = add(f"{start}]\n")

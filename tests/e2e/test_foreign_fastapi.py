@@ -291,7 +291,7 @@ SHAPES = {
         ["app/main.py", "pyproject.toml"],
         "app.main:app",
         [
-            "`pydantic` is 2.14.4 here, scaffold was tested with",
+            "`fastapi` is >=0.100 here, the generated code needs >=0.115",
             "Python >=3.10 is allowed here",
             "`extend-exclude` in [tool.ruff] of pyproject.toml leaves it out now",
             "`omit` in [tool.coverage.run] of pyproject.toml leaves it out now",

@@ -262,7 +262,7 @@ ENDPOINT = ["endpoint", "assessments", "title:string{1..200}", "score:decimal{0.
 
 
 # Other versions than those of our own services: the oldest that the code runs with.
-OLDEST = {"fastapi": "0.121.0", "starlette": "0.49.3"}
+OLDEST = {"fastapi": "0.115.0", "starlette": "0.38.6", "pydantic": "2.7.0"}
 VERSIONS = {"newest": {}, **({"oldest": OLDEST} if SOAK else {})}
 
 

@@ -11,6 +11,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from scaffold.dependencies.version_ranges import Numbers, pep440_bounds
+
 
 class Wanted(NamedTuple):
     """What the generated code needs: to run, and to be tested and checked; `python` is a version range."""
@@ -79,18 +81,25 @@ def missing(
             (requirement for requirement in present if not _admits(requirement, ours)), None
         )
         if other is not None:
+            here = f"`{ours.name}` is {_show(other)} here"
+            if _lowest(ours):
+                reports.append(f"{here}, the generated code needs {_show(ours)}")
+                continue
             older = "; with an older one the application may not start"
             reports.append(
-                f"`{ours.name}` is {_show(other)} here, scaffold was tested with {_show(ours)}"
-                + older * _is_older(other, ours)
+                f"{here}, scaffold was tested with {_show(ours)}" + older * _is_older(other, ours)
             )
     return tuple(absent), tuple(reports)
 
 
 def _admits(have: Requirement, ours: Requirement) -> bool:
-    """Whether an installer may choose our version under `have`."""
+    """Whether an installer may choose our version under `have`, and no older one that `have` speaks of."""
     if have.url:
         return False
+    if lowest := _lowest(ours):
+        bounds = pep440_bounds(have.specifier)
+        is_older = (0, 0, 0) < bounds.lowest < lowest
+        return not is_older and (bounds.below is None or bounds.below > lowest)
     versions = [clause.version for clause in ours.specifier if clause.operator == "=="]
     if not versions:
         return True
@@ -98,6 +107,12 @@ def _admits(have: Requirement, ours: Requirement) -> bool:
         return have.specifier.contains(Version(versions[0]), prereleases=True)
     except InvalidVersion:
         return False
+
+
+def _lowest(ours: Requirement) -> Numbers | None:
+    """The lowest version that we need; None where one version is named."""
+    bounds = pep440_bounds(ours.specifier)
+    return bounds.lowest if bounds.below is None and bounds.lowest > (0, 0, 0) else None
 
 
 def _is_older(have: Requirement, ours: Requirement) -> bool:

@@ -1,7 +1,7 @@
 """What a project of somebody else's has installed, or asks for, against what the generated code needs.
 
-Read at each command and never stored. No lock file is read: what is on the disk decides, else the range of the
-project's own file.
+Read at each command and never stored. What is on the disk decides, else the lock file of a Python project, else the
+range of the project's own file.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Need(NamedTuple):
     lowest: str
     why: str
     below: str = ""
-    when: tuple[tuple[str, str], ...] = ()
+    when: tuple[tuple[str, str | bool], ...] = ()
     unnamed: bool = False
 
     def applies(self, values: Values | None) -> bool:
@@ -71,18 +71,15 @@ class Seen(NamedTuple):
 
 
 class Wrong(NamedTuple):
-    """A package that cannot run the generated code, and what it has to be; `unsure` if a lock file decides."""
+    """A package that cannot run the generated code, and what it has to be."""
 
     need: Need
     seen: Seen
-    unsure: str = ""
 
     def __str__(self) -> str:
         seen, need = self.seen, self.need
         said = f"`{seen.said}`" if seen.said else "any version"
         has = f"is {seen.said}" if seen.installed else f"may only be {said}"
-        if self.unsure:
-            has = f"may be {said}, and {self.unsure} may keep an old one"
         return (
             f"`{need.package}` {has} ({seen.where}); the generated code needs {need.allowed}, "
             f"because {need.why}"
@@ -165,7 +162,7 @@ def folders_up(root: Path) -> list[str]:
     return found
 
 
-def bounded_text(path: str, top: str) -> str | None:
+def bounded_text(path: str, top: str, largest: int = _LARGEST) -> str | None:
     """A file's text; None if it is none, leads out of `top` or is larger than any that matters."""
     try:
         real = os.path.realpath(path)
@@ -173,10 +170,10 @@ def bounded_text(path: str, top: str) -> str | None:
             return None
         mode = os.stat(real)
         # A named pipe would block for ever.
-        if not stat.S_ISREG(mode.st_mode) or mode.st_size > _LARGEST:
+        if not stat.S_ISREG(mode.st_mode) or mode.st_size > largest:
             return None
         with open(real, "rb") as file:
-            return file.read(_LARGEST).decode("utf-8", "replace")
+            return file.read(largest).decode("utf-8", "replace")
     except (OSError, ValueError):
         return None
 

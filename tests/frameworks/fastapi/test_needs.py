@@ -40,20 +40,20 @@ def _refused(root: Path, values: Any = VALUES) -> tuple[str, str | None]:
         (
             {"pyproject.toml": PROJECT.format('"fastapi==0.100"')},
             "`fastapi` may only be `==0.100` (pyproject.toml)",
-            "write `fastapi>=0.121.0` into pyproject.toml, then `pip install -e .`",
+            "write `fastapi>=0.115` into pyproject.toml, then `pip install -e .`",
         ),
         (
             {"requirements.txt": "fastapi\npydantic<2\n"},
             "`pydantic` may only be `<2` (requirements.txt)",
-            "write `pydantic>=2.14.0` into requirements.txt, then `pip install -r requirements.txt`",
+            "write `pydantic>=2.7` into requirements.txt, then `pip install -r requirements.txt`",
         ),
         (
             {
-                "pyproject.toml": '[tool.poetry.dependencies]\nfastapi = "^0.115.0"\n',
+                "pyproject.toml": '[tool.poetry.dependencies]\nfastapi = "^0.114.0"\n',
                 "poetry.lock": "",
             },
-            "`fastapi` may only be `<0.116,>=0.115.0` (pyproject.toml)",
-            "poetry add 'fastapi>=0.121.0'",
+            "`fastapi` may only be `<0.115,>=0.114.0` (pyproject.toml)",
+            "poetry add 'fastapi>=0.115'",
         ),
         (
             {"Pipfile": '[packages]\nfastapi = "*"\nsqlalchemy = "~=1.4"\n', "Pipfile.lock": "{"},
@@ -73,7 +73,7 @@ def test_what_its_files_ask_for(files: dict[str, str], said: str, hint: str, app
     "files",
     [
         {"pyproject.toml": PROJECT.format('"fastapi>=0.109", "pydantic>=2.6"')},
-        {"pyproject.toml": PROJECT.format('"fastapi>=0.121"'), "uv.lock": ""},
+        {"pyproject.toml": PROJECT.format('"fastapi>=0.109"'), "uv.lock": ""},
         {"requirements.txt": "fastapi\npydantic<2; python_version < '3.7'\n"},
         {"requirements.txt": "fastapi @ git+https://example.com/fastapi\n"},
         # The first file that names it is the one that we add to.
@@ -86,30 +86,29 @@ def test_what_may_run_it(files: dict[str, str], app: Path) -> None:
     needs.require(app, VALUES)
 
 
-def test_a_lock_file_may_keep_what_the_range_allows(app: Path) -> None:
-    _write(app, {"pyproject.toml": PROJECT.format('"fastapi>=0.109", "pydantic"'), "uv.lock": ""})
+def test_a_lock_file_decides_about_a_range_until_something_is_installed(app: Path) -> None:
+    _write(app, {"pyproject.toml": PROJECT.format('"fastapi>=0.109", "pydantic"')})
+    entry = '[[package]]\nname = "{}"\nversion = "{}"\n'
+    _write(app, {"uv.lock": entry.format("fastapi", "0.109.2") + entry.format("pydantic", "2.6")})
     message, hint = _refused(app)
-    assert "`fastapi` may be `>=0.109`, and uv.lock may keep an old one" in message
-    assert "`pydantic` may be any version" in message
-    assert hint == "uv add 'fastapi>=0.121.0' 'pydantic>=2.14.0'"
-    _write(
-        app,
-        {
-            f"{SITE}/{name}.dist-info/METADATA": ""
-            for name in ("fastapi-0.165.0", "pydantic-2.14.3")
-        },
-    )
+    assert "`fastapi` is 0.109.2 (uv.lock)" in message
+    assert "`pydantic` is 2.6 (uv.lock)" in message
+    assert hint == "uv add 'fastapi>=0.115' 'pydantic>=2.7'"
+    _write(app, {"uv.lock": entry.format("fastapi", "0.115.0") + entry.format("pydantic", "2.7.1")})
+    needs.require(app, VALUES)
+    _write(app, {"uv.lock": entry.format("fastapi", "0.109.2")})
+    _write(app, {f"{SITE}/fastapi-0.165.0.dist-info/METADATA": ""})
     needs.require(app, VALUES)
 
 
 def test_what_is_installed_decides(app: Path) -> None:
     _write(app, {"pyproject.toml": PROJECT.format('"fastapi"')})
-    _write(app, {f"{SITE}/fastapi-0.115.2.dist-info/METADATA": ""})
+    _write(app, {f"{SITE}/fastapi-0.114.2.dist-info/METADATA": ""})
     message, hint = _refused(app)
     assert message.startswith(
-        f"`fastapi` is 0.115.2 ({SITE}); the generated code needs 0.121.0 or newer"
+        f"`fastapi` is 0.114.2 ({SITE}); the generated code needs 0.115 or newer"
     )
-    assert hint == ".venv/bin/python -m pip install --upgrade 'fastapi>=0.121.0'"
+    assert hint == ".venv/bin/python -m pip install --upgrade 'fastapi>=0.115'"
 
 
 def test_an_old_pydantic_that_nobody_named_comes_new_unless_it_is_the_first(app: Path) -> None:
@@ -122,6 +121,13 @@ def test_an_old_pydantic_that_nobody_named_comes_new_unless_it_is_the_first(app:
 def test_a_convention_decides_about_redis(app: Path) -> None:
     _write(app, {"requirements.txt": "fastapi\nredis==3.5\n"})
     assert "`redis`" in _refused(app, {"rate_limit": {"store": "redis"}})[0]
+
+
+def test_a_convention_decides_about_a_version_of_sqlalchemy(app: Path) -> None:
+    _write(app, {"requirements.txt": "fastapi\nsqlalchemy==2.0.3\n"})
+    needs.require(app, VALUES)
+    hint = _refused(app, VALUES | {"data": {"optimistic_version": True}})[1]
+    assert "write `sqlalchemy>=2.0.4` into requirements.txt" in (hint or "")
 
 
 @pytest.mark.parametrize("driver", ["pymysql", "PyMySQL[rsa]>=1", "aiomysql", "mysqlclient"])

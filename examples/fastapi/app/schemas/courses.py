@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import MISSING, Field
+from pydantic import Field
 
 from app.core import fields, identity, query
-from app.core.bodies import Answer, Body, Change
+from app.core.bodies import Answer, Body, Change, unset
 from app.core.query import PageQuery
 
 TitleField = Annotated[
@@ -37,10 +37,10 @@ class CourseCreate(Body):
 class CourseUpdate(Change):
     """The body of PATCH: only what changes."""
 
-    title: TitleField | MISSING = MISSING
-    code: CodeField | MISSING = MISSING
-    status: StatusField | MISSING = MISSING
-    starts_on: StartsOnField | MISSING = MISSING
+    title: TitleField = unset()
+    code: CodeField = unset()
+    status: StatusField = unset()
+    starts_on: StartsOnField = unset()
 
 
 class CourseRead(Answer):

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import MISSING, Field
+from pydantic import Field
 
 from app.core import fields, identity, query
-from app.core.bodies import Answer, Body, Change
+from app.core.bodies import Answer, Body, Change, unset
 from app.core.query import CursorQuery
 
 CourseIdField = identity.IdField
@@ -40,10 +40,10 @@ class LessonCreate(Body):
 class LessonUpdate(Change):
     """The body of PATCH: only what changes."""
 
-    course_id: CourseIdField | MISSING = MISSING
-    title: TitleField | MISSING = MISSING
-    position: PositionField | MISSING = MISSING
-    body: BodyField | MISSING = MISSING
+    course_id: CourseIdField = unset()
+    title: TitleField = unset()
+    position: PositionField = unset()
+    body: BodyField = unset()
 
 
 class LessonRead(Answer):

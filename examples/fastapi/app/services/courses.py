@@ -54,7 +54,7 @@ class Service:
         body: schemas.CourseUpdate,
     ) -> CourseRow:
         """The row after a change of what the body names."""
-        values = body.model_dump()
+        values = body.model_dump(exclude_unset=True)
         return await self.repository.change(owner_id, row_id, values)
 
     async def replace(

@@ -56,7 +56,7 @@ class Service:
         body: schemas.LessonUpdate,
     ) -> LessonRow:
         """The row after a change of what the body names."""
-        values = body.model_dump()
+        values = body.model_dump(exclude_unset=True)
         await self._check(owner_id, values)
         return await self.repository.change(owner_id, row_id, values)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from scaffold.dependencies.version_ranges import numbers, pep440_bounds
 from scaffold.frameworks import installed
 from scaffold.frameworks.base import Finding, Values
+from scaffold.frameworks.fastapi.locks import LOCKS, lock_of, locked
 from scaffold.frameworks.installed import Need, Seen, Wrong
 from scaffold.support.text import printable
 
@@ -18,17 +19,19 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 _REDIS: Final = ("rate_limit.store", "redis")
+_VERSION: Final = ("data.optimistic_version", True)
 
 # Each lowest version is one that the generated tests pass with.
 NEEDS: Final = (
-    Need("fastapi", "0.121.0", "it closes the session before the answer: `Depends(scope=)`"),
-    Need("pydantic", "2.14.0", "bodies tell a missing field from null by `pydantic.MISSING`"),
+    Need("fastapi", "0.115", "the parameters of a list are a model"),
+    Need("pydantic", "2.7", "a number is shown by `PlainSerializer(float)`"),
     # Nobody names them, but other packages hold them back, and code of theirs uses the old interface.
     Need("pydantic", "2", "models use its second interface", unnamed=True),
     Need("sqlalchemy", "2", "models are typed by `Mapped`", unnamed=True),
+    Need("sqlalchemy", "2.0.4", "a change counts its rows on SQLite, too", when=(_VERSION,)),
     Need("pydantic-settings", "2", "it belongs to pydantic 2"),
-    Need("alembic", "1.13", "migrations are several branches with settings of their own"),
-    Need("redis", "5", "limits are counted with its asyncio client", when=(_REDIS,)),
+    Need("alembic", "1.12", "migrations are several branches with settings of their own"),
+    Need("redis", "5.0.1", "limits are counted with its asyncio client", when=(_REDIS,)),
 )
 
 _MYSQL: Final = (
@@ -39,39 +42,37 @@ _OTHERS: Final = (
     *("asyncpg", "psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "pg8000"),
     *("aiosqlite", "libsql"),
 )
-_LOCKS: Final = {
-    "uv.lock": "uv add",
-    "poetry.lock": "poetry add",
-    "pdm.lock": "pdm add",
-    "Pipfile.lock": "pipenv install",
-}
 
 
 def require(root: Path, values: Values) -> None:
     """Raises UserError if the project in `root` cannot run what its conventions make us emit."""
     folders, seen, named = _look(root)
     installed.refuse_mysql(root, _mysql(named), "fastapi")
-    wrong = _wrong(folders, seen, values)
+    wrong = installed.unfit(NEEDS, seen, values)
     installed.refuse(root, wrong, _upgrade(root, folders, wrong))
 
 
 def findings(root: Path, values: Values | None) -> list[Finding]:
     """What `doctor` says about the versions in a project; without conventions, what any style needs."""
     folders, seen, _ = _look(root)
-    wrong = _wrong(folders, seen, values)
+    wrong = installed.unfit(NEEDS, seen, values)
     return installed.findings(seen, wrong, lambda bad: _upgrade(root, folders, bad))
 
 
 def _look(root: Path) -> tuple[list[str], list[Seen], dict[str, str]]:
     """The folders above, what the project says about packages in `NEEDS`, and which file names a package."""
     folders = installed.folders_up(root)
+    packages = [*dict.fromkeys(need.package for need in NEEDS)]
     there = installed.python_versions(folders)
+    if not there.keys() >= {*packages}:
+        # What is not installed comes as the lock file has it.
+        there = {**locked(folders), **there}
     asked = list(_asked(root))
     named: dict[str, str] = {}
     for file, requirement in asked:
         named.setdefault(_canonical(requirement.name), file)
     seen = []
-    for package in dict.fromkeys(need.package for need in NEEDS):
+    for package in packages:
         if package in there:
             said, where = there[package]
             version = numbers(said)
@@ -111,38 +112,14 @@ def _canonical(name: str) -> str:
     return canonicalize_name(name)
 
 
-def _wrong(folders: Sequence[str], seen: Sequence[Seen], values: Values | None) -> list[Wrong]:
-    """What is unfit, and what may be: a lock file keeps an old version that its range allows."""
-    wrong = installed.unfit(NEEDS, seen, values)
-    if wrong or (lock := _lock(folders)) is None:
-        return wrong
-    sure = {one.package for one in seen if one.installed}
-    return [
-        Wrong(need, one, lock)
-        for need in NEEDS
-        for one in seen
-        if one.package == need.package not in sure
-        and need.applies(values)
-        and not need.unnamed
-        and one.bounds is not None
-        and one.bounds.lowest < (numbers(need.lowest) or ())
-    ]
-
-
-def _lock(folders: Sequence[str]) -> str | None:
-    return next(
-        (name for folder in folders for name in _LOCKS if os.path.lexists(f"{folder}/{name}")), None
-    )
-
-
 def _upgrade(root: Path, folders: Sequence[str], wrong: Sequence[Wrong]) -> str:
     """The command that brings what the generated code needs, with the project's own tool."""
     if not wrong:
         return ""
     words = " ".join(shlex.quote(f"{one.need.package}>={one.need.lowest}") for one in wrong)
-    lock = _lock(folders)
+    lock = lock_of(folders)
     if lock:
-        return installed.from_here(root, f"{_LOCKS[lock]} {words}")
+        return installed.from_here(root, f"{LOCKS[os.path.basename(lock)]} {words}")
     pinned = next((one.seen.where for one in wrong if not one.seen.installed), None)
     if pinned is None:
         venv, lib, _ = wrong[0].seen.where.partition("/lib/")
