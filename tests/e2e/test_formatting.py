@@ -16,13 +16,14 @@ from pathlib import Path
 import pytest
 
 from scaffold.manifest.host import AUTH_KINDS
+from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
 from tests.e2e.shell import npm
 from tests.support.days import DAY, SOAK
 from tests.support.grids import LENGTHS, SEED, at_random, grid, name_of
-from tests.support.projects import AGENTS, MIXTURES, evolved, manifest_of, rich
+from tests.support.projects import AGENTS, MIXTURES, beside, evolved, hosted, manifest_of, rich
 from tools.node import node_env
 from tools.source import ROOT
 
@@ -54,6 +55,14 @@ def render(
             some = some.with_resource(item)
         found |= templates.render(some)
     return found
+
+
+def of_host(templates: Templates, service: Manifest) -> dict[str, str]:
+    """The same resources in somebody else's project, with the service's settings of Prettier."""
+    tree = templates.render(service)
+    settings = {path: tree[path] for path in (".prettierrc.json", ".prettierignore")}
+    other = {f"beside/{path}": text for path, text in templates.render(beside(service)).items()}
+    return {**other, **templates.render(hosted(service, table_prefix="app_")), **settings}
 
 
 def write(folder: Path, trees: list[dict[str, str]]) -> int:
@@ -118,6 +127,7 @@ def test_random_resources_are_formatted(prettier: Path, tmp_path: Path) -> None:
             trees.append(render(templates, path, some, alias))
         project = rich(manifest_of(path, templates))
         trees += [templates.render(project), templates.render(evolved(project, templates))]
+        trees.append(of_host(templates, project))
     assert write(tmp_path, trees) > 100 * len(documents())
     assert differing(prettier, tmp_path) == []
 
@@ -129,6 +139,11 @@ def test_the_length_grid_is_formatted(prettier: Path, tmp_path: Path) -> None:
         share = 1 if SOAK else 6 if path in AGENTS else 8
         lengths = [length for length in LENGTHS if (length + number + DAY) % share == 0]
         trees.append(render(templates, path, grid(lengths)))
+        if (number + DAY) % 3 == 0:
+            project = manifest_of(path, templates)
+            for item in grid(lengths[:2]):
+                project = project.with_resource(item)
+            trees.append(of_host(templates, project))
     assert write(tmp_path, trees) > 200 * len(documents())
     assert differing(prettier, tmp_path) == []
 

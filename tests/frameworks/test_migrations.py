@@ -35,11 +35,18 @@ def test_a_column_of_migrations(tmp_path: Path, text: str, found: bool) -> None:
     (tmp_path / "drizzle").mkdir()
     file = tmp_path / "drizzle/0001_x.sql"
     file.write_text(text, "utf-8", "surrogatepass")
-    assert has_column(tmp_path, "notes", "points") is found
+    assert has_column(tmp_path, "notes", "points", {}) is found
 
 
 def test_what_cannot_be_read_makes_nothing(tmp_path: Path) -> None:
     (tmp_path / "drizzle/0001_x.sql").mkdir(parents=True)
     (tmp_path / "drizzle/0002_x.sql").symlink_to("nowhere")
-    assert not has_column(tmp_path, "notes", "points")
-    assert not has_migration(tmp_path, "notes")
+    assert not has_column(tmp_path, "notes", "points", {})
+    assert not has_migration(tmp_path, "notes", {})
+
+
+def test_a_migration_among_those_of_supabase(tmp_path: Path) -> None:
+    (tmp_path / "supabase/migrations").mkdir(parents=True)
+    (tmp_path / "supabase/migrations/2026_notes.sql").write_text('CREATE TABLE "notes" (\n);\n')
+    assert not has_migration(tmp_path, "notes", {})
+    assert has_migration(tmp_path, "notes", {"migrations": "supabase/migrations"})

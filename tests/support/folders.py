@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tools.source import git
@@ -49,3 +50,11 @@ def tree(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not {".git", ".scaffold"} & {*path.relative_to(folder).parts}
     }
+
+
+def written(folder: Path, files: Mapping[str, str]) -> Path:
+    """The folder with these texts in it."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder

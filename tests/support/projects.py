@@ -171,6 +171,17 @@ def evolved(manifest: Manifest, templates: Templates) -> Manifest:
     return manifest
 
 
+def beside(manifest: Manifest) -> Manifest:
+    """The same as part of somebody else's project, whose database or migrations are others."""
+    host = {"database_url": "API_DATABASE_URL", "migrations": "supabase/migrations"}
+    return replace(manifest, service=False, host=host)
+
+
+def hosted(manifest: Manifest, **host: str) -> Manifest:
+    """The same as part of somebody else's project, which has its own database client."""
+    return replace(manifest, service=False, host={"db": "@/lib/db#db", **host})
+
+
 def _with_data(manifest: Manifest, **values: Any) -> dict[str, Mapping[str, Any]]:
     return {**manifest.overrides, "data": {**manifest.overrides.get("data", {}), **values}}
 

@@ -15,7 +15,16 @@ from scaffold.sources.versions import newest
 from tests.conftest import Run
 from tests.support.plain_copier import copy, update
 from tests.support.folders import changed, foreign_app, tree, update_in_a_process
-from tests.support.projects import AGENTS, MIXTURES, NEXTJS, evolved, manifest_of, rich
+from tests.support.projects import (
+    AGENTS,
+    MIXTURES,
+    NEXTJS,
+    beside,
+    evolved,
+    hosted,
+    manifest_of,
+    rich,
+)
 from tools.source import commit, git, make_source
 
 EVERY_TYPE = """
@@ -92,6 +101,31 @@ def test_copier_copy_writes_the_same_bytes_for_every_document(
     copied = tmp_path / "copied"
     copy(manifest, copied)
     assert tree(copied) == templates.render(manifest)
+
+
+@pytest.mark.parametrize("document", ["supabase", "libsql"])
+def test_copier_copy_writes_the_same_bytes_beside_theirs(document: str, tmp_path: Path) -> None:
+    version = newest()
+    templates = Templates(fetch(version))
+    path = next(path for path in AGENTS if path.stem == document)
+    manifest = beside(rich(replace(manifest_of(path, templates), version=version)))
+    copied = tmp_path / "copied"
+    copy(manifest, copied)
+    assert tree(copied) == templates.render(manifest)
+    assert "'API_DATABASE_URL'" in (copied / "src/db/client.ts").read_text()
+
+
+@pytest.mark.parametrize("document", ["supabase"])
+def test_copier_copy_writes_the_same_bytes_in_a_host(document: str, tmp_path: Path) -> None:
+    version = newest()
+    templates = Templates(fetch(version))
+    path = next(path for path in AGENTS if path.stem == document)
+    manifest = rich(replace(manifest_of(path, templates), version=version))
+    manifest = hosted(manifest, table_prefix="app_")
+    copied = tmp_path / "copied"
+    copy(manifest, copied)
+    assert tree(copied) == templates.render(manifest)
+    assert "'app_notes'" in (copied / "src/api-db/schema/notes.ts").read_text()
 
 
 @pytest.mark.parametrize(

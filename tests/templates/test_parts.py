@@ -14,7 +14,7 @@ from jinja2 import Environment, nodes
 from scaffold.manifest.host import AUTH_KINDS
 from scaffold.rendering.render import Context, Templates
 from tests.support.pairwise import cover
-from tests.support.projects import AGENTS, MIXTURES, manifest_of, rich
+from tests.support.projects import AGENTS, MIXTURES, hosted, manifest_of, rich
 from tools.source import ROOT
 
 TEMPLATES = ROOT / "templates"
@@ -166,6 +166,7 @@ def test_every_template_is_emitted_for_some_project() -> None:
     templates = Watched(ROOT)
     for path in (*AGENTS, *MIXTURES):
         templates.render(rich(manifest_of(path, templates)))
+        templates.render(hosted(rich(manifest_of(path, templates))))
     for path in AGENTS:
         templates.render(replace(manifest_of(path, templates), service=False))
     for overrides in cover(templates.schema):

@@ -125,8 +125,8 @@ def test_a_table_is_found_by_its_own_name(tmp_path: Path) -> None:
         target.write_text('CREATE TABLE "lessons" (\n);\n')
         found = renamed(manifest("supabase")).find("units")
         assert found is not None
-        assert has_migration(folder, found.stored_in)
-        assert not has_migration(folder, found.name)
+        assert has_migration(folder, found.stored_in, {})
+        assert not has_migration(folder, found.name, {})
 
 
 @pytest.mark.parametrize("orm", ["drizzle", "prisma"])

@@ -43,7 +43,7 @@ def add_fields(
         values = templates.context(manifest)["conventions"]
         # If scaffold writes the migrations, one that makes the table exists, or did.
         ours = writes_migrations(templates.schema, values)
-        rows = ours or has_migration(root, resource.stored_in)
+        rows = ours or has_migration(root, resource.stored_in, manifest.host)
         after = edits.with_fields(resource, bound, has_rows=rows)
         options.check_version(after.fields, values)
         return manifest.with_resource(after)

@@ -30,7 +30,7 @@ def leaves(root: Path, before: Manifest, after: Manifest) -> bool:
     if not is_left(after):
         return False
     tables = [resource.stored_in for resource in before.resources]
-    return is_left(before) or not any(has_migration(root, table) for table in tables)
+    return is_left(before) or not any(has_migration(root, table, before.host) for table in tables)
 
 
 def plan_to_leave(root: Path, before: Side) -> Plan:

@@ -45,7 +45,7 @@ def remove(
             resource = left  # its endpoint was removed before, without its table
         else:
             resource = find_resource(manifest, wanted)
-        keeps = not drop_table and has_migration(root, resource.stored_in)
+        keeps = not drop_table and has_migration(root, resource.stored_in, manifest.host)
         children = [
             child
             for child in manifest.resources

@@ -107,8 +107,14 @@ def run(
                     None,
                 )
         after, resource = change(start, templates)
+        # Another database library has to get along with theirs, too.
+        fresh = fresh or (
+            before is not None
+            and not after.service
+            and stack_of(templates, before) != stack_of(templates, after)
+        )
         after, notes = with_host(root, templates, after, host or {}, fresh=fresh)
-        if command in _ADDING:
+        if command in _ADDING or fresh:
             # What signs in, or keeps the rows, decides which packages count.
             require_installed(root, templates, after)
         messages += notes
@@ -171,6 +177,8 @@ def with_host(
     if found:
         require_answer(templates, "host", f"what the project has ({', '.join(found)}) is not used")
     after = replace(manifest, host=hosts.changed(manifest.host, said, found))
+    if fresh or said:
+        after = framework.settled(root, values, after)
     if manifest.resources and not fresh and said:
         old, new = (
             hosts.owner_type(one.host, templates.context(one)["conventions"]["auth"]["provider"])

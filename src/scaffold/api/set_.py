@@ -79,7 +79,11 @@ def _require_same_ids(root: Path, manifest: Manifest, old: Values, new: Values) 
     """Raises UserError if rows that may exist would have ids of another type."""
     if old["data"]["id"] == new["data"]["id"]:
         return
-    made = [resource for resource in manifest.resources if has_migration(root, resource.stored_in)]
+    made = [
+        resource
+        for resource in manifest.resources
+        if has_migration(root, resource.stored_in, manifest.host)
+    ]
     if made:
         raise UserError(
             f"data.id cannot become `{new['data']['id']}`: a migration made the table "

@@ -133,14 +133,17 @@ def _follow(
         return messages, ()  # the templates are gone: the files come back all the same
     paths = [change.path for change in plan.changes]
     follow = next_steps.after_change(stack, root, known, paths) if after else ()
-    if orm_of(stack).definitions:
+    orm = orm_of(stack)
+    if orm.definitions:
+        others = [path for path in paths if not orm.defines([path])]
+        without_tool = next_steps.after_change(stack, root, known, others)
         was, now = (
             {resource.stored_in for resource in side.resources} if side else set()
             for side in (before, after)
         )
-        made = {table for table in was | now if has_migration(root, table)}
+        made = {table for table in was | now if has_migration(root, table, known.host)}
         if not made:  # the tool has not seen any of it
-            follow = tuple(step for step in follow if "db:generate" not in step)
+            follow = tuple(step for step in follow if step in without_tool)
         left = sorted(made - now)
         messages += tuple(
             f"The migration that made the table `{table}` stays: your ORM's tool wrote it."
@@ -149,7 +152,7 @@ def _follow(
         columns = [
             (table, column)
             for table, column in _columns_gone(before, after)
-            if has_column(root, table, column)
+            if has_column(root, table, column, known.host)
         ]
         messages += tuple(
             f"The migration that adds the column `{column}` to `{table}` stays: your ORM's tool wrote it."
@@ -157,7 +160,7 @@ def _follow(
         )
         drops = next_steps.after_drop(stack, root, after)[:1] if after and (left or columns) else ()
         if columns:  # the tool refuses to take a column away without being told to
-            follow = tuple(step for step in follow if "db:generate" not in step)
+            follow = tuple(step for step in follow if step in without_tool)
         follow = tuple(dict.fromkeys([*(step for step in follow if step not in drops), *drops]))
     return messages, follow
 

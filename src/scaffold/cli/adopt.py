@@ -17,6 +17,7 @@ def adopt(
     style: options.Style = None,
     settings: options.Settings = None,
     accept: options.Accept = False,
+    db: options.Db = None,
     source: options.Source = None,
     auth: options.Auth = None,
     project: options.Project = None,
@@ -41,7 +42,7 @@ def adopt(
         settings=settings or (),
         source=source,
         accept=accept,
-        host=options.said_of_host(auth=auth),
+        host=options.said_of_host(auth=auth, db=db),
         **tail(project, dry_run),
     )
     if as_json:

@@ -20,6 +20,7 @@ def apply_file(
     style: options.Style = None,
     settings: options.Settings = None,
     accept: options.Accept = False,
+    db: options.Db = None,
     source: options.Source = None,
     auth: options.Auth = None,
 ) -> Outcome:
@@ -43,6 +44,6 @@ def apply_file(
         settings=settings or (),
         source=source,
         accept=accept,
-        host=options.said_of_host(auth=auth),
+        host=options.said_of_host(auth=auth, db=db),
         **tail,
     )

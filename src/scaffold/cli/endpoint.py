@@ -47,6 +47,7 @@ def endpoint(
     settings: options.Settings = None,
     accept: options.Accept = False,
     restore: options.Restore = False,
+    db: options.Db = None,
     source: options.Source = None,
     auth: options.Auth = None,
 ) -> Outcome:
@@ -92,6 +93,6 @@ def endpoint(
         source=source,
         accept=accept,
         restore=restore,
-        host=options.said_of_host(auth=auth),
+        host=options.said_of_host(auth=auth, db=db),
         **tail,
     )

@@ -24,6 +24,7 @@ def model(
     settings: options.Settings = None,
     accept: options.Accept = False,
     restore: options.Restore = False,
+    db: options.Db = None,
     source: options.Source = None,
     auth: options.Auth = None,
 ) -> Outcome:
@@ -41,6 +42,6 @@ def model(
         source=source,
         accept=accept,
         restore=restore,
-        host=options.said_of_host(auth=auth),
+        host=options.said_of_host(auth=auth, db=db),
         **tail,
     )

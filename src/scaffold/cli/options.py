@@ -33,6 +33,14 @@ Restore = Annotated[
     bool,
     typer.Option("--restore", help="Bring back files of this resource that you deleted."),
 ]
+Db = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="MODULE#NAME",
+        help="The database client of an existing app, where several could be meant: '@/lib/db#db'.",
+    ),
+]
 Source = Annotated[
     str | None,
     typer.Option(

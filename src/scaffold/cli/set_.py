@@ -28,6 +28,7 @@ def set_values(
     ] = None,
     accept: options.Accept = False,
     auth: options.Auth = None,
+    db: options.Db = None,
 ) -> Outcome:
     """Change conventions of this project. The files that follow from them change too, with your edits merged in.
 
@@ -38,5 +39,5 @@ def set_values(
     """
     from scaffold.api import set_ as api
 
-    host = options.said_of_host(auth=auth)
+    host = options.said_of_host(auth=auth, db=db)
     return api.set_values(settings or [], source=source, accept=accept, host=host, **tail)

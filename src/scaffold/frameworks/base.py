@@ -134,6 +134,13 @@ class Framework(Protocol):
         """For `doctor`: what of the project our code would use, each with its source."""
         ...
 
+    def settled(self, root: Path, values: Values, manifest: Manifest) -> Manifest:
+        """The manifest of such a project, fit for what it has; its `host` holds what is certain, and what was said.
+
+        Raises UserError if something has to be said, or cannot be used.
+        """
+        ...
+
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
         """The versions that decide, each with where it was read; without conventions, for any style."""
         ...
@@ -212,8 +219,9 @@ class Merging(NamedTuple):
 class Orm:
     """A database library: where its definitions and migrations are, and the scripts that run its own tool.
 
-    Its tool makes migrations from the folder `definitions` and writes the folder `tools`; both are empty
-    if scaffold writes the migrations. `migrations` finds the files that make tables.
+    Its tool makes migrations from the folder `definitions` (`hosted` in a project that has its own database) and
+    writes the folder `tools`; they are empty if scaffold writes the migrations. `migrations` finds the files
+    that make tables.
     """
 
     name: str
@@ -221,6 +229,7 @@ class Orm:
     missing: str = ""
     """What brings back the migration of a table that has none, if the script `generate` does not."""
     definitions: str = ""
+    hosted: str = ""
     tools: str = ""
     migrate: Script = ()
     generate: Script = ()
@@ -236,6 +245,5 @@ class Orm:
 
     def defines(self, paths: Iterable[str]) -> bool:
         """Whether one of the files is a definition from which its tool makes migrations."""
-        return bool(self.definitions) and any(
-            f"/{self.definitions}" in f"/{path}" for path in paths
-        )
+        folders = [folder for folder in (self.definitions, self.hosted) if folder]
+        return any(f"/{folder}" in f"/{path}" for path in paths for folder in folders)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,17 +12,22 @@ from scaffold.frameworks.orms import ORMS
 from scaffold.manifest.manifest import Manifest
 
 
-def has_migration(root: Path, table: str) -> bool:
-    """Whether a migration creates that table, so that dropping its definition would drop rows."""
+def has_migration(root: Path, table: str, host: Mapping[str, str]) -> bool:
+    """Whether a migration creates that table, so that dropping its definition would drop rows.
+
+    `host` is that of the manifest: their migrations count, and their prefix.
+    """
+    table = f"{host.get('table_prefix', '')}{table}"
     made = re.compile(
         rf"CREATE TABLE (?:IF NOT EXISTS )?\"{table}\" \(|create_table\(\s*[\"']{table}[\"']",
         re.IGNORECASE,
     )
-    return any(made.search(text) for text in _texts(root, ORMS.values()))
+    return any(made.search(text) for text in _texts(root, ORMS.values(), host))
 
 
-def has_column(root: Path, table: str, column: str) -> bool:
-    """Whether migrations in SQL give that table that column, and none takes it away again."""
+def has_column(root: Path, table: str, column: str, host: Mapping[str, str]) -> bool:
+    """Whether migrations in SQL give that table that column, and none takes it away again; `host` as above."""
+    table = f"{host.get('table_prefix', '')}{table}"
     begin = re.compile(
         rf'(?:CREATE TABLE (?:IF NOT EXISTS )?|ALTER TABLE )"{table}"\s', re.IGNORECASE
     )
@@ -30,7 +35,7 @@ def has_column(root: Path, table: str, column: str) -> bool:
     made = re.compile(rf"(?:\(|,|ADD|ADD COLUMN){name}\s", re.IGNORECASE)
     gone = re.compile(rf"DROP COLUMN{name}", re.IGNORECASE)
     times = 0
-    for text in _texts(root, [orm for orm in ORMS.values() if orm.definitions]):
+    for text in _texts(root, [orm for orm in ORMS.values() if orm.definitions], host):
         for statement in text.split(";"):
             if found := begin.search(statement):
                 rest = f"{statement[found.end() :]} "
@@ -38,14 +43,20 @@ def has_column(root: Path, table: str, column: str) -> bool:
     return times > 0
 
 
-def _texts(root: Path, orms: Iterable[Orm]) -> Iterator[str]:
+def _texts(root: Path, orms: Iterable[Orm], host: Mapping[str, str]) -> Iterator[str]:
     """The migrations of a project that can be read."""
-    for orm in orms:
-        for path in orm.migrations(root):
-            # A folder of that name, or a pipe, is none of them.
-            if path.is_file():
-                with suppress(OSError):
-                    yield path.read_text("utf-8", "replace")
+    paths = {path: None for orm in orms for path in orm.migrations(root)}
+    if "db" in host:
+        from scaffold.frameworks import databases
+
+        paths |= dict.fromkeys(databases.migrations(root))
+    if "migrations" in host:
+        paths |= dict.fromkeys((root / host["migrations"]).glob("*.sql"))
+    for path in paths:
+        # A folder of that name, or a pipe, is none of them.
+        if path.is_file():
+            with suppress(OSError):
+                yield path.read_text("utf-8", "replace")
 
 
 def without_migration(root: Path, manifest: Manifest) -> list[str]:
@@ -53,5 +64,5 @@ def without_migration(root: Path, manifest: Manifest) -> list[str]:
     return [
         resource.name
         for resource in manifest.resources
-        if not resource.dropped and not has_migration(root, resource.stored_in)
+        if not resource.dropped and not has_migration(root, resource.stored_in, manifest.host)
     ]

@@ -65,8 +65,11 @@ _PROVIDER: Final = re.compile(r"""^\s*provider\s*=\s*["']mysql["']""", re.MULTIL
 
 def require(root: Path, values: Values) -> None:
     """Raises UserError if the project in `root` cannot run what its conventions make us emit."""
+    from scaffold.frameworks import databases
+
     folders, package = _look(root)
     installed.refuse_mysql(root, _mysql(folders, package), "supabase")
+    databases.require_usable(root, values)
     wrong = _wrong(_seen(folders, package), package, values)
     installed.refuse(root, wrong, _upgrade(root, wrong))
 

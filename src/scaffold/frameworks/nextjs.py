@@ -45,7 +45,7 @@ class NextJs:
     name = "nextjs"
     title = "Next.js"
     layout = ("src", "@/")
-    host_options: tuple[str, ...] = ("auth",)
+    host_options: tuple[str, ...] = ("auth", "db")
     without_settings = "while one is missing, our endpoints answer 503 and your app goes on"
 
     def evidence(self, root: Path) -> tuple[str, str] | None:
@@ -97,6 +97,14 @@ class NextJs:
 
             sign_in = SignIn(root, manifest.source, manifest.alias)
             found |= sign_in.resolve(values["routing"]["prefix"], said.get("auth"))
+        if fresh and (root / "tsconfig.json").is_file():
+            from scaffold.frameworks import databases
+
+            theirs = databases.found(root, values, manifest.source, manifest.alias)
+            # What was said before, when the project was adopted, holds.
+            found |= {key: one for key, one in theirs.items() if key not in manifest.host}
+        if "db" in said:
+            found["db"] = said["db"]
         return Host(found)
 
     def host_facts(self, root: Path, manifest: Manifest | None) -> list[Finding]:
@@ -107,24 +115,42 @@ class NextJs:
             return SignIn(root, found.source, found.alias).facts({})
         return SignIn(root, manifest.source, manifest.alias).facts(manifest.host)
 
-    def versions(self, root: Path, values: Values | None) -> list[Finding]:
-        from scaffold.frameworks import next_needs as needs
-        from scaffold.frameworks import next_tsconfig
+    def settled(self, root: Path, values: Values, manifest: Manifest) -> Manifest:
+        from scaffold.frameworks import databases
 
-        return [*needs.findings(root, values), *next_tsconfig.findings(root)]
+        return databases.settled(root, values, manifest)
+
+    def versions(self, root: Path, values: Values | None) -> list[Finding]:
+        from scaffold.frameworks import databases, next_tsconfig
+        from scaffold.frameworks import next_needs as needs
+
+        found = [*needs.findings(root, values), *next_tsconfig.findings(root)]
+        if not (root / "tsconfig.json").is_file():
+            return found
+        detected = self.detect(root)
+        return found + databases.findings(root, detected.source, detected.alias)
 
     def additions(
         self, top: Path, sides: Sides, plan: Plan, application: Application | None
     ) -> Plan:
         wanted = wanted_now(sides, PACKAGE)
-        if wanted is None:
+        if wanted is not None:
+            plan = package_additions(top, plan, wanted, known_before(sides, PACKAGE))
+        if not {"db", "migrations"} & {*sides.after.manifest.host}:
             return plan
-        return package_additions(top, plan, wanted, known_before(sides, PACKAGE))
+        from scaffold.frameworks import databases
+
+        return databases.additions(top, sides, plan)
 
     def withdrawals(self, top: Path, before: Side, plan: Plan, history: History) -> Plan:
         from scaffold.frameworks.next_leave import without_additions
 
-        return without_additions(top, before, plan, history(PACKAGE))
+        plan = without_additions(top, before, plan, history(PACKAGE))
+        if "db" not in before.manifest.host:
+            return plan
+        from scaffold.frameworks import databases
+
+        return databases.withdrawals(top, before, plan, history)
 
     def after_leave(self, root: Path, paths: Sequence[str]) -> list[str]:
         return [node_project(root).manager.install] if PACKAGE in paths else []
@@ -147,22 +173,38 @@ class NextJs:
             steps.append(project.install({"esbuild": False, **orm.builds}))
         scripts = _scripts(root, change.after, change.contents.get(PACKAGE))
         script: Script = ()
+        if "db" in change.after.host and orm.defines(change.paths):
+            from scaffold.frameworks import databases
+
+            return [*steps, *databases.steps(root, project, orm), project.run(scripts, "test")]
         if orm.defines(change.paths):
             script = orm.drop if _loses_columns(change) else orm.generate
         elif any(path.startswith("migrations/") for path in change.paths):
             script = orm.migrate
         if script:
             steps.append(project.run(scripts, *script))
+        if script and "migrations" in change.after.host:
+            from scaffold.frameworks.databases import supabase
+
+            steps += supabase.steps(root, project)
         return [*steps, project.run(scripts, "test")]
 
     def after_drop(self, orm: Orm, root: Path, manifest: Manifest) -> list[str]:
         project = _project(root, manifest)
         scripts = _scripts(root, manifest)
+        if "db" in manifest.host:
+            from scaffold.frameworks import databases
+
+            return [*databases.steps(root, project, orm), project.run(scripts, "test")]
         script = orm.drop or orm.migrate
         return [*([project.run(scripts, *script)] if script else []), project.run(scripts, "test")]
 
     def after_merge(self, orm: Orm, root: Path, manifest: Manifest, merging: Merging) -> Advice:
         project, scripts = _project(root, manifest), _scripts(root, manifest)
+        if "db" in manifest.host:
+            from scaffold.frameworks import databases
+
+            return Advice((*databases.steps(root, project, orm),))
         generate = project.run(scripts, *orm.generate) if orm.generate else ""
         return orm.after_merge(orm, merging, generate)
 
@@ -183,6 +225,12 @@ class NextJs:
         project = _project(root, manifest)
         scripts = _scripts(root, manifest)
         again = orm.missing or (project.run(scripts, *orm.generate) if orm.generate else "")
+        if "db" in manifest.host:
+            from scaffold.frameworks import databases
+
+            again = " && ".join(databases.steps(root, project, orm))
+            # What they push has no migration.
+            missing = missing if databases.migrations(root) else []
         again = f"{again} ({', '.join(missing)})"
         return [
             Finding("dependencies installed", project.is_installed, project.manager.install, True),

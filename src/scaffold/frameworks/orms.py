@@ -70,6 +70,7 @@ ORMS: Final = {
             "drizzle",
             migrations=_files("drizzle/*.sql"),
             definitions="db/schema/",
+            hosted="api-db/schema/",
             tools="drizzle/",
             generate=_GENERATE,
             drop=_DROP,

@@ -26,7 +26,10 @@ A client of Supabase takes nothing, Next's cookies (`supabase-store`) or their p
 
 PATTERNS: Final[Mapping[str, str]] = {
     "zod": r"zod/v4",
-    "db": _MODULE,
+    "db": rf"{_MODULE}(?:\(\))?",
+    "database_url": r"[A-Z][A-Z0-9_]{0,59}",
+    "migrations": r"supabase/migrations",
+    "table_prefix": r"[A-Za-z_][\w-]{0,29}",
     "auth": _MODULE,
     "auth_kind": "|".join(AUTH_KINDS),
     "current_user": _DOTTED,
@@ -34,7 +37,7 @@ PATTERNS: Final[Mapping[str, str]] = {
 }
 """Each key with the form of its value. Templates write the values into code."""
 
-FORMS: Final[Mapping[str, str]] = {"auth": "MODULE#NAME"}
+FORMS: Final[Mapping[str, str]] = {"auth": "MODULE#NAME", "db": "MODULE#NAME"}
 """What a user can say with an option, and its form."""
 
 OWN: Final = "own"

@@ -168,6 +168,6 @@ def test_a_migration_of_alembic(tmp_path: Path) -> None:
     make(
         tmp_path, {"app/migrations/versions/a.py": text, ".venv/versions/b.py": 'create_table("x"'}
     )
-    assert has_migration(tmp_path, "notes")
-    assert not has_migration(tmp_path, "x")
-    assert not has_migration(tmp_path, "note")
+    assert has_migration(tmp_path, "notes", {})
+    assert not has_migration(tmp_path, "x", {})
+    assert not has_migration(tmp_path, "note", {})

@@ -95,6 +95,9 @@ class FastApi:
     def host_facts(self, root: Path, manifest: Manifest | None) -> list[Finding]:
         return []
 
+    def settled(self, root: Path, values: Values, manifest: Manifest) -> Manifest:
+        return manifest
+
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
         from scaffold.frameworks.fastapi import needs
 

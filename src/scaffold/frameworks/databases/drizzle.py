@@ -1,0 +1,455 @@
+"""Somebody else's Drizzle: their client, schema, migrations and tool take our tables in.
+
+Our definitions lie in a folder of their own, `api-db/schema`; their `schema` gets one entry that names it.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from scaffold.frameworks import installed
+from scaffold.frameworks.base import Finding, History, Values
+from scaffold.frameworks.databases import drizzle_config, sources
+from scaffold.frameworks.databases.drizzle_client import (
+    Client,
+    clients_in,
+    constants_in,
+    functions_in,
+    prefixes_in,
+)
+from scaffold.frameworks.databases.drizzle_config import DrizzleConfig
+from scaffold.frameworks.foreign_files import changed, text_of, with_note
+from scaffold.frameworks.package_managers import NodeProject
+from scaffold.manifest.host import problems
+from scaffold.manifest.manifest import Manifest
+from scaffold.planning.plan import Plan
+from scaffold.support.errors import UserError
+from scaffold.support.project_files import ProjectFiles
+from scaffold.support.text import printable
+
+FOLDER: Final = "api-db"
+"""Our folder for what belongs to the database, in a project that has its own."""
+
+_ENDINGS: Final = ("ts", "tsx", "mts", "js", "mjs", "jsx")
+_POLICIES: Final = re.compile(r"\bpgPolicy\s*\(|\.enableRLS\s*\(|\bcrudPolicy\s*\(|\.withRLS\s*\(")
+_SQL_POLICIES: Final = re.compile(r"\bENABLE\s+ROW\s+LEVEL\s+SECURITY\b", re.IGNORECASE)
+_WITHOUT_CONFIG: Final = re.compile(r"\bdrizzle-kit\s[^&|;]*--schema\b")
+_WORDS: Final = (
+    "drizzle(",
+    "drizzle<",
+    "pgTableCreator",
+    "pgPolicy",
+    "enableRLS",
+    "crudPolicy",
+    "withRLS",
+)
+
+
+class Look(NamedTuple):
+    """What the source files of a project show."""
+
+    clients: tuple[Client, ...]
+    functions: tuple[Client, ...]
+    """What may give a client if it is called."""
+    prefixes: tuple[tuple[str | None, str], ...]
+    """Each prefix with the file that has it; None for one that cannot be read."""
+    policies: str
+    """The file that has policies for rows; empty if none has."""
+
+
+def config_of(root: Path) -> DrizzleConfig | None:
+    """The project's own config; None if it has none."""
+    return drizzle_config.find(root, _scripts(root))
+
+
+def found(root: Path, source: str, alias: str) -> dict[str, str]:
+    """What is certain of a project with Drizzle of its own, for the manifest's `host`; empty if it has none."""
+    config = config_of(root)
+    if config is None or config.dialect not in ("postgresql", ""):
+        return {}
+    look = look_at(root, config)
+    host: dict[str, str] = {}
+    clients = [one for one in look.clients if one.has_transactions]
+    if len(clients) == 1 and len(look.clients) == 1:
+        name = module_of(clients[0], source, alias)
+        host |= {} if problems({"db": name}) else {"db": name}
+    prefixes = {prefix for prefix, _ in look.prefixes}
+    prefix = next(iter(prefixes)) if len(prefixes) == 1 else None
+    if not prefixes:
+        prefix = _filtered(config)
+    if prefix:
+        host["table_prefix"] = prefix
+    return host
+
+
+def settled(root: Path, values: Values, manifest: Manifest) -> Manifest:
+    """The manifest of a project with Drizzle of its own, fit to use that.
+
+    Raises UserError if it cannot be used, with what helps.
+    """
+    config = config_of(root)
+    if config is None:
+        if "db" not in manifest.host:
+            _require_no_trace(root, manifest.host.get("migrations", "drizzle"))
+            return manifest
+        raise UserError(
+            f"`{root}` has no drizzle.config.ts, so its tables cannot become part of your schema",
+            "leave out `--db`, or make a drizzle.config.ts for your client",
+        )
+    _require_postgresql(config)
+    look = look_at(root, config)
+    _require_prefix(config, look)
+    host = dict(manifest.host)
+    if "db" not in host:
+        raise _which_client(config, look, manifest)
+    host["db"] = resolved(root, host["db"], manifest)
+    _require_transactions(look, host["db"], manifest)
+    _require_filters(config, host.get("table_prefix", ""))
+    manifest = replace(manifest, host=host)
+    stated = manifest.overrides.get("data", {})
+    if values["data"]["rls"] and "rls" not in stated and not look.policies:
+        overrides = {**manifest.overrides, "data": {**stated, "rls": False}}
+        manifest = replace(manifest, overrides=overrides)
+    return manifest
+
+
+def look_at(root: Path, config: DrizzleConfig) -> Look:
+    """What the source files show. Reads all that name Drizzle's functions."""
+    clients: list[Client] = []
+    functions: list[Client] = []
+    makers: list[tuple[str, str]] = []
+    policies = ""
+    for path, text in sources.naming(root, _WORDS):
+        clients += clients_in(path, text)
+        functions += functions_in(path, text)
+        if "pgTableCreator" in text:
+            makers.append((path, text))
+        if not policies and _POLICIES.search(text):
+            policies = path
+    prefixes = _prefixes(makers, {})
+    if any(prefix is None for prefix, _ in prefixes):  # a constant of another module may be in it
+        names = {name for _, text in makers for name in re.findall(r"\$\{\s*(\w+)\s*\}", text)}
+        shared: dict[str, str] = {}
+        for _, text in sources.naming(root, [f"const {name}" for name in sorted(names)[:20]]):
+            shared |= constants_in(text)
+        prefixes = _prefixes(makers, shared)
+    if not policies:
+        policies = _in_migrations(root, config.out)
+    return Look(tuple(sorted(clients)), tuple(sorted(functions)), tuple(prefixes), policies)
+
+
+def _prefixes(
+    makers: Sequence[tuple[str, str]], shared: Mapping[str, str]
+) -> list[tuple[str | None, str]]:
+    return [
+        (prefix, path)
+        for path, text in makers
+        for prefix in prefixes_in(text, {**shared, **constants_in(text)})
+    ]
+
+
+def module_of(client: Client, source: str, alias: str) -> str:
+    """How our code names a client: by the alias of the source folder, else from our own folder."""
+    return f"{module_at(client.path, source, alias)}#{client.name}"
+
+
+def module_at(path: str, source: str, alias: str) -> str:
+    """How a file of our folder imports that file of the project."""
+    bare = re.sub(r"(?:/index)?\.[cm]?[jt]sx?\Z", "", path)
+    inside = bare if source == "." else bare.removeprefix(f"{source}/")
+    if alias and (source == "." or inside != bare):
+        return f"{alias}{inside}"
+    return posixpath.relpath(bare, FOLDER if source == "." else f"{source}/{FOLDER}")
+
+
+def resolved(root: Path, said: str, manifest: Manifest) -> str:
+    """What the user said for `--db`, as our code names it: `./` begins in the project's folder.
+
+    Raises UserError if no file is there.
+    """
+    module, _, name = said.rpartition("#")
+    source = "" if manifest.source == "." else f"{manifest.source}/"
+    if module.startswith("./"):
+        path = posixpath.normpath(module)
+    elif manifest.alias and module.startswith(manifest.alias):
+        path = source + module.removeprefix(manifest.alias)
+    elif module.startswith("../"):
+        path = posixpath.normpath(f"{source}{FOLDER}/{module}")
+    else:
+        return said  # a package
+    bare = re.sub(r"\.[cm]?[jt]sx?\Z", "", path)
+    endings = [f"{index}.{end}" for index in ("", "/index") for end in _ENDINGS]
+    place = next((bare + end for end in endings if (root / (bare + end)).is_file()), None)
+    if place is None or path.startswith(".."):
+        raise UserError(
+            f"`--db {printable(said)}`: there is no module `{printable(path)}`",
+            f"name a module and what it exports, such as `--db '{manifest.alias or './'}lib/db#db'`",
+        )
+    if module.startswith("./"):
+        return f"{module_at(place, manifest.source, manifest.alias)}#{name}"
+    return said
+
+
+def entry_of(manifest: Manifest) -> str:
+    """What their `schema` gets."""
+    folder = "" if manifest.source == "." else f"{manifest.source}/"
+    return f"./{folder}{FOLDER}/schema/*.ts"
+
+
+def with_schema(top: Path, plan: Plan, manifest: Manifest) -> Plan:
+    """The plan with our entry in the `schema` of their config.
+
+    Raises UserError if that has to be done by hand first.
+    """
+    config = config_of(top)
+    entry = entry_of(manifest)
+    if config is None or drizzle_config.has_entry(config, entry):
+        return plan
+    entered = drizzle_config.with_entry(config.path, config.text, entry)
+    if entered.why:
+        raise UserError(
+            f"`{config.path}` does not name the new tables yet: {entered.why}",
+            f"add '{entry}' to its `schema` by hand, then run the command again",
+        )
+    raw = ProjectFiles(top).read(config.path)
+    if raw is None:
+        return plan
+    text = drizzle_config.with_entry(config.path, text_of(config.path, raw), entry).text
+    return changed(plan, config.path, raw, text, (f"`schema` names `{entry}`, too",))
+
+
+def without_schema(top: Path, plan: Plan, manifest: Manifest, history: History) -> Plan:
+    """The plan without our entry in the `schema` of their config."""
+    config = config_of(top)
+    entry = entry_of(manifest)
+    if config is None or not drizzle_config.has_entry(config, entry):
+        return plan
+    raw = ProjectFiles(top).read(config.path)
+    if raw is None:
+        return plan
+    earlier = [was.decode("utf-8", "replace") for was, _ in history(config.path)]
+    text = drizzle_config.without_entry(config.path, config.text, entry, earlier)
+    if text is None or raw != config.text.encode():
+        note = (
+            f"{config.path}: not as scaffold wrote it: take '{entry}' out of its `schema` by hand"
+        )
+        return with_note(plan, note)
+    return changed(plan, config.path, raw, text, ())
+
+
+def tables(root: Path) -> dict[str, str]:
+    """The tables of their schema files, as the database calls them, each with its file."""
+    config = config_of(root)
+    if config is None or config.schema is None:
+        return {}
+    paths = sources.matched(root, [one for one in config.schema if f"/{FOLDER}/schema/" not in one])
+    folders = [posixpath.dirname(path) for path in paths if re.search(r"(?:^|/)index\.\w+$", path)]
+    for folder in folders:
+        paths += sources.matched(root, [f"{folder}/**/*" if folder else "*"])
+    known: dict[str, str] = {}
+    for path in dict.fromkeys(paths):
+        for name in re.findall(
+            r"\b\w*[tT]able\w*\s*\(\s*[\"'`]([\w-]{1,63})[\"'`]", sources.text_of(root, path)
+        ):
+            known.setdefault(name, path)
+    return known
+
+
+def steps(root: Path, project: NodeProject) -> list[str]:
+    """What brings their schema into their database, by the scripts that they have."""
+    config = config_of(root)
+    scripts = _scripts(root)
+    manager = project.manager
+    named = {kind: _script(scripts, kind) for kind in ("generate", "migrate", "push")}
+    has_migrations = bool(config and (config.is_computed or migrations(root)))
+    if named["push"] and not has_migrations:
+        return [manager.run(named["push"])]
+    own = next((name for name in ("db:migrate", "migrate") if name in scripts), None)
+    return [
+        manager.run(script) if script else f"{manager.program} drizzle-kit {kind}"
+        for kind, script in (
+            ("generate", named["generate"]),
+            ("migrate", named["migrate"] or own),
+        )
+    ]
+
+
+def migrations(root: Path) -> list[Path]:
+    """Their migrations."""
+    config = config_of(root)
+    if config is None or config.out.startswith(("/", "..")):
+        return []
+    folder = root / config.out
+    if config.is_computed:  # such as a folder for each environment
+        return [*folder.glob("**/*.sql")] if config.out else []
+    # From drizzle-kit 1 on each migration has a folder.
+    return [*folder.glob("*.sql"), *folder.glob("*/migration.sql")]
+
+
+def findings(root: Path, source: str, alias: str) -> list[Finding]:
+    """What `doctor` says about their Drizzle, each fact with its source."""
+    config = config_of(root)
+    if config is None:
+        return []
+    where = f"({config.path})"
+    said = [Finding(f"Drizzle with {config.dialect or 'no dialect'} {where}", True)]
+    schema = ", ".join(config.schema or ())
+    said.append(Finding(f"schema {printable(schema) or '?'} {where}", bool(schema), config.why))
+    look = look_at(root, config)
+    clients = [
+        f"{module_of(one, source, alias)} ({printable(one.path)}, {one.driver})"
+        for one in look.clients
+    ]
+    functions = [module_of(one, source, alias) for one in look.functions]
+    hint = f"name it: `--db '{functions[0] if functions else '@/lib/db#db'}'`"
+    said.append(Finding(f"client {', '.join(clients) or '?'}", len(clients) == 1, hint))
+    shown = f"{config.out}/…" if config.is_computed else config.out
+    said.append(Finding(f"migrations {printable(shown)} {where}", True))
+    for prefix, path in dict.fromkeys(look.prefixes):
+        shown = "?" if prefix is None else f"`{prefix}`"
+        hint = "write it as text: pgTableCreator((name) => `app_${name}`)"
+        said.append(Finding(f"table prefix {shown} ({printable(path)})", prefix is not None, hint))
+    if look.policies:
+        said.append(Finding(f"row level security ({printable(look.policies)})", True))
+    return said
+
+
+def _require_no_trace(root: Path, folder: str) -> None:
+    """Raises UserError if there is a Drizzle that scaffold cannot read: ours would take its tables for gone ones."""
+    if drizzle_config.is_ours(root):
+        return
+    hint = "make it a file of this project that scaffold can read, `drizzle.config.ts`"
+    for name, command in _scripts(root).items():
+        if isinstance(command, str) and _WITHOUT_CONFIG.search(command[:2000]):
+            raise UserError(f"the script `{printable(name)}` runs Drizzle without a config", hint)
+    for path in drizzle_config.NAMES:
+        if os.path.lexists(root / path):
+            raise UserError(f"`{path}` is there, and cannot be read", hint)
+    if os.path.lexists(root / folder / "meta/_journal.json"):
+        raise UserError(
+            f"`{folder}/` has the migrations of a Drizzle whose config is none of this project",
+            hint,
+        )
+
+
+def _require_postgresql(config: DrizzleConfig) -> None:
+    if config.dialect in ("postgresql", ""):
+        return
+    raise UserError(
+        f"your Drizzle speaks `{printable(config.dialect)}` ({config.path}), and these tables are for PostgreSQL",
+        "a style with SQLite of its own fits beside it: `--style libsql`",
+    )
+
+
+def _require_prefix(config: DrizzleConfig, look: Look) -> None:
+    """Raises UserError if it is not certain what tables are called."""
+    odd = next((path for prefix, path in look.prefixes if prefix is None), None)
+    if odd is not None:
+        raise UserError(
+            f"`{printable(odd)}` makes the names of tables by a function that scaffold cannot read",
+            "write its prefix as text, `pgTableCreator((name) => `app_${name}`)`",
+        )
+    if len({prefix for prefix, _ in look.prefixes}) > 1:
+        files = ", ".join(f"`{printable(path)}`" for _, path in look.prefixes[:3])
+        raise UserError(
+            f"tables have several prefixes, in {files}",
+            f"leave one `pgTableCreator` in the schema of {config.path}",
+        )
+
+
+def _which_client(config: DrizzleConfig, look: Look, manifest: Manifest) -> UserError:
+    listed = [
+        module_of(one, manifest.source, manifest.alias) for one in look.clients or look.functions
+    ]
+    if len(look.clients) == 1:  # it has no transactions
+        return _no_transactions(look.clients[0])
+    # What lies in the app's own folder is the likeliest.
+    listed.sort(key=lambda name: not (manifest.alias and name.startswith(manifest.alias)))
+    example = listed[0] if listed else f"{manifest.alias or './'}lib/db#db"
+    names = ", ".join(f"`{printable(name)}`" for name in listed[:4])
+    if look.clients:
+        message = f"several modules export a Drizzle client: {names}"
+    elif listed:
+        message = f"no module exports a Drizzle client, and functions may give one: {names}"
+    else:
+        message = f"you have Drizzle ({config.path}), and no module seems to export its client"
+    return UserError(message, f"say which one the endpoints use: `--db '{example}'`")
+
+
+def _require_transactions(look: Look, said: str, manifest: Manifest) -> None:
+    for one in (*look.clients, *look.functions):
+        if module_of(one, manifest.source, manifest.alias) == said and not one.has_transactions:
+            raise _no_transactions(one)
+
+
+def _no_transactions(client: Client) -> UserError:
+    other = {"neon-http": "neon-serverless"}.get(client.driver, "node-postgres")
+    return UserError(
+        f"the client in `{printable(client.path)}` is made with `drizzle-orm/{client.driver}`, which has no "
+        "transactions, and the endpoints need them",
+        f"make it with `drizzle-orm/{other}`, or name another one with `--db`",
+    )
+
+
+def _require_filters(config: DrizzleConfig, prefix: str) -> None:
+    """Raises UserError if drizzle-kit would leave our tables out."""
+    table = f"{prefix}assessments"
+    if config.tables:
+        admitted = [one for one in config.tables if not one.startswith("!")]
+        if admitted and not any(fnmatch.fnmatchcase(table, one) for one in admitted):
+            listed = ", ".join(config.tables)
+            raise UserError(
+                f"the `tablesFilter` of {config.path} ({printable(listed)}) leaves the new tables out",
+                "add a pattern for them, such as 'assessments'",
+            )
+    if config.schemas and "public" not in config.schemas:
+        raise UserError(
+            f"the `schemaFilter` of {config.path} leaves out `public`, where the new tables would be",
+            "add 'public' to it",
+        )
+
+
+def _filtered(config: DrizzleConfig) -> str | None:
+    """The prefix that a config's only filter asks for."""
+    if len(config.tables) != 1:
+        return None
+    match = re.fullmatch(r"([A-Za-z_][\w-]{0,29})\*", config.tables[0], re.ASCII)
+    return match[1] if match else None
+
+
+def _in_migrations(root: Path, out: str) -> str:
+    """A migration that turns row level security on; empty if none does."""
+    for folder in dict.fromkeys((out, "supabase/migrations")):
+        if folder.startswith(("/", "..")):
+            continue
+        for place in sorted((root / folder).glob("*.sql"))[:500]:
+            path = place.relative_to(root).as_posix()
+            text = installed.bounded_text(str(place), installed.folders_up(root)[-1])
+            if text and _SQL_POLICIES.search(text):
+                return path
+    return ""
+
+
+def _script(scripts: Mapping[str, Any], kind: str) -> str | None:
+    """The script of package.json that runs that command of drizzle-kit and nothing of another kind."""
+    pattern = re.compile(rf"\bdrizzle-kit\s+{kind}(?::pg)?(?![\w-])")
+    found = [
+        name
+        for name, command in scripts.items()
+        if isinstance(command, str) and pattern.search(command[:2000])
+    ]
+    plain = [name for name in found if re.fullmatch(r"[\w:.-]{1,60}", name, re.ASCII)]
+    return min(plain, key=len) if plain else None
+
+
+def _scripts(root: Path) -> Mapping[str, Any]:
+    top = installed.folders_up(root)[-1]
+    scripts = installed.json_of(str(root / "package.json"), top).get("scripts")
+    return scripts if isinstance(scripts, dict) else {}

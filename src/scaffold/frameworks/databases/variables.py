@@ -1,0 +1,38 @@
+"""The variable that has the address of somebody else's PostgreSQL, under the name that it has there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from scaffold.frameworks import installed
+from scaffold.frameworks.databases import sources
+
+USUAL: Final = "DATABASE_URL"
+_OTHERS: Final = (
+    *("POSTGRES_URL", "POSTGRESQL_URL", "PG_URL", "NEON_DATABASE_URL", "SUPABASE_DB_URL"),
+    *("POSTGRES_DATABASE_URL", "DB_URL"),
+)
+_DRIVERS: Final = ("pg", "postgres", "@neondatabase/serverless", "@vercel/postgres")
+_EXAMPLES: Final = (".env.example", ".env.sample", ".env.local.example", ".env.dist")
+_NAMED: Final = re.compile(rf"\b({USUAL}|{'|'.join(_OTHERS)})\b")
+
+
+def found(root: Path) -> str | None:
+    """The name that a project with a driver for PostgreSQL gives to its address; None for the usual one, or none."""
+    top = installed.folders_up(root)[-1]
+    package = installed.json_of(str(root / "package.json"), top)
+    named = package.get("dependencies")
+    # @vercel/postgres reads its variable itself.
+    driver = next((one for one in _DRIVERS if isinstance(named, dict) and one in named), None)
+    if driver is None:
+        return None
+    texts = [installed.bounded_text(str(root / name), top) or "" for name in _EXAMPLES]
+    texts += [text for _, text in sources.naming(root, (USUAL, *_OTHERS))]
+    names = {name for text in texts for name in _NAMED.findall(text)}
+    if USUAL in names:
+        return None
+    if driver == "@vercel/postgres":
+        names.add("POSTGRES_URL")
+    return next((name for name in _OTHERS if name in names), None)
