@@ -38,10 +38,12 @@ def _health(world: World) -> None:
 
 
 def _openapi(world: World) -> None:
-    # An application of somebody else's has a document of its own, and ours are in it.
-    path = f"{world.spec.prefix}/openapi.json" if world.spec.service else "/openapi.json"
+    # A FastAPI application of somebody else's has a document of its own, and ours are in it.
+    is_nextjs = world.spec.conventions["stack"]["framework"] == "nextjs"
+    is_ours = world.spec.service or is_nextjs
+    path = f"{world.spec.prefix}/openapi.json" if is_ours else "/openapi.json"
     answer = world.client()("GET", path)
-    if world.spec.service:
+    if is_ours:
         world.common(answer)
     if answer.status != 200 or answer.json is NO_JSON:
         raise Failure("a document expected", answer)
