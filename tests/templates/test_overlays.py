@@ -25,6 +25,8 @@ def names_of(schema: Mapping[str, Mapping[str, Any]]) -> list[str]:
     found = ["service", "host", "mirrored", "host_auth", "own_auth", "own_secret"]
     found += ["own_database", "host_database", "own_migrations"]
     found += {f"host_{kind.partition('-')[0]}" for kind in AUTH_KINDS}
+    found += ["accounts", "project_user", "project_session"]
+    found += ["session_async", "session_sync"]
     found += ["migrations"] * any(
         "migrations" in spec for keys in schema.values() for spec in keys.values()
     )

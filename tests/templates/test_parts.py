@@ -174,6 +174,10 @@ def test_every_template_is_emitted_for_some_project() -> None:
     for kind in AUTH_KINDS:
         host = {"auth": "@/auth#auth", "auth_kind": kind}
         templates.render(replace(rich(manifest_of(AGENTS[0], templates)), service=False, host=host))
+    for kind in ("async", "sync"):
+        host = {"current_user": "a:b", "user_id": "id:int", "session": "a:c", "session_kind": kind}
+        bare = replace(manifest_of(ROOT / "agents/fastapi.md", templates), service=False, host=host)
+        templates.render(rich(bare))
     folders = {name.split("/")[1] for name in templates.emitted}
     every = {
         f"templates/{name(path)}"

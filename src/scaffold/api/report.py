@@ -58,6 +58,8 @@ def _authentication(
     if "auth" in host:
         how = AUTH_KINDS[host.get("auth_kind", "function")]
         text = f"required ({how}, as `{host['auth']}` tells{keys})"
+    if "current_user" in host:
+        text = f"required (the project's own `{host['current_user']}`)"
     if resource.roles:
         text += f", role {' or '.join(resource.roles)}"
     if resource.roles_for:

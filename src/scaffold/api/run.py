@@ -180,16 +180,27 @@ def with_host(
     if fresh or said:
         after = framework.settled(root, values, after)
     if manifest.resources and not fresh and said:
-        old, new = (
-            hosts.owner_type(one.host, templates.context(one)["conventions"]["auth"]["provider"])
-            for one in (manifest, after)
-        )
-        if old != new:
-            raise UserError(
-                f"the tables keep users by ids of the type `{old}`, and the new ones have the type `{new}`",
-                "remove the resources first (`scaffold remove NAME`), or leave the option out",
-            )
+        _require_same_owners(templates, manifest, after)
     return after, notes
+
+
+def _require_same_owners(templates: Templates, before: Manifest, after: Manifest) -> None:
+    """Raises UserError if tables that are there would not fit those whose rows they hold."""
+    old, new = (
+        hosts.owner_type(one.host, templates.context(one)["conventions"]["auth"]["provider"])
+        for one in (before, after)
+    )
+    why = ""
+    if old != new:
+        why = f"the tables keep users by ids of the type `{old}`, and the new ones have the type `{new}`"
+    elif "current_user" in before.host and "current_user" not in after.host:
+        why = (
+            "the migrations began without accounts of scaffold's, so their tables would be missing"
+        )
+    if why:
+        raise UserError(
+            why, "remove the resources first (`scaffold remove NAME`), or leave the option out"
+        )
 
 
 def require_said(framework: Framework, said: Mapping[str, str]) -> None:
@@ -197,7 +208,11 @@ def require_said(framework: Framework, said: Mapping[str, str]) -> None:
     for key, value in said.items():
         option = hosts.option_of(key)
         if key not in framework.host_options:
-            raise UserError(f"`{option}` is not for {framework.title} projects", "leave it out")
+            fitting = " and ".join(f"`{hosts.option_of(name)}`" for name in framework.host_options)
+            raise UserError(
+                f"`{option}` is not for {framework.title} projects",
+                f"leave it out; {framework.title} projects have {fitting}",
+            )
         if value != hosts.OWN and hosts.problems({key: value}):
             raise UserError(
                 f"`{option} {printable(value[:60])}` does not name a thing of the project",
@@ -239,7 +254,9 @@ def plan_and_write(
         plan = plan._replace(notes=(*plan.notes, *notes))
     plan = framework.additions(root.resolve(), sides, plan, application)
     if not after.service:
-        plan = with_settings(root.resolve(), sides, plan, framework.without_settings)
+        plan = with_settings(
+            *(root.resolve(), sides, plan, framework.without_settings, framework.strict_settings)
+        )
     if not dry_run:
         apply(root, plan, command=typed)
     follow: tuple[str, ...] = ()

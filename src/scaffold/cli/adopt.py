@@ -20,6 +20,8 @@ def adopt(
     db: options.Db = None,
     source: options.Source = None,
     auth: options.Auth = None,
+    current_user: options.CurrentUser = None,
+    session: options.Session = None,
     project: options.Project = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,
@@ -42,7 +44,7 @@ def adopt(
         settings=settings or (),
         source=source,
         accept=accept,
-        host=options.said_of_host(auth=auth, db=db),
+        host=options.said_of_host(auth=auth, db=db, current_user=current_user, session=session),
         **tail(project, dry_run),
     )
     if as_json:

@@ -23,6 +23,8 @@ def apply_file(
     db: options.Db = None,
     source: options.Source = None,
     auth: options.Auth = None,
+    current_user: options.CurrentUser = None,
+    session: options.Session = None,
 ) -> Outcome:
     """Add all resources of a file in one plan, parents first. Resources that you have already stay as they are.
 
@@ -44,6 +46,6 @@ def apply_file(
         settings=settings or (),
         source=source,
         accept=accept,
-        host=options.said_of_host(auth=auth, db=db),
+        host=options.said_of_host(auth=auth, db=db, current_user=current_user, session=session),
         **tail,
     )

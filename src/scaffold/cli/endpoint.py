@@ -50,6 +50,8 @@ def endpoint(
     db: options.Db = None,
     source: options.Source = None,
     auth: options.Auth = None,
+    current_user: options.CurrentUser = None,
+    session: options.Session = None,
 ) -> Outcome:
     """Add an endpoint: route, table with policies, validation and tests.
 
@@ -93,6 +95,6 @@ def endpoint(
         source=source,
         accept=accept,
         restore=restore,
-        host=options.said_of_host(auth=auth, db=db),
+        host=options.said_of_host(auth=auth, db=db, current_user=current_user, session=session),
         **tail,
     )

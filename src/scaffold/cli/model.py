@@ -27,6 +27,8 @@ def model(
     db: options.Db = None,
     source: options.Source = None,
     auth: options.Auth = None,
+    current_user: options.CurrentUser = None,
+    session: options.Session = None,
 ) -> Outcome:
     """Add only a model: table, validation and queries, but no route.
 
@@ -42,6 +44,6 @@ def model(
         source=source,
         accept=accept,
         restore=restore,
-        host=options.said_of_host(auth=auth, db=db),
+        host=options.said_of_host(auth=auth, db=db, current_user=current_user, session=session),
         **tail,
     )

@@ -92,6 +92,24 @@ Auth = Annotated[
         "null; `own` for the sign-in of the style.",
     ),
 ]
+CurrentUser = Annotated[
+    str | None,
+    typer.Option(
+        "--current-user",
+        metavar="MODULE:NAME",
+        help="In your FastAPI project: the dependency that gives the current user, as app.deps:get_current_user; "
+        "`own` for accounts of scaffold's.",
+    ),
+]
+Session = Annotated[
+    str | None,
+    typer.Option(
+        "--session",
+        metavar="MODULE:NAME",
+        help="In your FastAPI project: the dependency that gives the database session, as app.db:get_session; "
+        "`own` for one by DATABASE_URL.",
+    ),
+]
 
 
 def said_of_host(**said: str | None) -> dict[str, str]:

@@ -29,6 +29,8 @@ def set_values(
     accept: options.Accept = False,
     auth: options.Auth = None,
     db: options.Db = None,
+    current_user: options.CurrentUser = None,
+    session: options.Session = None,
 ) -> Outcome:
     """Change conventions of this project. The files that follow from them change too, with your edits merged in.
 
@@ -39,5 +41,5 @@ def set_values(
     """
     from scaffold.api import set_ as api
 
-    host = options.said_of_host(auth=auth, db=db)
+    host = options.said_of_host(auth=auth, db=db, current_user=current_user, session=session)
     return api.set_values(settings or [], source=source, accept=accept, host=host, **tail)

@@ -141,6 +141,10 @@ class Framework(Protocol):
         """
         ...
 
+    def strict_settings(self, root: Path) -> str | None:
+        """Where settings of the project refuse names that they do not know in `.env`; None if none do."""
+        ...
+
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
         """The versions that decide, each with where it was read; without conventions, for any style."""
         ...

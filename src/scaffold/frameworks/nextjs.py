@@ -115,6 +115,9 @@ class NextJs:
             return SignIn(root, found.source, found.alias).facts({})
         return SignIn(root, manifest.source, manifest.alias).facts(manifest.host)
 
+    def strict_settings(self, root: Path) -> str | None:
+        return None
+
     def settled(self, root: Path, values: Values, manifest: Manifest) -> Manifest:
         from scaffold.frameworks import databases
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -18,6 +18,9 @@ from scaffold.support.text import BOM
 
 EXAMPLE_FILES: Final = (".env.example", ".env.sample", ".env.local.example", ".env.dist")
 """Where projects show their settings; the first one that is there gets ours."""
+
+OWN_FILE: Final = ".env.endpoints"
+"""Which file the code reads besides `.env`; its names never meet settings of the project's."""
 
 _OURS: Final = ".env.example"
 _LARGEST: Final = 256 * 1024
@@ -35,23 +38,43 @@ class _Setting(NamedTuple):
     lines: tuple[str, ...]
 
 
-def with_settings(top: Path, sides: Sides, plan: Plan, without: str) -> Plan:
+def with_settings(
+    top: Path,
+    sides: Sides,
+    plan: Plan,
+    without: str,
+    strict: Callable[[Path], str | None] = lambda _: None,
+) -> Plan:
     """The plan with a note that names each setting that this command brings, and their lines in an example file.
 
-    `without` says what our code does while a needed one is missing.
+    `without` says what our code does while a needed one is missing. `strict` finds settings of the project that
+    refuse names that they do not know: they never meet ours, so no example file shows them.
     """
     needed = _needed(sides.after)
     before = sides.before
-    if not needed or (before and _conventions(before) == _conventions(sides.after)):
+    if needed is None or (before and _decides(before) == _decides(sides.after)):
         return plan
-    known = {setting.name for setting in _shown(before)} | {*_needed(before)} if before else set()
+    known = (
+        {setting.name for setting in _shown(before)} | {*(_needed(before) or ())}
+        if before
+        else set()
+    )
     shown = [setting for setting in _shown(sides.after) if setting.name not in known]
     must = [name for name in needed if name not in known]
     may = [setting.name for setting in shown if setting.name not in needed]
     said = [f"production needs {', '.join(must)}; {without}"] if must else []
     said += [f"optional: {', '.join(may)}"] if may else []
-    plan = _added(top, plan, shown)
-    return with_note(plan, f"settings: {'; '.join(said)}") if said else plan
+    if not said:
+        return plan
+    place = strict(top)
+    if place:
+        said.append(
+            f"give them by the environment or in `{OWN_FILE}` (keep it out of git), never in `.env`: your settings "
+            f"({place}) refuse names that they do not know"
+        )
+    else:
+        plan = _added(top, plan, shown)
+    return with_note(plan, f"settings: {'; '.join(said)}")
 
 
 def without_shown(top: Path, before: Side, plan: Plan, history: History) -> Plan:
@@ -83,13 +106,14 @@ def without_shown(top: Path, before: Side, plan: Plan, history: History) -> Plan
     return plan
 
 
-def _conventions(side: Side) -> object:
-    return side.templates.context(side.manifest)["conventions"]
+def _decides(side: Side) -> object:
+    return side.templates.context(side.manifest)["conventions"], side.manifest.host
 
 
-def _needed(side: Side) -> list[str]:
-    """What the code cannot run without in production; nothing in templates that do not say it."""
-    return [*side.templates.context(side.manifest).get("needed_settings", {})]
+def _needed(side: Side) -> list[str] | None:
+    """What the code cannot run without in production; None for templates that do not say it."""
+    found = side.templates.context(side.manifest).get("needed_settings")
+    return None if found is None else [*found]
 
 
 def _shown(side: Side) -> list[_Setting]:

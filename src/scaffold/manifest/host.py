@@ -33,17 +33,34 @@ PATTERNS: Final[Mapping[str, str]] = {
     "auth": _MODULE,
     "auth_kind": "|".join(AUTH_KINDS),
     "current_user": _DOTTED,
+    "user_id": r"(?:[A-Za-z_]\w{0,99}|\[[A-Za-z_]\w{0,99}\])?:(?:uuid|int|str)",
+    "user_role": r"(?:[A-Za-z_]\w{0,99}|\[[A-Za-z_]\w{0,99}\]):(?:flag|one|enum|many)",
+    "user_optional": r"yes",
     "session": _DOTTED,
+    "session_kind": r"async|sync",
 }
-"""Each key with the form of its value. Templates write the values into code."""
+"""Each key with the form of its value. Templates write the values into code.
 
-FORMS: Final[Mapping[str, str]] = {"auth": "MODULE#NAME", "db": "MODULE#NAME"}
+`user_id` is the attribute of the current user that stands for them, or `[key]` of a mapping, or nothing if the value
+is the id itself, with its type; `user_role` is what says their roles; `user_optional` says that nobody may be None.
+"""
+
+FORMS: Final[Mapping[str, str]] = {
+    "auth": "MODULE#NAME",
+    "db": "MODULE#NAME",
+    "current_user": "MODULE:NAME",
+    "session": "MODULE:NAME",
+}
 """What a user can say with an option, and its form."""
 
 OWN: Final = "own"
 """In place of a name: what scaffold brings, although the project has one."""
 
-_FOLLOWS: Final = {"auth": ("auth_kind",)}
+_FOLLOWS: Final = {
+    "auth": ("auth_kind",),
+    "current_user": ("user_id", "user_role", "user_optional"),
+    "session": ("session_kind",),
+}
 
 
 def option_of(key: str) -> str:
@@ -61,6 +78,8 @@ def changed(
 
 def owner_type(host: Mapping[str, str], provider: str) -> str:
     """The type of the column that says whose a row is; `provider` is that of the conventions."""
+    if "user_id" in host:
+        return host["user_id"].partition(":")[2]
     kind = host.get("auth_kind", "function") if "auth" in host else provider
     return "uuid" if kind.startswith(("supabase", "jwt")) else "text"
 

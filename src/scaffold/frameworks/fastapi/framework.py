@@ -41,7 +41,7 @@ class FastApi:
     name = "fastapi"
     title = "FastAPI"
     layout = ("app", "app")
-    host_options: tuple[str, ...] = ()
+    host_options: tuple[str, ...] = ("current_user", "session")
     without_settings = (
         "without ENVIRONMENT=production, a SQLite file and a secret of this machine stand in"
     )
@@ -90,10 +90,22 @@ class FastApi:
         *,
         fresh: bool,
     ) -> Host:
-        return Host()
+        if not fresh and not said:
+            return Host()
+        from scaffold.frameworks.fastapi.host import host_of
+
+        return host_of(root, _application(root, manifest), said, fresh=fresh)
 
     def host_facts(self, root: Path, manifest: Manifest | None) -> list[Finding]:
-        return []
+        from scaffold.frameworks.fastapi.host import facts
+
+        seen = facts(root, _application(root, manifest), manifest.host if manifest else None)
+        return [Finding(what, ok, hint) for what, ok, hint in seen]
+
+    def strict_settings(self, root: Path) -> str | None:
+        from scaffold.frameworks.fastapi.strict_settings import strict_settings
+
+        return strict_settings(root)
 
     def settled(self, root: Path, values: Values, manifest: Manifest) -> Manifest:
         return manifest
@@ -186,6 +198,17 @@ class FastApi:
         if not manifest.service:
             findings.append(_has_endpoints(root, manifest))
         return findings
+
+
+def _application(root: Path, manifest: Manifest | None) -> Application | None:
+    """Where the application is made, if that is certain."""
+    from scaffold.frameworks.fastapi.application import find_application, read_python
+
+    try:
+        ours = manifest.source if manifest else ""
+        return find_application(root, read_python(root).entrypoint, ours)
+    except UserError:
+        return None
 
 
 def _steps(root: Path, manifest: Manifest, paths: Sequence[str]) -> list[str]:
