@@ -74,6 +74,11 @@ def require(root: Path, values: Values) -> None:
     installed.refuse(root, wrong, _upgrade(root, wrong))
 
 
+def refuse_mysql(root: Path) -> None:
+    """Raises UserError if the project keeps its data in MySQL, whatever library reads it."""
+    installed.refuse_mysql(root, _mysql(*_look(root)), "supabase")
+
+
 def findings(root: Path, values: Values | None) -> list[Finding]:
     """What `doctor` says about the versions in a project; without conventions, what any style needs."""
     folders, package = _look(root)

@@ -120,7 +120,10 @@ class NextJs:
 
     def settled(self, root: Path, values: Values, manifest: Manifest) -> Manifest:
         from scaffold.frameworks import databases
+        from scaffold.frameworks import next_needs as needs
 
+        # Before what is said of a Prisma: what helps there does not help here.
+        needs.refuse_mysql(root)
         return databases.settled(root, values, manifest)
 
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
