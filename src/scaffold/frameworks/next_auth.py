@@ -94,9 +94,10 @@ class SignIn:
         package = json_of(os.path.join(folders[0], "package.json"), folders[-1])
         self._named = _named(package)
 
-    def resolve(self, prefix: str, said: str | None) -> dict[str, str]:
+    def resolve(self, prefix: str, said: str | None, provider: str = "") -> dict[str, str]:
         """The keys of the manifest's `host` that are about it: what was `said`, else what is certain.
 
+        There are none where our own code for the `provider` reads the sessions that they have.
         Raises UserError if it is neither, so that nobody gets a second sign-in beside their own, or if it does not
         run for routes below the prefix.
         """
@@ -113,6 +114,8 @@ class SignIn:
         theirs = [name for name in _PACKAGES if name in self._named]
         if theirs == ["@clerk/nextjs"]:
             return _require_clerk(self._modules, prefix).values()
+        if theirs == ["@supabase/ssr"] and provider == "supabase":
+            return {}
         if theirs:
             raise UserError(
                 f"the project signs in with `{theirs[0]}`, and scaffold finds no helper of it that says who calls",

@@ -96,7 +96,8 @@ class NextJs:
             from scaffold.frameworks.next_auth import SignIn
 
             sign_in = SignIn(root, manifest.source, manifest.alias)
-            found |= sign_in.resolve(values["routing"]["prefix"], said.get("auth"))
+            provider = values["auth"]["provider"]
+            found |= sign_in.resolve(values["routing"]["prefix"], said.get("auth"), provider)
         if fresh and (root / "tsconfig.json").is_file():
             from scaffold.frameworks import databases
 
