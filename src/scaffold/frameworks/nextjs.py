@@ -98,6 +98,11 @@ class NextJs:
             sign_in = SignIn(root, manifest.source, manifest.alias)
             provider = values["auth"]["provider"]
             found |= sign_in.resolve(values["routing"]["prefix"], said.get("auth"), provider)
+            if provider == "supabase" and "auth" not in found:
+                from scaffold.frameworks.databases import variables
+
+                name = variables.supabase_url(root)
+                found |= {"supabase_url": name} if name else {}
         if fresh and (root / "tsconfig.json").is_file():
             from scaffold.frameworks import databases
 

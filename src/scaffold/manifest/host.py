@@ -32,6 +32,7 @@ PATTERNS: Final[Mapping[str, str]] = {
     "table_prefix": r"[A-Za-z_][\w-]{0,29}",
     "auth": _MODULE,
     "auth_kind": "|".join(AUTH_KINDS),
+    "supabase_url": r"NEXT_PUBLIC_SUPABASE_URL",
     "current_user": _DOTTED,
     "user_id": r"(?:[A-Za-z_]\w{0,99}|\[[A-Za-z_]\w{0,99}\])?:(?:uuid|int|str)",
     "user_role": r"(?:[A-Za-z_]\w{0,99}|\[[A-Za-z_]\w{0,99}\]):(?:flag|one|enum|many)",
@@ -57,7 +58,7 @@ OWN: Final = "own"
 """In place of a name: what scaffold brings, although the project has one."""
 
 _FOLLOWS: Final = {
-    "auth": ("auth_kind",),
+    "auth": ("auth_kind", "supabase_url"),
     "current_user": ("user_id", "user_role", "user_optional"),
     "session": ("session_kind",),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ _OTHERS: Final = (
     *("POSTGRES_DATABASE_URL", "DB_URL"),
 )
 _DRIVERS: Final = ("pg", "postgres", "@neondatabase/serverless", "@vercel/postgres")
+_PUBLIC_SUPABASE: Final = "NEXT_PUBLIC_SUPABASE_URL"
 _EXAMPLES: Final = (".env.example", ".env.sample", ".env.local.example", ".env.dist")
 _NAMED: Final = re.compile(rf"\b({USUAL}|{'|'.join(_OTHERS)})\b")
 
@@ -28,11 +30,24 @@ def found(root: Path) -> str | None:
     driver = next((one for one in _DRIVERS if isinstance(named, dict) and one in named), None)
     if driver is None:
         return None
-    texts = [installed.bounded_text(str(root / name), top) or "" for name in _EXAMPLES]
-    texts += [text for _, text in sources.naming(root, (USUAL, *_OTHERS))]
-    names = {name for text in texts for name in _NAMED.findall(text)}
+    names = {name for text in _texts(root, (USUAL, *_OTHERS)) for name in _NAMED.findall(text)}
     if USUAL in names:
         return None
     if driver == "@vercel/postgres":
         names.add("POSTGRES_URL")
     return next((name for name in _OTHERS if name in names), None)
+
+
+def supabase_url(root: Path) -> str | None:
+    """The name that a project with Supabase gives to its address, where browsers read it, too; None if it has none."""
+    named = any(_PUBLIC_SUPABASE in text for text in _texts(root, (_PUBLIC_SUPABASE,)))
+    return _PUBLIC_SUPABASE if named else None
+
+
+def _texts(root: Path, words: Collection[str]) -> Iterator[str]:
+    """The example files of the environment, then the source files that have one of the words."""
+    top = installed.folders_up(root)[-1]
+    for name in _EXAMPLES:
+        yield installed.bounded_text(str(root / name), top) or ""
+    for _, text in sources.naming(root, words):
+        yield text

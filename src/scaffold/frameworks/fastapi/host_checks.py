@@ -19,7 +19,7 @@ PYPROJECT: Final = "pyproject.toml"
 # Rules that our text breaks, of all that Ruff has; tests/frameworks/fastapi/test_host_checks.py runs it.
 OUR_CODE: Final = (
     *("A002", "ARG002", "COM812", "CPY001", "D104", "D107", "D401", "D404", "EM101"),
-    *("EM102", "ICN001", "INP001", "N815", "N818", "PLR0913", "PLR2004", "S101"),
+    *("EM102", "FURB157", "ICN001", "INP001", "N815", "N818", "PLR0913", "PLR2004", "S101"),
     *("TC002", "TC003", "TC006", "TRY003"),
 )
 OUR_TESTS: Final = (
