@@ -7,17 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.frameworks.fastapi.their_migrations import note_on_autogenerate
+from scaffold.frameworks.fastapi.their_migrations import leave_ours_alone, take_back
+from scaffold.planning.plan import Plan
 
+AFTER = """\
+target_metadata = Base.metadata
+context.configure(
+    target_metadata=target_metadata,
+    include_name=lambda name, kind, _: kind != "table" or name in target_metadata.tables,
+)
+"""
 ENV = "target_metadata = Base.metadata\ncontext.configure(target_metadata=target_metadata)\n"
 
 
-def note(root: Path, files: Mapping[str, str]) -> str | None:
+def added(root: Path, files: Mapping[str, str]) -> Plan:
     for path, text in files.items():
         place = root / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
-    return note_on_autogenerate(root)
+    return leave_ours_alone(root, Plan(()))
 
 
 @pytest.mark.parametrize(
@@ -47,16 +55,54 @@ def note(root: Path, files: Mapping[str, str]) -> str | None:
     ],
 )
 def test_where_it_is(tmp_path: Path, files: Mapping[str, str], where: str) -> None:
-    found = note(tmp_path, files)
-    assert found and found.startswith(
-        f"{where}: `alembic revision --autogenerate` of yours would drop"
-    )
-    assert 'kind != "table" or name in target_metadata.tables`' in found
+    plan = added(tmp_path, files)
+    (change,), (said,) = plan.changes, plan.notes
+    assert change.path == where
+    assert change.after == AFTER.encode()
+    assert said.startswith(f"{where}: `alembic revision --autogenerate` of yours would drop")
+    assert said.endswith("leaves them alone now")
+    (tmp_path / where).write_bytes(change.after)
+    assert leave_ours_alone(tmp_path, Plan(())) == Plan(())
+    (back,) = take_back(tmp_path, Plan(())).changes
+    assert b"include_name" not in (back.after or b"")
 
 
 def test_the_name_of_their_metadata(tmp_path: Path) -> None:
     env = "context.configure(connection=c, target_metadata=SQLModel.metadata)\n"
-    assert "name in SQLModel.metadata.tables" in (note(tmp_path, {"alembic/env.py": env}) or "")
+    (change,) = added(tmp_path, {"alembic/env.py": env}).changes
+    assert b"name in SQLModel.metadata.tables,\n" in (change.after or b"")
+
+
+def test_a_call_that_is_open_gets_one_line(tmp_path: Path) -> None:
+    head = "def run():\r\n    context.configure(\r\n"
+    env = f"{head}        url=url,  # theirs\r\n        target_metadata=metadata,\r\n    )\r\n"
+    (tmp_path / "alembic").mkdir()
+    (tmp_path / "alembic/env.py").write_bytes(env.encode())
+    (change,) = leave_ours_alone(tmp_path, Plan(())).changes
+    line = (
+        '        include_name=lambda name, kind, _: kind != "table" or name in metadata.tables,\r\n'
+    )
+    assert (change.after or b"").decode() == env.replace(
+        "(\r\n        url", f"(\r\n{line}        url"
+    )
+    (tmp_path / "alembic/env.py").write_bytes(change.after or b"")
+    (back,) = take_back(tmp_path, Plan(())).changes
+    assert back.after == env.encode()
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        "target_metadata = M\ncontext.configure(target_metadata=M)  # the only one\n",
+        "target_metadata = M\nset_up(context)\n",
+        "target_metadata = M\nif:\n",
+        "target_metadata = M\nx = 1; context.configure(\n    url=u, target_metadata=M); y = 2\n",
+    ],
+)
+def test_a_call_without_a_certain_place_is_said(tmp_path: Path, env: str) -> None:
+    plan = added(tmp_path, {"alembic/env.py": env})
+    assert plan.changes == ()
+    assert 'add `include_name=lambda name, kind, _: kind != "table"' in plan.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -75,4 +121,4 @@ def test_nothing_to_say(tmp_path: Path, files: Mapping[str, str]) -> None:
     (tmp_path / "outside/env.py").write_text(ENV)
     (tmp_path / "project").mkdir()
     (tmp_path / "project/migrations").symlink_to(tmp_path / "outside")
-    assert note(tmp_path / "project", files) is None
+    assert added(tmp_path / "project", files) == Plan(())

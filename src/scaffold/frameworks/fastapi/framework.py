@@ -127,13 +127,17 @@ class FastApi:
             python_dependencies,
         )
         from scaffold.frameworks.fastapi.host_checks import leave_out
+        from scaffold.frameworks.fastapi.their_migrations import leave_ours_alone
 
         if wanted:
             plan = python_dependencies(top, plan, wanted)
             plan = leave_out(top, plan, sides.after.manifest.source)
+            if "session" in sides.after.manifest.host:
+                plan = leave_ours_alone(top, plan)
         if application is None:
             return plan
-        return beside_alembic(top, installed(top, plan, application, sides.after.manifest.alias))
+        plan = installed(top, plan, application, sides.after.manifest.alias)
+        return plan if "session" in sides.after.manifest.host else beside_alembic(top, plan)
 
     def withdrawals(self, top: Path, before: Side, plan: Plan, history: History) -> Plan:
         from scaffold.frameworks.fastapi.leave import without_additions

@@ -16,7 +16,6 @@ from scaffold.frameworks.fastapi.accounts import account_of, is_none, is_optiona
 from scaffold.frameworks.fastapi.depends import Functions, Use, behind, uses_of
 from scaffold.frameworks.fastapi.logins import Login, login_of
 from scaffold.frameworks.fastapi.modules import Imported, Module, Modules, Place
-from scaffold.frameworks.fastapi.their_migrations import note_on_autogenerate
 from scaffold.manifest.host import OWN, option_of
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
@@ -109,9 +108,6 @@ def host_of(
                 f"{engine} makes an engine, but no dependency of yours gives its session, so our code opens its own "
                 "by DATABASE_URL; to use yours: `--session MODULE:NAME`"
             )
-    beside = note_on_autogenerate(root) if "session" in values else None
-    if beside:
-        notes.append(beside)
     if "user_id" in values and "user_role" not in values:
         notes.append("no attribute of your user says roles: `user_of` in core/users.py gives none")
     return Host(values, tuple(notes))

@@ -11,9 +11,9 @@ from typing import Final
 
 from scaffold.dependencies.pep508 import read_wanted
 from scaffold.frameworks.base import Application
+from scaffold.frameworks.fastapi import host_checks, their_migrations
 from scaffold.frameworks.fastapi.additions import PYPROJECT
 from scaffold.frameworks.fastapi.application import find_application, python_files, read_python
-from scaffold.frameworks.fastapi.host_checks import take_back
 from scaffold.frameworks.fastapi.import_order import own_modules
 from scaffold.frameworks.fastapi.install_call import Outcome, install
 from scaffold.frameworks.foreign_files import changed, rendered, with_note
@@ -36,7 +36,7 @@ def without_additions(top: Path, before: Side, plan: Plan) -> Plan:
     manifest = before.manifest
     plan = _without_call(top, plan, manifest.source, manifest.alias)
     plan = with_note(plan, *_dangling(top, plan, manifest.alias))
-    plan = take_back(top, plan, manifest.source)
+    plan = their_migrations.take_back(top, host_checks.take_back(top, plan, manifest.source))
     wanted = rendered(before, PYPROJECT)
     if wanted is None:
         return plan

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
+from scaffold.frameworks.foreign_files import changed, with_note
+from scaffold.planning.plan import Plan
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import ProjectFiles
 
@@ -16,11 +19,19 @@ _LOCATION: Final = re.compile(
 )
 _METADATA: Final = re.compile(r"\btarget_metadata[ \t]*=[ \t]*([A-Za-z_][\w.]*)")
 _FILTERS: Final = re.compile(r"\binclude_(?:name|object)\b")
+_OUR_LINE: Final = re.compile(
+    r'^[ \t]*include_name=lambda name, kind, _: kind != "table" or name in [\w.]+\.tables,\r?\n',
+    re.MULTILINE,
+)
 _BIGGEST: Final = 200_000
 
 
-def note_on_autogenerate(root: Path) -> str | None:
-    """The line for the project's Alembic environment that leaves our tables alone; None if it needs none."""
+def leave_ours_alone(root: Path, plan: Plan) -> Plan:
+    """The plan with an announced line in the project's Alembic environment, which keeps our tables out of its sight.
+
+    Where it has a filter already, or cannot be read, nothing happens; where the line has no certain place, a
+    sentence has it.
+    """
     files = ProjectFiles(root)
     for path in dict.fromkeys(_environments(files)):
         text = _text(files, path)
@@ -28,13 +39,80 @@ def note_on_autogenerate(root: Path) -> str | None:
         if not found:
             continue
         if _FILTERS.search(text):
-            return None
+            return plan
         line = f'include_name=lambda name, kind, _: kind != "table" or name in {found[-1]}.tables'
-        return (
-            f"{path}: `alembic revision --autogenerate` of yours would drop our tables, which it does not know; "
-            f"add `{line}` to each `context.configure(...)`"
+        why = "`alembic revision --autogenerate` of yours would drop our tables, which it does not know"
+        longer = _with_argument(text, line)
+        if longer is None:
+            return with_note(plan, f"{path}: {why}; add `{line}` to each `context.configure(...)`")
+        told = f"{why}; `include_name` in `context.configure(...)` leaves them alone now"
+        return changed(plan, path, text.encode(), longer, (told,))
+    return plan
+
+
+def take_back(root: Path, plan: Plan) -> Plan:
+    """The plan without the line of `leave_ours_alone`."""
+    files = ProjectFiles(root)
+    for path in dict.fromkeys(_environments(files)):
+        text = _text(files, path)
+        shorter = _OUR_LINE.sub("", text)
+        if shorter != text:
+            plan = changed(plan, path, text.encode(), shorter, ())
+    return plan
+
+
+def _with_argument(text: str, argument: str) -> str | None:
+    """The module with one more argument in each call of `context.configure`; None if that is not certain."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    lines = text.splitlines(keepends=True)
+    calls = [node for node in ast.walk(tree) if _configures(node)]
+    for call in sorted(calls, key=lambda node: -node.lineno):
+        first, last = call.lineno - 1, (call.end_lineno or 0) - 1
+        head = lines[first]
+        indent = head[: len(head) - len(head.lstrip())]
+        parts = [*call.args, *(keyword.value for keyword in call.keywords)]
+        starts = [part.lineno - 1 for part in parts]
+        ending = "\r\n" if head.endswith("\r\n") else "\n"
+        added = f"{indent}    {argument},{ending}"
+        if head.rstrip().endswith("(") and len({*starts}) == len(starts) and first not in starts:
+            lines.insert(first + 1, added)
+            continue
+        source = "".join(lines[first : last + 1])
+        opening = (
+            head[: head.index("configure(") + len("configure(")] if "configure(" in head else ""
         )
-    return None
+        if "#" in source or not opening or source.rstrip()[-1] != ")":
+            return None
+        segments = [ast.get_source_segment(text, part) for part in call.args]
+        segments += [
+            (
+                f"{keyword.arg}={ast.get_source_segment(text, keyword.value)}"
+                if keyword.arg
+                else f"**{ast.get_source_segment(text, keyword.value)}"
+            )
+            for keyword in call.keywords
+        ]
+        body = "".join(f"{indent}    {segment},{ending}" for segment in segments)
+        lines[first : last + 1] = [f"{opening}{ending}{body}{added}{indent}){ending}"]
+    made = "".join(lines)
+    try:
+        again = [node for node in ast.walk(ast.parse(made)) if _configures(node)]
+    except SyntaxError:
+        return None
+    named = [any(keyword.arg == "include_name" for keyword in node.keywords) for node in again]
+    return made if calls and len(again) == len(calls) and all(named) else None
+
+
+def _configures(node: ast.AST) -> TypeGuard[ast.Call]:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "configure"
+        and isinstance(node.func.value, ast.Name)
+    )
 
 
 def _environments(files: ProjectFiles) -> list[str]:
