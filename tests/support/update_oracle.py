@@ -66,7 +66,7 @@ def expect(
         if old != new:
             _decide(result, path, old, new, disk.get(path), scratch)
     if package and package[0] != package[1] and PACKAGE in disk:
-        own, result.notes = _with_missing(disk[PACKAGE], json.loads(package[1]))
+        own, result.notes = _with_missing(disk[PACKAGE], *map(json.loads, package))
         if own != json.loads(disk[PACKAGE]):
             result.files[PACKAGE] = as_data(own)
         result.cases["package.json of the user's"] += 1
@@ -193,16 +193,24 @@ def _package(result: Expected, path: str, old: str, mine: str, new: str, raw: by
     return clashes
 
 
-def _with_missing(raw: bytes, ours: Any) -> tuple[Any, int]:
-    """A package.json of the user's own gets what is missing; how much of his differs."""
+def _with_missing(raw: bytes, earlier: Any, ours: Any) -> tuple[Any, int]:
+    """A package.json of the user's own gets what is missing; how much of his differs.
+
+    A script of ours whose name is his has a prefix, unless his is what we wanted `earlier`.
+    """
     try:
         own = json.loads(raw)
     except ValueError:
         raise Refused("JSON") from None
     differs = 0
-    for section in ("dependencies", "scripts"):
-        for key, value in ours[section].items():
-            differs += own[section].setdefault(key, value) != value
+    for key, value in ours["dependencies"].items():
+        differs += own["dependencies"].setdefault(key, value) != value
+    scripts = own["scripts"]
+    for key, value in ours["scripts"].items():
+        known = scripts.get(key, value) in (value, earlier["scripts"].get(key))
+        prefixed = f"scaffold:{key}"
+        name = key if known and prefixed not in scripts else prefixed
+        differs += scripts.setdefault(name, value) != value
     return own, differs
 
 
