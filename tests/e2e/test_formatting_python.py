@@ -191,5 +191,5 @@ def test_a_width_off_by_one_is_found(width: int, tmp_path: Path) -> None:
     macros.write_text(text.replace("width = 88", f"width = {width}"))
     (tmp_path / "out").mkdir()
     (tmp_path / "out/pyproject.toml").write_text("[tool.black]\nline-length = 88\n")
-    render(templates, tmp_path / "out", grid(range(24, 37, 4)), {})
+    render(templates, tmp_path / "out", grid(range(24, 37, 3)), {})
     assert changed(tmp_path / "out", "app/schemas") != ""
