@@ -20,7 +20,7 @@ from tests.support.pages import PAGES, blocks, commands
 from tools.source import ROOT
 
 README = ROOT / "README.md"
-LANGUAGES = {"sh", "ts", "text", "diff", "yaml", "toml", "json", "markdown"}
+LANGUAGES = {"sh", "ts", "text", "diff", "yaml", "toml", "json", "markdown", "python"}
 # A plain field of each type, to try modifiers on.
 PLAIN = {"enum": "enum(one,two)", "ref": "ref(courses)"}
 DEFAULTS = {

@@ -97,6 +97,16 @@ def test_their_sign_in_comes_alone(path: Path, kind: str) -> None:
                 assert {file, f"{file}/index"} & files, f"{name} imports {wanted}"
 
 
+@pytest.mark.parametrize("style", ["clerk", "supabase"])
+def test_their_sign_in_beside_their_database_leaves_nothing_to_run(style: str) -> None:
+    host = {"auth": "@/auth#auth", "auth_kind": "next-auth", "db": "@/lib/db#db"}
+    tree = host_tree(ROOT / f"agents/{style}.md", Templates(ROOT), **host)
+    package = json.loads(tree["package.json"])
+    assert [*package["scripts"]] == ["test", "typecheck"]
+    assert "tsx" not in package["devDependencies"]
+    assert [name for name in tree if name.startswith("scripts/")] == []
+
+
 def test_a_host_of_fastapi_gets_the_contract_and_not_our_own_tests() -> None:
     tree = host_tree(ROOT / "agents/fastapi.md", Templates(ROOT))
     found = sorted(name for name in tree if re.search(r"/test_\w+\.py$", name))
