@@ -101,7 +101,7 @@ def _status(url: str) -> int:
             pytest.param(*app, style, id=f"{name}-{style}")
             for (name, app), style in zip(APPS.items(), STYLES, strict=True)
         ],
-        2,
+        1,
     ),
 )
 def test_an_endpoint_in_an_app_of_create_next_app(

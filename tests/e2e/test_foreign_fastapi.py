@@ -309,7 +309,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize(
-    "shape", of_day([pytest.param(shape, id=name) for name, shape in SHAPES.items()], 2)
+    "shape", of_day([pytest.param(shape, id=name) for name, shape in SHAPES.items()], 1)
 )
 def test_an_endpoint_in_a_fastapi_project(shape: Shape, run: Run, tmp_path: Path) -> None:
     project = tmp_path / "shop"

@@ -23,7 +23,7 @@ from tests.support import packages
 SHARES: dict[str, tuple[int, tuple[str, ...]]] = {
     "gates": (350, ("test_gates.py",)),
     "resources": (250, ("test_evolve*.py", "test_prisma.py", "test_dual_storage.py")),
-    "hosts": (200, ("test_foreign*.py",)),
+    "hosts": (350, ("test_foreign*.py", "test_hosts.py")),
     "values": (200, ("test_values.py", "test_formatting*.py")),
     "updates": (200, ("test_update*.py", "test_life.py", "test_resolve.py", "test_undo.py")),
     # Documents, and a reserve.
