@@ -129,6 +129,9 @@ def test_only_modules_meet_the_fault_of_drizzle_kit(app: Path) -> None:
     _package(app, {"drizzle-kit": "0.31.4"}, type="module")
     assert _refused(app, SUPABASE)[1] == "npm install drizzle-kit@^0.31.6"
     next_needs.require(app, PRISMA)
+    # Their own commands run it where they have a config.
+    (app / "drizzle.config.ts").write_text("export default { dialect: 'postgresql' };\n")
+    next_needs.require(app, SUPABASE)
 
 
 def test_better_auth_asks_for_more_of_drizzle(app: Path) -> None:

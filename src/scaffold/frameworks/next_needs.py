@@ -70,7 +70,7 @@ def require(root: Path, values: Values) -> None:
     folders, package = _look(root)
     installed.refuse_mysql(root, _mysql(folders, package), "supabase")
     databases.require_usable(root, values)
-    wrong = _wrong(_seen(folders, package), package, values)
+    wrong = _wrong(root, _seen(folders, package), package, values)
     installed.refuse(root, wrong, _upgrade(root, wrong))
 
 
@@ -83,7 +83,7 @@ def findings(root: Path, values: Values | None) -> list[Finding]:
     """What `doctor` says about the versions in a project; without conventions, what any style needs."""
     folders, package = _look(root)
     seen = _seen(folders, package)
-    wrong = _wrong(seen, package, values)
+    wrong = _wrong(root, seen, package, values)
     return installed.findings(seen, wrong, lambda bad: _upgrade(root, bad))
 
 
@@ -95,9 +95,11 @@ def has_zod_3(root: Path) -> bool:
     )
 
 
-def _wrong(seen: Sequence[Seen], package: dict[str, Any], values: Values | None) -> list[Wrong]:
+def _wrong(
+    root: Path, seen: Sequence[Seen], package: dict[str, Any], values: Values | None
+) -> list[Wrong]:
     """What is unfit, and a range below zod 3.25: it admits what has `zod/v4`, and a lock file keeps what has not."""
-    wrong = installed.unfit(_needs(package), seen, values)
+    wrong = installed.unfit(_needs(root, package), seen, values)
     zod = next((one for one in seen if one.package == "zod"), None)
     if zod is None or zod.installed or zod.bounds is None or zod.bounds.below is None:
         return wrong
@@ -136,10 +138,16 @@ def _look(root: Path) -> tuple[list[str], dict[str, Any]]:
     return folders, installed.json_of(os.path.join(folders[0], "package.json"), folders[-1])
 
 
-def _needs(package: dict[str, Any]) -> Iterator[Need]:
-    """What a project with that package.json needs; only modules meet the fault of an older drizzle-kit."""
-    module = package.get("type") == "module"
-    return (need for need in NEEDS if need.package != "drizzle-kit" or module)
+def _needs(root: Path, package: dict[str, Any]) -> Iterator[Need]:
+    """What a project with that package.json needs.
+
+    Only modules meet the fault of an older drizzle-kit, and only our own script calls it: a project with a config
+    of its own runs its own commands.
+    """
+    from scaffold.frameworks.databases import drizzle
+
+    ours = package.get("type") == "module" and drizzle.config_of(root) is None
+    return (need for need in NEEDS if need.package != "drizzle-kit" or ours)
 
 
 def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:
