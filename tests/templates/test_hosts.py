@@ -76,6 +76,30 @@ def test_no_file_is_there_that_no_test_of_a_resource_needs(
     assert [name for name in tests if name.startswith("tests/api/")] == []
 
 
+def test_their_prisma_comes_without_another() -> None:
+    tree = host_tree(
+        ROOT / "agents/prisma.md",
+        Templates(ROOT),
+        db="@/lib/db#prisma",
+        prisma_schema="db",
+        prisma_client="../../generated/client",
+    )
+    ours = re.compile(r"prisma.*|src/db/.*|src/generated/.*|scripts/db-.*")
+    assert [name for name in tree if ours.fullmatch(name)] == []
+    assert [name for name in tree if name.endswith(".prisma")] == [
+        "db/api-models/assessments.prisma",
+        "db/api-models/auth.prisma",
+    ]
+    imports = {name: IMPORT.findall(text) for name, text in tree.items() if name.endswith(".ts")}
+    assert {name for name, found in imports.items() if "@/lib/db" in found} == {
+        "src/api-db/client.ts"
+    }
+    assert "../../generated/client" in imports["tests/support/client.ts"]
+    package = json.loads(tree["package.json"])
+    assert not {"pg", "@prisma/adapter-pg", "prisma"} & package["dependencies"].keys()
+    assert not [name for name in package["scripts"] if name.startswith("db:")]
+
+
 @pytest.mark.parametrize("kind", AUTH_KINDS)
 @pytest.mark.parametrize("path", NEXTJS, ids=lambda path: path.stem)
 def test_their_sign_in_comes_alone(path: Path, kind: str) -> None:

@@ -115,17 +115,28 @@ def test_copier_copy_writes_the_same_bytes_beside_theirs(document: str, tmp_path
     assert "'API_DATABASE_URL'" in (copied / "src/db/client.ts").read_text()
 
 
-@pytest.mark.parametrize("document", ["supabase"])
-def test_copier_copy_writes_the_same_bytes_in_a_host(document: str, tmp_path: Path) -> None:
+PRISMA = {"prisma_schema": "db/schema", "prisma_client": "../../generated/client"}
+
+
+@pytest.mark.parametrize(
+    ("document", "host", "file", "words"),
+    [
+        ("supabase", {"table_prefix": "app_"}, "src/api-db/schema/notes.ts", "'app_notes'"),
+        ("prisma", PRISMA, "db/schema/api-models/notes.prisma", '@@map("notes")'),
+    ],
+)
+def test_copier_copy_writes_the_same_bytes_in_a_host(
+    document: str, host: dict[str, str], file: str, words: str, tmp_path: Path
+) -> None:
     version = newest()
     templates = Templates(fetch(version))
     path = next(path for path in AGENTS if path.stem == document)
     manifest = rich(replace(manifest_of(path, templates), version=version))
-    manifest = hosted(manifest, table_prefix="app_")
+    manifest = hosted(manifest, **host)
     copied = tmp_path / "copied"
     copy(manifest, copied)
     assert tree(copied) == templates.render(manifest)
-    assert "'app_notes'" in (copied / "src/api-db/schema/notes.ts").read_text()
+    assert words in (copied / file).read_text()
 
 
 @pytest.mark.parametrize(

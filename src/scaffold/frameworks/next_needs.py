@@ -79,6 +79,18 @@ def refuse_mysql(root: Path) -> None:
     installed.refuse_mysql(root, _mysql(*_look(root)), "supabase")
 
 
+def refuse_old_prisma(root: Path, values: Values) -> None:
+    """Raises UserError if their Prisma is too old for the conventions: what its schema lacks does not matter then."""
+    from scaffold.frameworks.databases.prisma import BESIDE
+
+    folders, package = _look(root)
+    wrong = _wrong(root, _seen(folders, package), package, values)
+    others = [one for one in wrong if _PRISMA not in one.need.when]
+    if len(others) < len(wrong):
+        upgrade = _upgrade(root, wrong)
+        installed.refuse(root, wrong, upgrade if others else f"{upgrade}; or {BESIDE}")
+
+
 def findings(root: Path, values: Values | None) -> list[Finding]:
     """What `doctor` says about the versions in a project; without conventions, what any style needs."""
     folders, package = _look(root)

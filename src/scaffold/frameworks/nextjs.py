@@ -130,6 +130,7 @@ class NextJs:
 
         # Before what is said of a Prisma: what helps there does not help here.
         needs.refuse_mysql(root)
+        needs.refuse_old_prisma(root, values)
         return databases.settled(root, values, manifest)
 
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
@@ -182,13 +183,21 @@ class NextJs:
         steps = []
         project = _project(root, change.after)
         if PACKAGE in change.paths or not project.is_installed:
-            steps.append(project.install({"esbuild": False, **orm.builds}))
+            # Whoever has that library has decided on its install scripts.
+            builds = {} if "db" in change.after.host else orm.builds
+            steps.append(project.install({"esbuild": False, **builds}))
         scripts = _scripts(root, change.after, change.contents.get(PACKAGE))
         script: Script = ()
         if "db" in change.after.host and orm.defines(change.paths):
             from scaffold.frameworks import databases
 
-            return [*steps, *databases.steps(root, project, orm), project.run(scripts, "test")]
+            changed_ones = [
+                one.name
+                for one in change.after.resources
+                if any(orm.defines([path]) and Path(path).stem == one.name for path in change.paths)
+            ]
+            theirs = databases.steps(root, project, orm, changed_ones)
+            return [*steps, *theirs, project.run(scripts, "test")]
         if orm.defines(change.paths):
             script = orm.drop if _loses_columns(change) else orm.generate
         elif any(path.startswith("migrations/") for path in change.paths):

@@ -80,6 +80,7 @@ ORMS: Final = {
             "prisma",
             migrations=_files("prisma/migrations/*/*.sql"),
             definitions="prisma/schema/",
+            hosted="api-models/",
             tools="prisma/migrations/",
             generate=_GENERATE,
             drop=_DROP,

@@ -27,6 +27,8 @@ A client of Supabase takes nothing, Next's cookies (`supabase-store`) or their p
 PATTERNS: Final[Mapping[str, str]] = {
     "zod": r"zod/v4",
     "db": rf"{_MODULE}(?:\(\))?",
+    "prisma_schema": r"(?=.{1,100}\Z)(?:[\w-][\w.-]*/)*[\w-][\w.-]*",
+    "prisma_client": r"@prisma/client|(?=.{1,200}\Z)(?:\.\./)+(?:[\w@()\[\]-][\w.@()\[\]-]*/)*client",
     "database_url": r"[A-Z][A-Z0-9_]{0,59}",
     "migrations": r"supabase/migrations",
     "table_prefix": r"[A-Za-z_][\w-]{0,29}",

@@ -1,13 +1,26 @@
-"""What shows a Prisma of somebody else's."""
+"""Somebody else's Prisma: what shows it, what is taken from it, and when it does not fit."""
 
 from __future__ import annotations
 
 import os
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from scaffold.frameworks.databases.prisma import is_ours, refuse, shown_by
+from scaffold.frameworks.databases.prisma import (
+    findings,
+    found,
+    is_ours,
+    migrations,
+    settled,
+    shown_by,
+    steps,
+    with_models,
+)
+from scaffold.frameworks.package_managers import node_project
+from scaffold.planning.plan import Action, FileChange, Plan
 from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 from tests.support.folders import written
@@ -36,11 +49,6 @@ from tools.source import ROOT
 def test_what_shows_it(files: dict[str, str], path: str | None, tmp_path: Path) -> None:
     written(tmp_path, files)
     assert shown_by(tmp_path) == path
-    if path is None:
-        refuse(tmp_path)
-    else:
-        with pytest.raises(UserError, match="cannot add models"):
-            refuse(tmp_path)
 
 
 def test_what_scaffold_wrote_is_none_of_theirs(tmp_path: Path) -> None:
@@ -57,3 +65,147 @@ def test_a_link_is_seen_and_not_followed(tmp_path: Path) -> None:
     (tmp_path / "prisma").mkdir()
     os.symlink("/nowhere", tmp_path / "prisma/schema.prisma")
     assert shown_by(tmp_path) == "prisma/schema.prisma"
+
+
+CONFIG = 'export default { schema: "prisma/schema" };\n'
+GENERATOR = (
+    'generator client {\n  provider = "prisma-client"\n  output = "../../src/generated/prisma"\n}\n'
+)
+DATASOURCE = 'datasource db {\n  provider = "postgresql"\n}\n'
+FILES = {
+    "prisma.config.ts": CONFIG,
+    "prisma/schema/main.prisma": GENERATOR + DATASOURCE,
+    "src/lib/db.ts": "export const prisma = new PrismaClient();\n",
+    # What makes no client of the app.
+    "src/generated/prisma/client.ts": "export const prisma = new PrismaClient();\n",
+    "prisma/seed.ts": "export const prisma = new PrismaClient();\n",
+    "tests/support/client.ts": "export const prisma = new PrismaClient();\n",
+}
+
+
+def test_what_is_taken(tmp_path: Path) -> None:
+    written(tmp_path, FILES)
+    assert found(tmp_path, "src", "@/") == {
+        "prisma_schema": "prisma/schema",
+        "prisma_client": "../generated/prisma/client",
+        "db": "@/lib/db#prisma",
+    }
+    assert all(one.ok for one in findings(tmp_path, "src", "@/"))
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "client"),
+    [
+        (".", "../../generated/prisma", "../generated/prisma/client"),
+        ("src", "../../generated/prisma", "../../generated/prisma/client"),
+        ("src", "./client", "../../prisma/schema/client/client"),
+        ("src", "../../../away", ""),
+        ("src", "../../src/it's", ""),
+    ],
+)
+def test_where_the_client_is_generated(
+    source: str, output: str, client: str, tmp_path: Path
+) -> None:
+    written(tmp_path, FILES)
+    written(
+        tmp_path,
+        {
+            "prisma/schema/main.prisma": DATASOURCE
+            + GENERATOR.replace("../../src/generated/prisma", output)
+        },
+    )
+    assert found(tmp_path, source, "").get("prisma_client", "") == client
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('"postgresql"', '"sqlite"', "your Prisma speaks `sqlite` (prisma/schema/main.prisma)"),
+        ('"postgresql"', '"mongodb"', "your Prisma speaks `mongodb`"),
+        ('"postgresql"', '"cockroachdb"', "your Prisma speaks `cockroachdb`"),
+        ('"postgresql"\n', '"postgresql"\n  relationMode = "prisma"\n', "`relationMode`"),
+        ('"postgresql"\n', '"postgresql"\n  schemas = ["a", "b"]\n', "several schemas"),
+        ('"prisma-client"', '"prisma-client-js"', "generates JavaScript into a folder"),
+        ('"prisma-client"', '"prisma-client-py"', "has no generator"),
+        ('"prisma-client"\n', '"prisma-client"\n  runtime = "workerd"\n', "a client for `workerd`"),
+        ("generator client {", GENERATOR + "generator other {", "several generators"),
+        ("datasource db {", DATASOURCE + "datasource other {", "no datasource"),
+    ],
+)
+def test_what_does_not_fit(old: str, new: str, why: str, tmp_path: Path) -> None:
+    written(tmp_path, FILES)
+    text = FILES["prisma/schema/main.prisma"]
+    assert old in text
+    written(tmp_path, {"prisma/schema/main.prisma": text.replace(old, new)})
+    assert found(tmp_path, "src", "@/") == {}
+    templates = Templates(ROOT)
+    document = next(path for path in AGENTS if path.stem == "prisma")
+    with pytest.raises(UserError) as refused:
+        settled(tmp_path, manifest_of(document, templates))
+    assert why in str(refused.value)
+    assert "--set stack.orm=drizzle" in str(refused.value.hint)
+    (said,) = findings(tmp_path, "src", "@/")
+    assert said.ok and "a database of their own, as" in said.what
+
+
+@pytest.mark.parametrize(
+    ("scripts", "made", "expected"),
+    [
+        ("{}", True, ["npx prisma migrate dev --name grades", "npx prisma generate"]),
+        (
+            '{"db:generate": "prisma migrate dev", "postinstall": "prisma generate", "db:push": "prisma db push"}',
+            True,
+            ["npm run db:generate -- --name grades", "npx prisma generate"],
+        ),
+        (
+            '{"db:push": "prisma db push", "gen": "dotenv prisma generate --no-hints"}',
+            False,
+            ["npm run db:push", "npm run gen"],
+        ),
+        (
+            '{"db:push": "prisma db push", "build": "prisma generate && next build"}',
+            True,
+            ["npx prisma migrate dev --name grades", "npx prisma generate"],
+        ),
+    ],
+)
+def test_steps(scripts: str, made: bool, expected: list[str], tmp_path: Path) -> None:
+    written(tmp_path, {**FILES, "package.json": f'{{"scripts": {scripts}}}'})
+    if made:
+        written(tmp_path, {"prisma/schema/migrations/1_a/migration.sql": ""})
+    assert len(migrations(tmp_path)) == made
+    assert steps(tmp_path, node_project(tmp_path), ["grades"]) == expected
+
+
+def test_odd_text_is_read_in_time(tmp_path: Path) -> None:
+    began = time.monotonic()
+    for text in (
+        "model A {\n" * 9000,
+        "generator a {" + " " * 90_000,
+        '"' * 90_000,
+        "a = [" * 18_000,
+    ):
+        written(tmp_path, {**FILES, "prisma/schema/odd.prisma": text})
+        found(tmp_path, "src", "@/")
+    for text in ("const a: " * 10_000, "new PrismaClient(" * 6_000, "const a = () =>\n" * 6_000):
+        written(tmp_path, {**FILES, "src/odd.ts": "new PrismaClient()\n" + text})
+        found(tmp_path, "src", "@/")
+    assert time.monotonic() - began < 5
+
+
+def test_models_follow_a_schema_that_moved(tmp_path: Path) -> None:
+    written(tmp_path, FILES)
+    templates = Templates(ROOT)
+    document = next(path for path in AGENTS if path.stem == "prisma")
+    manifest = replace(manifest_of(document, templates), service=False)
+    first = settled(tmp_path, replace(manifest, host=found(tmp_path, "src", "@/")))
+    path = "prisma/schema/api-models/grades.prisma"
+    plan = Plan((FileChange(path, Action.CREATE, None, b"model Grade {\n}\n"),))
+    assert with_models(tmp_path, plan, first) == plan
+    written(tmp_path, {"prisma.config.ts": CONFIG.replace("prisma/schema", "new/db")})
+    written(tmp_path, {"new/db/main.prisma": GENERATOR + DATASOURCE})
+    with pytest.raises(UserError) as refused:
+        with_models(tmp_path, plan, first)
+    assert "your schema is in `new/db` by now" in str(refused.value)
+    assert refused.value.hint == "move them: `scaffold set --db '@/lib/db#prisma'`"
+    assert settled(tmp_path, first).host["prisma_schema"] == "new/db"

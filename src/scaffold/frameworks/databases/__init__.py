@@ -29,6 +29,8 @@ def found(root: Path, values: Values, source: str, alias: str) -> dict[str, str]
     theirs = drizzle.config_of(root)
     if orm == "drizzle" and theirs:
         return drizzle.found(root, source, alias)
+    if orm == "prisma" and prisma.shown_by(root):
+        return prisma.found(root, source, alias)
     if theirs or prisma.shown_by(root):
         return {"database_url": OWN_URL}
     if orm != "drizzle":
@@ -42,12 +44,11 @@ def require_usable(root: Path, values: Values) -> None:
     if values["stack"]["orm"] != "prisma" or prisma.is_ours(root):
         return
     config = drizzle.config_of(root)
-    if config is not None:
+    if config is not None and prisma.shown_by(root) is None:
         raise UserError(
             f"you have Drizzle ({config.path}), and Prisma beside it would be a second tool on your tables",
             "take yours: `--set stack.orm=drizzle`",
         )
-    prisma.refuse(root)
 
 
 def settled(root: Path, values: Values, manifest: Manifest) -> Manifest:
@@ -56,6 +57,8 @@ def settled(root: Path, values: Values, manifest: Manifest) -> Manifest:
     orm = values["stack"]["orm"]
     if orm == "drizzle":
         return drizzle.settled(root, values, manifest)
+    if orm == "prisma":
+        return prisma.settled(root, manifest)
     if "db" in manifest.host:
         raise UserError(
             f"the style `{manifest.style}` uses {orm}, and cannot take your client",
@@ -70,6 +73,8 @@ def additions(top: Path, sides: Sides, plan: Plan) -> Plan:
     Raises UserError if they have to be added by hand, or if a new table of ours is there already.
     """
     manifest = sides.after.manifest
+    if "prisma_schema" in manifest.host:
+        return prisma.with_models(top, plan, manifest)
     is_theirs = "db" in manifest.host
     theirs = drizzle.tables(top) if is_theirs else supabase.tables(top)
     prefix = manifest.host.get("table_prefix", "")
@@ -81,24 +86,26 @@ def additions(top: Path, sides: Sides, plan: Plan) -> Plan:
 
 def withdrawals(top: Path, before: Side, plan: Plan, history: History) -> Plan:
     """The plan without our lines in their own files."""
+    if "prisma_schema" in before.manifest.host:
+        return prisma.without_models(top, plan, before.manifest, history)
     return drizzle.without_schema(top, plan, before.manifest, history)
 
 
-def steps(root: Path, project: NodeProject, orm: Orm) -> list[str]:
-    """What brings our tables into their database."""
+def steps(root: Path, project: NodeProject, orm: Orm, names: Sequence[str] = ()) -> list[str]:
+    """What brings our tables into their database; `names` are the resources whose tables changed."""
+    if orm.name == "prisma":
+        return prisma.steps(root, project, names)
     return drizzle.steps(root, project)
 
 
 def migrations(root: Path) -> Sequence[Path]:
     """Their migrations, in SQL."""
-    return drizzle.migrations(root)
+    return [*drizzle.migrations(root), *(prisma.migrations(root) if prisma.shown_by(root) else ())]
 
 
 def findings(root: Path, source: str, alias: str) -> list[Finding]:
     """What `doctor` says about it."""
-    path = prisma.shown_by(root)
-    theirs = [Finding(f"Prisma ({path}): our tables get a database of their own", True)]
-    return [*drizzle.findings(root, source, alias), *(theirs if path else ())]
+    return [*drizzle.findings(root, source, alias), *prisma.findings(root, source, alias)]
 
 
 def _require_free(theirs: Mapping[str, str], plan: Plan, manifest: Manifest) -> None:
