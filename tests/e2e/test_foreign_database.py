@@ -5,7 +5,11 @@ Their tool makes the migrations, on a copy of PostgreSQL that has their rows. Wh
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,11 +55,100 @@ def statements(sql: str) -> list[str]:
     return re.findall(r'^(?:CREATE|ALTER|DROP)[A-Z ]+"\w+"(?: (?:ADD|DROP) COLUMN)?', sql, re.M)
 
 
-@pytest.mark.parametrize("name", of_day(["drizzle-file", "drizzle-array", "supabase"], 1))
+HOSTS = ["drizzle-file", "prisma-folder", "drizzle-array", "prisma-file", "supabase"]
+
+
+@pytest.mark.parametrize("name", of_day(HOSTS, 1))
 def test_their_database(name: str, postgres: Postgres, run: Run, tmp_path: Path) -> None:
     app = make_host(name, tmp_path / "app")
-    check = their_supabase if name == "supabase" else their_drizzle
-    check(app, name, postgres, run)
+    checks = {"drizzle": their_drizzle, "prisma": their_prisma, "supabase": their_supabase}
+    checks[name.partition("-")[0]](app, name, postgres, run)
+
+
+def in_terminal(app: Path, words: str, **env: str) -> str:
+    """What Prisma's own command says; some of them ask for a terminal. Their engine is `prisma_engine.mjs`."""
+    ours, theirs = pty.openpty()
+    engine = app.parent / "engine"
+    if not engine.exists():
+        shutil.copy(Path(__file__).with_name("prisma_engine.mjs"), engine)
+        engine.chmod(0o755)
+    given = {key: value for key, value in node_env().items() if key != "CI"}
+    try:
+        done = subprocess.run(
+            words.split(),
+            cwd=app,
+            env={**given, "PRISMA_SCHEMA_ENGINE_BINARY": str(engine), **env},
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert done.returncode == 0, f"{words}\n{done.stdout[-6000:]}"
+    return done.stdout
+
+
+def their_prisma(app: Path, name: str, postgres: Postgres, run: Run) -> None:
+    """Their tool makes migrations of our models among theirs, on a database that has their rows, and drops none."""
+    seed_node(app)
+    env = {"DATABASE_URL": postgres.database(name.replace("-", "_"))}
+
+    def migrated(words: str) -> list[str]:
+        before = {*app.glob("prisma/migrations/*/migration.sql")}
+        in_terminal(app, words, **env)
+        new = {*app.glob("prisma/migrations/*/migration.sql")} - before
+        return statements("".join(path.read_text() for path in sorted(new)))
+
+    def rows(sql: str) -> str:
+        return command([str(postgres.bin / "psql"), "-tA", "-c", sql, env["DATABASE_URL"]], app)
+
+    assert migrated("npx prisma migrate dev --name none") == []
+    rows("insert into orders (title, cents) values ('theirs', 7)")
+    lone = name == "prisma-file"
+    config = (app / "prisma.config.ts").read_text()
+    folder = "prisma" if lone else "prisma/schema"
+
+    done = run([*ENDPOINT[:-1], "prisma", "--auth", "own"], app)
+    assert done.returncode == 0, done.stderr
+    assert changed(app) == ["package.json", *["prisma.config.ts"] * lone]
+    assert (app / folder / "api-models/grades.prisma").is_file()
+    for step in ("npx prisma migrate dev --name grades", "npx prisma generate"):
+        assert step in done.stdout
+    for path in ("prisma/schema/_base.prisma", "scripts/db-generate.ts", "src/db"):
+        assert not (app / path).exists()
+    service = NextJs(app)
+    npm(app, "install")
+    made = migrated("npx prisma migrate dev --name grades")
+    assert 'CREATE TABLE "grades"' in made
+    assert {words.split()[0] for words in made} <= {"CREATE", "ALTER"}
+    assert not [words for words in made if "orders" in words]
+    assert migrated("npx prisma migrate dev --name none") == []
+    in_terminal(app, "npx prisma generate")
+    for gate in ("types", "tests"):
+        service.command(gate)
+    service.command("build", **env)
+    with service.serve(**LOCAL, **env) as url:
+        service.contract(url, brief=True)
+    commit(app, "endpoint")
+
+    assert run(["field", "add", "grades", "points:int{0..9}?"], app).returncode == 0
+    assert "prisma.config.ts" not in changed(app)
+    assert migrated("npx prisma migrate dev --name points") == ['ALTER TABLE "grades" ADD COLUMN']
+    commit(app, "points")
+    kept = run(["remove", "grades"], app)
+    assert "stays, with its rows" in kept.stdout, kept.stdout + kept.stderr
+    assert migrated("npx prisma migrate dev --name none") == []
+    assert run(["remove", "grades", "--drop-table"], app).returncode == 0
+    gone = migrated("npx prisma migrate dev --name gone --create-only")
+    assert 'DROP TABLE "grades"' in gone
+    assert not [words for words in gone if "orders" in words]
+    assert rows("select title, cents from orders") == "theirs|7\n"
+    assert run(["remove", "grades", "--drop-table"], app).returncode == 0
+    assert not (app / folder / "api-models").exists()
+    assert (app / "prisma.config.ts").read_text() == config
 
 
 def their_supabase(app: Path, name: str, postgres: Postgres, run: Run) -> None:

@@ -45,7 +45,9 @@ _LAYOUT = """export default function Layout({ children }: { children: React.Reac
   );
 }
 """
-_IGNORED = "node_modules\n.next\nnext-env.d.ts\n*.tsbuildinfo\ncoverage\n.data\nserver.log\n"
+_IGNORED = (
+    "node_modules\n.next\nnext-env.d.ts\n*.tsbuildinfo\ncoverage\n.data\nserver.log\ngenerated\n"
+)
 
 # As create-t3-app makes it: one schema file, a prefix, no casing.
 _DRIZZLE_FILE = {
@@ -164,6 +166,110 @@ _SUPABASE = {
 _SUPABASE_PACKAGES = {
     "dependencies": {"@supabase/ssr": "^0.12.0", "@supabase/supabase-js": "^2.100.0"}
 }
+_PRISMA_PAGE = """import { MODULE } from "ALIASPATH";
+
+export const dynamic = "force-dynamic";
+
+export default async function Home() {
+  const rows = await MODULE.order.findMany();
+  return <p>{rows.length} orders</p>;
+}
+"""
+_PRISMA_CONFIG = """import { defineConfig } from "prisma/config";
+
+export default defineConfig({
+  schema: "SCHEMA",
+  migrations: { path: "prisma/migrations" },
+  datasource: { url: process.env.DATABASE_URL ?? "" },
+});
+"""
+_ORDER = """model Order {
+  id    Int    @id @default(autoincrement())
+  title String
+  cents Int
+
+  @@map("orders")
+}
+"""
+_FIRST = """CREATE TABLE "orders" (
+    "id" SERIAL NOT NULL,
+    "title" TEXT NOT NULL,
+    "cents" INTEGER NOT NULL,
+
+    CONSTRAINT "orders_pkey" PRIMARY KEY ("id")
+);
+"""
+# A folder of schemas, and a client in TypeScript.
+_PRISMA_FOLDER = {
+    "prisma.config.ts": _PRISMA_CONFIG.replace("SCHEMA", "prisma/schema"),
+    "prisma/schema/main.prisma": """generator client {
+  provider = "prisma-client"
+  output   = "../../src/generated/prisma"
+}
+
+datasource db {
+  provider = "postgresql"
+}
+""",
+    "prisma/schema/order.prisma": _ORDER,
+    "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
+    "prisma/migrations/20260101000000_init/migration.sql": _FIRST,
+    "src/lib/prisma.ts": """import { PrismaPg } from "@prisma/adapter-pg";
+import { PrismaClient } from "@/generated/prisma/client";
+
+const globalForPrisma = globalThis as unknown as { prisma?: PrismaClient };
+
+export const prisma =
+  globalForPrisma.prisma ??
+  new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }) });
+
+if (process.env.NODE_ENV !== "production") globalForPrisma.prisma = prisma;
+""",
+    "src/app/layout.tsx": _LAYOUT,
+    "src/app/page.tsx": _PRISMA_PAGE.replace("MODULE", "prisma").replace(
+        "ALIASPATH", "@/lib/prisma"
+    ),
+}
+# One schema file, as create-t3-app makes it, a client outside of the source folder, and a function that makes it.
+_PRISMA_FILE = {
+    "prisma.config.ts": _PRISMA_CONFIG.replace("SCHEMA", "./prisma/schema.prisma"),
+    "prisma/schema.prisma": f"""generator client {{
+  provider        = "prisma-client"
+  output          = "../generated/prisma"
+  previewFeatures = ["partialIndexes"]
+}}
+
+datasource db {{
+  provider = "postgresql"
+}}
+
+{_ORDER}""",
+    "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
+    "prisma/migrations/20260101000000_init/migration.sql": _FIRST,
+    "src/server/db.ts": """import { PrismaPg } from "@prisma/adapter-pg";
+
+import { PrismaClient } from "../../generated/prisma/client";
+
+const createPrismaClient = () =>
+  new PrismaClient({
+    adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }),
+  });
+
+const globalForPrisma = globalThis as unknown as {
+  prisma: ReturnType<typeof createPrismaClient> | undefined;
+};
+
+export const db = globalForPrisma.prisma ?? createPrismaClient();
+
+if (process.env.NODE_ENV !== "production") globalForPrisma.prisma = db;
+""",
+    "src/app/layout.tsx": _LAYOUT,
+    "src/app/page.tsx": _PRISMA_PAGE.replace("MODULE", "db").replace("ALIASPATH", "~/server/db"),
+}
+_PRISMA_PACKAGES = {
+    "dependencies": {"@prisma/adapter-pg": "^7.10.0", "@prisma/client": "^7.10.0"},
+    "devDependencies": {"prisma": "^7.10.0"},
+}
 _DRIZZLE_PACKAGES = {
     "scripts": {"db:generate": "drizzle-kit generate", "db:migrate": "drizzle-kit migrate"},
     "dependencies": {"drizzle-orm": "^0.45.0", "pg": "^8.0.0", "postgres": "^3.4.4"},
@@ -174,6 +280,8 @@ HOSTS = {
     "drizzle-file": ("~/", _DRIZZLE_FILE, _DRIZZLE_PACKAGES),
     "drizzle-array": ("@/", _DRIZZLE_ARRAY, _DRIZZLE_PACKAGES),
     "supabase": ("@/", _SUPABASE, _SUPABASE_PACKAGES),
+    "prisma-folder": ("@/", _PRISMA_FOLDER, _PRISMA_PACKAGES),
+    "prisma-file": ("~/", _PRISMA_FILE, _PRISMA_PACKAGES),
 }
 
 
