@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export function dataFolder(): string {
-  return process.env['DATA_DIR'] ?? '.data';
+  const { DATA_DIR = '.data' } = process.env;
+  return DATA_DIR;
 }
 
 /** Makes that folder; it hides itself from git, so that no key is ever committed. */

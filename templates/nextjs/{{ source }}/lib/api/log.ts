@@ -2,7 +2,8 @@
 type Entry = Record<string, string | number | undefined>;
 
 function write(level: 'info' | 'warn' | 'error', message: string, entry: Entry): void {
-  if (process.env['LOG_LEVEL'] === 'silent') return;
+  const { LOG_LEVEL } = process.env;
+  if (LOG_LEVEL === 'silent') return;
   console[level](JSON.stringify({ level, time: new Date().toISOString(), message, ...entry }));
 }
 

@@ -11,7 +11,8 @@ const MAX_BYTES = 255;
 
 /** The folder that holds all of them. */
 export function filesRoot(): string {
-  return process.env['DATA_ROOT'] || 'data';
+  const { DATA_ROOT } = process.env;
+  return DATA_ROOT || 'data';
 }
 
 /** The path below the root. A value that cannot name a folder is the caller's mistake. */

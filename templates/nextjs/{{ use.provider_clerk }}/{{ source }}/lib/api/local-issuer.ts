@@ -32,7 +32,8 @@ export function userId(name: string): string {
 /** A session token as Clerk signs it (version 2). `expires` is a time such as `1h`. */
 export async function mint(name: string, role?: string, expires = '12h'): Promise<string> {
   if (!isLocalAllowed()) throw new Error('Tokens are made here for development only');
-  if (process.env['CLERK_JWT_KEY']) {
+  const { CLERK_JWT_KEY } = process.env;
+  if (CLERK_JWT_KEY) {
     throw new Error('Tokens of this project come from Clerk, not from the local issuer');
   }
   const metadata = role === undefined ? {} : { role };
