@@ -82,6 +82,7 @@ def host_of(templates: Templates, host: Mapping[str, str], **overrides: object) 
     return recorded(bare, after, values, values)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("user", "session"),
     BOTH,
@@ -128,6 +129,7 @@ def imports_left_over(files: Tree) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("session", SESSIONS)
 def test_plain_copier_writes_the_same(session: str, source: Path, tmp_path: Path) -> None:
     version = newest()

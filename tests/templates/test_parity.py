@@ -69,6 +69,7 @@ def test_copier_copy_writes_the_same_bytes(commands: list[str], run: Run, tmp_pa
     assert tree(project) == rendered
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [pytest.param(kind, marks=[pytest.mark.slow] * (kind != "next-auth-4")) for kind in AUTH_KINDS],
@@ -103,6 +104,7 @@ def test_copier_copy_writes_the_same_bytes_for_every_document(
     assert tree(copied) == templates.render(manifest)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", ["supabase", "libsql"])
 def test_copier_copy_writes_the_same_bytes_beside_theirs(document: str, tmp_path: Path) -> None:
     version = newest()
@@ -118,6 +120,7 @@ def test_copier_copy_writes_the_same_bytes_beside_theirs(document: str, tmp_path
 PRISMA = {"prisma_schema": "db/schema", "prisma_client": "../../generated/client"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("document", "host", "file", "words"),
     [

@@ -162,6 +162,7 @@ class Watched(Templates):
         return super()._text(target, depends, variables)
 
 
+@pytest.mark.slow
 def test_every_template_is_emitted_for_some_project() -> None:
     templates = Watched(ROOT)
     for path in (*AGENTS, *MIXTURES):
