@@ -31,7 +31,8 @@ def found(root: Path, values: Values, source: str, alias: str) -> dict[str, str]
         return drizzle.found(root, source, alias)
     if orm == "prisma" and prisma.shown_by(root):
         return prisma.found(root, source, alias)
-    if theirs or prisma.shown_by(root):
+    # Prisma refuses to begin its migrations where tables are.
+    if theirs or prisma.shown_by(root) or (orm == "prisma" and variables.driver_of(root)):
         return {"database_url": OWN_URL}
     if orm != "drizzle":
         return {}

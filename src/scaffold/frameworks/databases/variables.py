@@ -23,19 +23,23 @@ _NAMED: Final = re.compile(rf"\b({USUAL}|{'|'.join(_OTHERS)})\b")
 
 def found(root: Path) -> str | None:
     """The name that a project with a driver for PostgreSQL gives to its address; None for the usual one, or none."""
-    top = installed.folders_up(root)[-1]
-    package = installed.json_of(str(root / "package.json"), top)
-    named = package.get("dependencies")
-    # @vercel/postgres reads its variable itself.
-    driver = next((one for one in _DRIVERS if isinstance(named, dict) and one in named), None)
+    driver = driver_of(root)
     if driver is None:
         return None
     names = {name for text in _texts(root, (USUAL, *_OTHERS)) for name in _NAMED.findall(text)}
     if USUAL in names:
         return None
+    # It reads its variable itself.
     if driver == "@vercel/postgres":
         names.add("POSTGRES_URL")
     return next((name for name in _OTHERS if name in names), None)
+
+
+def driver_of(root: Path) -> str | None:
+    """The driver for PostgreSQL that the project names; None if it has none."""
+    top = installed.folders_up(root)[-1]
+    named = installed.json_of(str(root / "package.json"), top).get("dependencies")
+    return next((one for one in _DRIVERS if isinstance(named, dict) and one in named), None)
 
 
 def supabase_url(root: Path) -> str | None:
