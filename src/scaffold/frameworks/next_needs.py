@@ -32,7 +32,7 @@ NEEDS: Final = (
         "zod", "3.25.20", "schemas use `z.iso` and `z.toJSONSchema`, which `zod/v4` has since then"
     ),
     Need("vitest", "2.1", "the generated tests run on it"),
-    Need("drizzle-orm", "0.36", "tables list indexes and policies as an array", when=(_DRIZZLE,)),
+    Need("drizzle-orm", "0.36", "tables list indexes and policies as an array", "1", (_DRIZZLE,)),
     Need("drizzle-orm", "0.45.2", "better-auth 1.7 asks for it", when=(_DRIZZLE, _BETTER_AUTH)),
     Need("drizzle-kit", "0.31.6", "`drizzle-kit/api` is imported by a module", when=(_DRIZZLE,)),
     Need("prisma", "7", "prisma.config.ts holds the address of the database", when=(_PRISMA,)),
