@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test gates soak mutants documents changes examples demo bench picture clean
+.PHONY: help install lint check test gates soak hosts mutants documents changes examples demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ gates: $(STAMP) ## every check of one agent, and its row in docs/gates.md: make 
 # The page of gates is written anew: SCAFFOLD_WRITE_DOCS=1 make soak
 soak: check ## everything of every day: all mixtures, all lengths of names, all pairs of conventions, 500 updates (an hour)
 	SCAFFOLD_SOAK=1 SCAFFOLD_MIXTURES=all $(BIN)/pytest -v -m slow -n 2 --dist loadfile --durations=40
+
+hosts: $(STAMP) ## small projects of other people's kinds, each through a life with scaffold: about an hour
+	$(BIN)/python -m tests.hosts
 
 mutants: $(STAMP) ## plants known faults and runs the one test that must find each: some ten minutes
 	$(BIN)/python -m tools.mutants

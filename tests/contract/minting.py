@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -15,9 +15,9 @@ from scaffold.manifest.manifest import load
 # What `python -m <package>.token` does, for each line of input. Nobody signs in with these accounts: one hash will do.
 PYTHON = """
 import asyncio, json, sys
-from {package} import token
-from {package}.auth import passwords
-from {package}.core.settings import get_settings
+from PACKAGE import token
+from PACKAGE.auth import passwords
+from PACKAGE.core.settings import get_settings
 
 async def work():
     settings = get_settings()
@@ -45,31 +45,50 @@ for await (const line of createInterface({ input: process.stdin })) {
 """
 
 
-def package_of(folder: Path) -> str:
-    """The import path of the code that scaffold made in a Python project."""
+def python_of(folder: Path) -> tuple[Path, str]:
+    """The Python of a project or of its workspace, and the dotted name of our package there."""
     manifest = load(folder)
     assert manifest, folder
-    return manifest.alias
+    python = next(
+        found
+        for place in (folder, *folder.parents)
+        for name in (".venv", "venv")
+        if (found := place / name / "bin/python").exists()
+    )
+    return python, manifest.alias
+
+
+def path_of(folder: Path) -> str:
+    """The folder from which Python finds our package, where the project is not installed."""
+    manifest = load(folder)
+    assert manifest, folder
+    inside = manifest.alias.replace(".", "/")
+    return str(folder / manifest.source.removesuffix(inside))
 
 
 def program(folder: Path) -> list[str]:
     """The words that start a worker of a project's framework, in its folder."""
     script = folder / "scripts/token.ts"
     if not script.exists():
-        words = PYTHON.replace("{package}", package_of(folder))
-        return [str(folder / ".venv/bin/python"), "-c", words]
+        python, package = python_of(folder)
+        return [str(python), "-c", PYTHON.replace("PACKAGE", package)]
     found = re.search(r"from '\.\./(.*local-issuer)'", script.read_text())
     assert found, script
     return ["tsx", "--input-type=module", "-e", NODE.replace("{issuer}", f"{found[1]}.ts")]
 
 
 class Worker:
-    """Makes tokens as long as it is referred to; for a service whose database is migrated."""
+    """Makes tokens as long as it is referred to; for a service whose database is migrated.
 
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+    `words` start another program that reads `["alice", ["admin"]]` in a line and prints a token.
+    """
+
+    def __init__(
+        self, folder: Path, env: Mapping[str, str], words: Sequence[str] | None = None
+    ) -> None:
         self._lock = Lock()
         self._process = subprocess.Popen(
-            program(folder),
+            words or program(folder),
             cwd=folder,
             env=dict(env),
             stdin=subprocess.PIPE,

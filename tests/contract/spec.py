@@ -105,7 +105,11 @@ class Spec:
     name: str = "service"
     # False where the endpoints are in an application of somebody else's, whose other paths are theirs.
     service: bool = True
+    document: str = ""
+    """The path of the document, if an application of somebody else's has ours in its own."""
     provider_roles: tuple[str, ...] = field(default=())
+    # Where a dependency of theirs says who calls, and refuses who does not say it.
+    their_users: bool = False
 
     @cached_property
     def prefix(self) -> str:
@@ -147,6 +151,9 @@ class Spec:
 def of_context(context: Mapping[str, Any]) -> Spec:
     """The spec of what the templates are rendered with."""
     conventions = context["conventions"]
+    # Where the users are not ours, neither are keys.
+    api_keys = bool(context["use"]["api_keys"])
+    conventions = {**conventions, "auth": {**conventions["auth"], "api_keys": api_keys}}
     prefix = conventions["routing"]["prefix"]
     return Spec(
         conventions=conventions,
@@ -172,7 +179,14 @@ def of_context(context: Mapping[str, Any]) -> Spec:
         models=tuple(model["name"] for model in context["models"]),
         name=context["name"],
         service=context["service"],
+        # Next.js has none of its own.
+        document=(
+            ""
+            if context["service"] or conventions["stack"]["framework"] != "fastapi"
+            else "/openapi.json"
+        ),
         provider_roles=tuple(conventions["auth"].get("roles") or ()),
+        their_users="current_user" in context["host"],
     )
 
 

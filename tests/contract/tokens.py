@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
-from tests.contract.minting import Worker, package_of
+from tests.contract.minting import Worker, path_of, python_of
 from tests.contract.world import TokenFor
 
 # Providers whose tokens are sessions in the database: there is no token that expired by itself.
@@ -19,7 +19,7 @@ SESSIONS = ("better-auth",)
 def issuer(folder: Path, env: Mapping[str, str] | None = None, url: str | None = None) -> TokenFor:
     """Makes tokens as the project's README tells; raises AssertionError where it cannot."""
     command, more = _command(folder)
-    environment = {**os.environ, **more, **(env or {})}
+    environment = {**os.environ, **(env or {}), **more}
     if url:
         environment["SERVICE_URL"] = url
 
@@ -57,8 +57,11 @@ def _command(folder: Path) -> tuple[list[str], dict[str, str]]:
         from tools.node import node_env
 
         # What `npm run -s token -- …` runs, without npm's half second.
-        script = json.loads((folder / "package.json").read_text())["scripts"]["token"]
+        scripts = json.loads((folder / "package.json").read_text())["scripts"]
+        script = next(script for script in scripts.values() if script.endswith("/token.ts"))
         env = node_env()
-        path = f"{folder / 'node_modules/.bin'}{os.pathsep}{env['PATH']}"
-        return [*script.split()], {**env, "PATH": path}
-    return [str(folder / ".venv/bin/python"), "-m", f"{package_of(folder)}.token"], {}
+        # A workspace has its programs at the root.
+        places = [str(place / "node_modules/.bin") for place in (folder, *folder.parents)]
+        return [*script.split()], {**env, "PATH": os.pathsep.join([*places, env["PATH"]])}
+    python, package = python_of(folder)
+    return [str(python), "-m", f"{package}.token"], {"PYTHONPATH": path_of(folder)}

@@ -60,20 +60,26 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(program: Sequence[str], folder: Path, env: Mapping[str, str]) -> Iterator[str]:
-    """A server on a free port, `{port}` in its words; gives its URL once it takes requests."""
+def started(
+    program: Sequence[str], folder: Path, env: Mapping[str, str], log: Path | None = None
+) -> Iterator[str]:
+    """A server on a free port, `{port}` in its words; gives its URL once it takes requests.
+
+    Its output goes to `log`, or to server.log in the folder.
+    """
     port = free_port()
-    log = (folder / "server.log").open("ab")
+    printed = log or folder / "server.log"
+    output = printed.open("ab")
     process = subprocess.Popen(
         [word.replace("{port}", str(port)) for word in program],
         cwd=folder,
         env=dict(env),
         stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
+        stdout=output,
+        stderr=output,
     )
     try:
-        _wait(port, process, folder)
+        _wait(port, process, printed)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
@@ -82,7 +88,7 @@ def started(program: Sequence[str], folder: Path, env: Mapping[str, str]) -> Ite
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        log.close()
+        output.close()
 
 
 @contextmanager
@@ -93,7 +99,7 @@ def serve(folder: Path, **env: str) -> Iterator[str]:
         yield url
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         if process.poll() is not None:
             break
@@ -101,9 +107,7 @@ def _wait(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise AssertionError(
-        f"the server did not start:\n{(folder / 'server.log').read_text()[-3000:]}"
-    )
+    raise AssertionError(f"the server did not start:\n{log.read_text()[-3000:]}")
 
 
 class Postgres:

@@ -37,6 +37,7 @@ SPLIT = (
     "test_evolve_fastapi.py",
     "test_foreign.py",
     "test_foreign_fastapi.py",
+    "test_hosts.py",
     "test_prisma.py",
 )
 MOST = 3
