@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from scaffold.conventions.schema import check
@@ -71,10 +72,12 @@ def unread(root: Path, *only: str) -> list[str]:
     return [dotted for dotted in asked if not decides(*dotted.split("."))]
 
 
+@pytest.mark.slow
 def test_every_convention_decides_what_is_emitted() -> None:
     assert unread(ROOT) == list(ELSEWHERE)
 
 
+@pytest.mark.slow
 def test_a_convention_that_no_template_reads_is_found(tmp_path: Path) -> None:
     for part in ("agents", "templates"):
         shutil.copytree(ROOT / part, tmp_path / part)

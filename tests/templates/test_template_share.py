@@ -77,6 +77,7 @@ EXCEPTIONS = {
 }
 
 
+@pytest.mark.slow
 def test_templates_read_like_what_they_emit(capsys: pytest.CaptureFixture[str]) -> None:
     found = {name: 100 * count.share for name, count in shares().items()}
     with capsys.disabled():

@@ -77,6 +77,7 @@ def test_hostile_words_never_become_conventions(value: str) -> None:
     assert wrong_value(schema["envelope"]["success"], {"data": "$data", "kind": value})
 
 
+@pytest.mark.slow
 def test_remembered_texts_are_those_of_a_fresh_rendering(
     service: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
