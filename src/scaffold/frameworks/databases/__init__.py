@@ -31,8 +31,9 @@ def found(root: Path, values: Values, source: str, alias: str) -> dict[str, str]
         return drizzle.found(root, source, alias)
     if orm == "prisma" and prisma.shown_by(root):
         return prisma.found(root, source, alias)
-    # Prisma refuses to begin its migrations where tables are.
-    if theirs or prisma.shown_by(root) or (orm == "prisma" and variables.driver_of(root)):
+    # Prisma refuses to begin its migrations where tables are; those of a service of ours are its own.
+    beside = orm == "prisma" and not prisma.is_ours(root) and variables.driver_of(root)
+    if theirs or prisma.shown_by(root) or beside:
         return {"database_url": OWN_URL}
     if orm != "drizzle":
         return {}
