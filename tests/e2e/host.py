@@ -46,4 +46,8 @@ def host(folder: Path, files: Mapping[str, str], **own: str) -> Path:
             target = app / "node_modules" / found.relative_to(modules)
             shutil.rmtree(target, ignore_errors=True)
             packages.link(found, target)
+        for command in (modules / ".bin").glob("*"):
+            target = app / "node_modules/.bin" / command.name
+            target.unlink(missing_ok=True)
+            target.symlink_to(command.readlink())
     return app
