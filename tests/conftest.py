@@ -29,6 +29,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Shares())
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out the files that another day has."""
+    from tests.support.days import has_its_turn
+
+    if not os.environ.get("SCAFFOLD_TURNS"):
+        return
+    others = [i for i in items if "slow" in i.keywords and not has_its_turn(i.nodeid)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
 class Run(Protocol):
     """Runs `scaffold` with `args` in `cwd`, as a process of its own."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support.days import of_day
+from pathlib import Path
+
+from tests.support.days import TURNS, has_its_turn, of_day
 
 
 def test_days_in_a_row_have_all_items() -> None:
@@ -15,3 +17,14 @@ def test_days_in_a_row_have_all_items() -> None:
 def test_a_soak_has_everything_in_order() -> None:
     assert of_day(["a", "b", "c"], 1, day=1, soak=True) == ["a", "b", "c"]
     assert of_day(["a", "b", "c"], 2, day=2, soak=False) == ["a", "c"]
+
+
+def test_two_days_have_every_file() -> None:
+    folder = Path(__file__).parents[1]
+    for file in {name for pair in TURNS for name in pair}:
+        assert (folder / "e2e" / file).exists()
+        assert [has_its_turn(f"tests/e2e/{file}::test_x[a]", day) for day in (1, 2)].count(
+            True
+        ) == 1
+    assert has_its_turn("tests/e2e/test_gates.py::test_gate[clerk-install]", 1)
+    assert has_its_turn("tests/e2e/test_gates.py::test_gate[clerk-install]", 2)

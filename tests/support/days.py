@@ -5,12 +5,26 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TypeVar
 
 T = TypeVar("T")
 
-DAY = datetime.date.today().toordinal()
+TODAY = datetime.date.today().toordinal()
+# A file that runs on every other day has to meet all of its items, too.
+DAY = TODAY // 2
 SOAK = bool(os.environ.get("SCAFFOLD_SOAK"))
+# Files of slow tests that have every other day, where a run has all files and SCAFFOLD_TURNS is set: `make test`.
+# Each looks at a side of what the other looks at.
+TURNS = (
+    ("test_evolve_postgres.py", "test_evolve.py"),
+    ("test_evolve_postgres.py", "test_evolve_fastapi.py"),
+    ("test_foreign_auth.py", "test_foreign_fastapi_users.py"),
+    ("test_foreign_database.py", "test_foreign_versions.py"),
+    ("test_foreign_zod.py", "test_foreign_checks.py"),
+    ("test_values.py", "test_formatting.py"),
+    ("test_values.py", "test_formatting_python.py"),
+)
 
 
 def of_day(items: Sequence[T], count: int, day: int = DAY, soak: bool = SOAK) -> list[T]:
@@ -19,3 +33,9 @@ def of_day(items: Sequence[T], count: int, day: int = DAY, soak: bool = SOAK) ->
         return [*items]
     chosen = {(day + number) % len(items) for number in range(count)}
     return [item for number, item in enumerate(items) if number in chosen]
+
+
+def has_its_turn(nodeid: str, day: int = TODAY) -> bool:
+    """Whether a slow test is in a file that runs on this day."""
+    file = PurePath(nodeid.partition("::")[0]).name
+    return not any(file == pair[(day + 1) % 2] for pair in TURNS)

@@ -70,10 +70,7 @@ def test_copier_copy_writes_the_same_bytes(commands: list[str], run: Run, tmp_pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "kind",
-    [pytest.param(kind, marks=[pytest.mark.slow] * (kind != "next-auth-4")) for kind in AUTH_KINDS],
-)
+@pytest.mark.parametrize("kind", AUTH_KINDS)
 def test_copier_copy_writes_the_same_bytes_for_every_sign_in(
     kind: str, source: Path, tmp_path: Path
 ) -> None:
@@ -88,7 +85,7 @@ def test_copier_copy_writes_the_same_bytes_for_every_sign_in(
 @pytest.mark.parametrize(
     "document",
     [
-        pytest.param(path, marks=[pytest.mark.slow] * (path.stem not in ("prisma", "fastapi")))
+        pytest.param(path, marks=[pytest.mark.slow] * (path.stem != "fastapi"))
         for path in [*AGENTS, *MIXTURES]
     ],
     ids=lambda path: path.stem,
@@ -142,11 +139,8 @@ def test_copier_copy_writes_the_same_bytes_in_a_host(
     assert words in (copied / file).read_text()
 
 
-@pytest.mark.parametrize(
-    "document",
-    [pytest.param(path, marks=[pytest.mark.slow] * (path.stem != "libsql")) for path in AGENTS],
-    ids=lambda path: path.stem,
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("document", AGENTS, ids=lambda path: path.stem)
 def test_copier_copy_writes_the_same_bytes_after_changes(
     document: Path, source: Path, tmp_path: Path
 ) -> None:

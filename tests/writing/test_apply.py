@@ -207,6 +207,7 @@ def test_a_failed_roll_back_is_finished_later(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == old
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step(tmp_path: Path, old_and_new: tuple[Snapshot, Snapshot]) -> None:
     old, new = old_and_new
     seen = []
