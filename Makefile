@@ -36,9 +36,10 @@ check: lint ## the quick part of the tests: about a minute
 test: check ## the slow part, too, the generated service's own checks included: about a quarter of an hour
 	SCAFFOLD_TURNS=1 $(BIN)/pytest -v -m slow -n 2 --dist loadfile --durations=40
 
+# Any document has gates, too: make gates STYLE=../team/AGENTS.md SET='auth.provider=jwt stack.orm=prisma'
 gates: $(STAMP) ## every check of one agent, and its row in docs/gates.md: make gates STYLE=clerk
 	@test -n "$(STYLE)" || { echo "Say whose: make gates STYLE=clerk" >&2; exit 2; }
-	SCAFFOLD_GATES='$(STYLE)' SCAFFOLD_WRITE_DOCS=1 $(BIN)/pytest -v -m slow tests/e2e/test_gates.py
+	SCAFFOLD_GATES='$(STYLE)' SCAFFOLD_SET='$(SET)' SCAFFOLD_WRITE_DOCS=1 $(BIN)/pytest -v -m slow tests/e2e/test_gates.py
 
 # The page of gates is written anew: SCAFFOLD_WRITE_DOCS=1 make soak
 soak: check ## everything of every day: all mixtures, all lengths of names, all pairs of conventions, 500 updates (an hour)

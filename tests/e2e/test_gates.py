@@ -32,6 +32,7 @@ from tests.support.projects import (
 
 pytestmark = pytest.mark.slow
 
+OURS = (*AGENTS, *MIXTURES)
 results: dict[str, dict[str, bool]] = {}
 
 
@@ -42,10 +43,11 @@ def chosen_agents() -> list[Path]:
 
 
 def subjects(day: datetime.date) -> list[Path]:
-    """Documents to try; SCAFFOLD_GATES names a single one, an agent or a mixture (`make gates`)."""
+    """Documents to try; SCAFFOLD_GATES names a single one, an agent, a mixture or any file (`make gates`)."""
     only = os.environ.get("SCAFFOLD_GATES")
     if only:
-        found = [path for path in (*AGENTS, *MIXTURES) if path.stem == only]
+        found = [path for path in OURS if path.stem == only]
+        found = found or [path for path in [Path(only).absolute()] if path.is_file()]
         assert found, f"no document is called {only}"
         return found
     return [*chosen_agents(), *chosen_mixtures(os.environ.get("SCAFFOLD_MIXTURES"), day)]
@@ -107,19 +109,22 @@ def live(project: Stack, postgres: Postgres) -> Iterator[Live]:
 
 
 def make_project(document: Path, folder: Path, run: Run) -> None:
-    """The project, not installed yet."""
+    """The project, not installed yet; somebody else's document may ask for what is not generated."""
     style = document.stem if document in AGENTS else str(document)
+    decided = [] if document in OURS else ["--accept-unsupported"]
+    for line in os.environ.get("SCAFFOLD_SET", "").split():
+        decided += ["--set", line]
 
     def scaffold(*words: str) -> None:
         done = run(words, folder if folder.exists() else folder.parent)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
 
-    scaffold("new", str(folder), "--style", style)
+    scaffold("new", str(folder), "--style", style, *decided)
     roles = stack(folder).spec.provider_roles
     words = commands(roles[-1] if roles else "editor")
     for command in words:
         scaffold(*command)
-    for name in own_entities(document):
+    for name in own_entities(document) if document in OURS else ():
         if name not in [command[1] for command in words]:
             scaffold("endpoint", name)
 
@@ -241,7 +246,7 @@ def table() -> Iterator[None]:
                 name: {gate: cell == "yes" for gate, cell in row.items()}
                 for name, row in read(page.read()).items()
             }
-            rows |= results
+            rows |= {name: row for name, row in results.items() if name in {p.stem for p in OURS}}
             page.seek(0)
             page.write(write({name: rows[name] for name in sorted(rows)}))
             page.truncate()
