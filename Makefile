@@ -67,6 +67,7 @@ demo: $(STAMP) ## an app of create-next-app, an endpoint in it, built, started a
 bench: $(STAMP) ## how fast the command line is, as ratios to an empty Python, to Copier and to git
 	$(BIN)/python -m bench.bench
 	$(BIN)/python -m bench.life
+	$(BIN)/python -m bench.look
 
 picture: $(STAMP) ## the README's picture again, from a real run
 	$(BIN)/python scripts/picture.py
