@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from scaffold.dependencies.pyproject import Keys, extend, shorten
+from scaffold.dependencies.toml_text import Keys, extend, shorten
 from scaffold.frameworks.foreign_files import changed, text_of, with_note
 from scaffold.frameworks.workspaces import read_small
 from scaffold.planning.plan import Plan
