@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.contract.http import COOKIE
 from tests.contract.report import Failure, case
 from tests.contract.spec import COLLECTION, HTTP, WRITES, Resource
 from tests.contract.values import HOSTILE
@@ -30,6 +31,20 @@ def strangers(world: World, resource: Resource) -> None:
             header = f"Bearer {expired}"
             answer = world.send(None, operation, resource, row, body=body, Authorization=header)
             world.error(answer, "unauthorized")
+        if signed.startswith(COOKIE) and not resource.is_open(operation):
+            cookies = bent.removeprefix(COOKIE)
+            answer = world.send(None, operation, resource, row, body=body, Cookie=cookies)
+            world.error(answer, "unauthorized")
+
+
+@case("another site may not write with a user's cookies", "create")
+def cross_site(world: World, resource: Resource) -> None:
+    user = world.fresh(resource)
+    if not world.token(user, []).startswith(COOKIE):
+        return
+    body = world.body(user, resource)
+    answer = world.send(user, "create", resource, body=body, Origin="https://evil.example")
+    world.error(answer, "forbidden")
 
 
 @case("another role is 403, whatever the row")

@@ -13,6 +13,9 @@ from typing import Any
 
 NO_JSON = object()
 SHOWN = 600
+# What a token begins with that a browser sends as its cookies.
+COOKIE = "Cookie "
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,20 @@ class Client:
         if data is not None:
             sent["Content-Type"] = "application/json"
         if self.token:
-            sent["Authorization"] = f"Bearer {self.token}"
+            sent |= self._credentials(method, self.token)
         if self.address:
             sent["X-Forwarded-For"] = self.address
         sent.update(self.extra)
         sent.update({name.replace("_", "-"): value for name, value in headers.items()})
         given = {name: value for name, value in sent.items() if value is not None}
         return self._exchange(method, path, data, chunked, given)
+
+    def _credentials(self, method: str, token: str) -> dict[str, str]:
+        """What a caller sends of itself: a program its token, a browser its cookies and where it comes from."""
+        if not token.startswith(COOKIE):
+            return {"Authorization": f"Bearer {token}"}
+        origin = {} if method in SAFE else {"Origin": self.url}
+        return {"Cookie": token.removeprefix(COOKIE), **origin}
 
     def _exchange(
         self, method: str, path: str, data: bytes | None, chunked: bool, headers: dict[str, str]

@@ -182,6 +182,18 @@ def test_without_a_bug_nothing_is_caught() -> None:
     assert report.wrong == [], report.text()
 
 
+def test_callers_with_cookies() -> None:
+    service = Service(spec_of(FEW, {}), cookies=True)
+    with directly(service) as url:
+        report = hold(service.spec, url, service.token_for)
+    assert report.wrong == [], report.text()
+    service.check_site = lambda headers: None  # type: ignore[method-assign]
+    with directly(service) as url:
+        report = hold(service.spec, url, service.token_for)
+    assert [line for line in report.wrong if "another site may not write" in line] == report.wrong
+    assert report.wrong
+
+
 @pytest.mark.parametrize("key", ["version stays", "old versions are taken"])
 def test_a_bug_with_versions_is_caught(key: str) -> None:
     service = Service(spec_of(FEW, {"data": {"optimistic_version": True}}), ORIGIN)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.contract.answers import LISTS, REQUEST_ID, SECURITY
+from tests.contract.http import COOKIE
 from tests.contract.reference.bodies import Refused
 from tests.contract.reference.lists import Lists
 from tests.contract.spec import COLLECTION, HTTP, READS, WRITES, Resource, Spec
@@ -22,9 +23,10 @@ Caller = dict[str, Any]
 class Service(Lists):
     """Answers requests; each method does one thing, so that a test can break it alone."""
 
-    def __init__(self, spec: Spec, origin: str | None = None) -> None:
+    def __init__(self, spec: Spec, origin: str | None = None, cookies: bool = False) -> None:
         super().__init__(spec)
         self.origin = origin
+        self.cookies = cookies
         self.tokens: dict[str, Caller] = {}
         self.counted: dict[tuple[str, ...], list[float]] = {}
         self.kept: dict[tuple[str, str], tuple[str, Reply]] = {}
@@ -34,7 +36,7 @@ class Service(Lists):
         token = uuid.uuid4().hex
         owner = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
         self.tokens[token] = {"id": owner, "roles": [role], "expired": expires is not None}
-        return token
+        return f"{COOKIE}session={token}" if self.cookies else token
 
     # A request
 
@@ -140,6 +142,9 @@ class Service(Lists):
     def caller(self, headers: Mapping[str, str], resource: Resource, operation: str) -> Caller:
         """Who asks; refuses strangers and wrong roles."""
         word, _, token = (headers.get("Authorization") or "").partition(" ")
+        if self.cookies and not word and "Cookie" in headers:
+            word, token = "Bearer", headers["Cookie"].removeprefix("session=")
+            self.check_site(headers)
         nobody = word != "Bearer" or not token.strip()
         if nobody and resource.is_open(operation):
             return {"id": None, "roles": []}
@@ -149,6 +154,11 @@ class Service(Lists):
             raise Refused("unauthorized", "A token is required", headers=challenge)
         self.check_role(known, resource.roles(operation))
         return known
+
+    def check_site(self, headers: Mapping[str, str]) -> None:
+        """Refuses the pages of others; a server of tests speaks no TLS, so its own are on HTTP."""
+        if headers.get("Origin", "").startswith("https:"):
+            raise Refused("forbidden", "Another site may not do this")
 
     def is_expired(self, known: Caller) -> bool:
         """The token is no longer valid."""
