@@ -24,6 +24,8 @@ TURNS = (
     ("test_foreign_zod.py", "test_foreign_checks.py"),
     ("test_values.py", "test_formatting.py"),
     ("test_values.py", "test_formatting_python.py"),
+    ("test_prisma.py", "test_dual_storage.py"),
+    ("test_answers.py", "test_documents.py"),
 )
 
 
