@@ -41,6 +41,13 @@ SCHEMA: dict[str, dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 DEFAULTS = fill(SCHEMA)
 TEMPLATES = load((ROOT / "templates/conventions.yml").read_text("utf-8"))
+# What a key of it says of itself.
+SAYS = {"default", "default_by", "doc", "allowed", "requires", "type", "migrations"}
+OF_A_TYPE = {
+    "int": {"min", "max", "at_most"},
+    "error": {"statuses"},
+    "envelope": {"needs", "may"},
+}
 
 
 def texts(stated: Any) -> list[str]:
@@ -185,3 +192,14 @@ def test_each_value_that_decides_a_default_has_one() -> None:
             if "default_by" in spec:
                 other, by = spec["default_by"].split(".")
                 assert {*spec["default"]} == {*TEMPLATES[other][by]["allowed"]}, f"{group}.{key}"
+
+
+def test_a_key_says_nothing_that_nobody_reads() -> None:
+    """YAML ends an unquoted `doc` at a comma inside braces: what follows would be a key of its own."""
+    unread = {
+        f"{group}.{key}": sorted(more)
+        for group, keys in TEMPLATES.items()
+        for key, spec in keys.items()
+        if (more := {*spec} - SAYS - OF_A_TYPE.get(spec.get("type"), set()))
+    }
+    assert unread == {}, "quote the text that has a comma"
