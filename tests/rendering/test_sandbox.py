@@ -8,7 +8,8 @@ import pytest
 from jinja2 import DictLoader, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from scaffold.rendering.sandbox import Sandbox
+from scaffold.rendering.sandbox import Jinja, Sandbox
+from scaffold.support.errors import UserError
 
 LIBRARY = """\
 {% macro twice(text, end="!") %}{{ text }}{{ text }}{{ end }}{% endmacro %}
@@ -57,3 +58,12 @@ def test_as_jinja_says(text: str, escapes: bool) -> None:
     # Up to the address of an object.
     expected = told(SandboxedEnvironment, text, escapes).split(" at 0x")[0]
     assert told(Sandbox, text, escapes).split(" at 0x")[0] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["{% include 'parts/id/x.jinja' %}", "{% import 'parts/id/' ~ value as id %}"]
+)
+def test_a_part_that_is_not_there(text: str) -> None:
+    jinja = Jinja({"a.ts.jinja": text}, {})
+    with pytest.raises(UserError, match=r"^the templates have no `parts/id/x\.jinja`, .*`a\.ts"):
+        jinja.render("a.ts.jinja", {"value": "x.jinja"})

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, FunctionLoader, Template, TemplateError
+from jinja2 import BytecodeCache, FunctionLoader, Template, TemplateError, TemplateNotFound
 from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.loaders import split_template_path
@@ -143,6 +143,11 @@ def _explained(name: str) -> Iterator[None]:
     """Turns what Jinja says about a template into a UserError that names it."""
     try:
         yield
+    except TemplateNotFound as error:
+        raise UserError(
+            f"the templates have no `{error.name}`, which `{name}` asks for",
+            "add it to the repository of the templates, commit, and tag a version",
+        ) from error
     except TemplateError as error:
         where, line = getattr(error, "name", None) or name, getattr(error, "lineno", None)
         raise UserError(
