@@ -10,7 +10,7 @@ from pathlib import Path
 from scaffold.rendering.render import Templates
 from tests.e2e.shell import npm
 from tests.support import packages
-from tests.support.projects import AGENTS, manifest_of
+from tests.support.projects import CLERK, manifest_of
 from tools.source import ROOT
 
 _FRAMEWORK = ("next", "react", "react-dom", "zod", "@types/react", "typescript")
@@ -22,7 +22,7 @@ def host(folder: Path, files: Mapping[str, str], **own: str) -> Path:
     What of these the run has in another version, or not at all, is installed in the project's own node_modules.
     """
     templates = Templates(ROOT)
-    service = templates.render(manifest_of(AGENTS[-1], templates))
+    service = templates.render(manifest_of(CLERK, templates))
     ours = json.loads(service["package.json"])
     known = {**ours["dependencies"], **ours["devDependencies"]}
     app = folder / "app"

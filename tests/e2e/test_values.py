@@ -17,7 +17,7 @@ from tests.e2e.shell import npm, run
 from tests.e2e.workshop import CHECKS, Workshop
 from tests.support.days import of_day
 from tests.support.pairwise import cover
-from tests.support.projects import AGENTS, manifest_of, rich
+from tests.support.projects import CLERK, manifest_of, rich
 from tools.node import node_env
 from tools.source import ROOT
 
@@ -33,7 +33,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     templates = Templates(ROOT)
     for number, overrides in enumerate(cover(templates.schema)):
         if (number + datetime.date.today().toordinal()) % SHARE == 0:
-            manifest = manifest_of(AGENTS[0], templates, overrides)
+            manifest = manifest_of(CLERK, templates, overrides)
             made.add(f"p{number:02}", templates.render(rich(manifest)))
     for framework in frameworks():
         path = ROOT / f"agents/{SUBJECTS[framework]}.md"

@@ -17,6 +17,7 @@ from scaffold.cli import VERBS, build
 from scaffold.resources.fields import TYPES, parse_field, parse_fields
 from scaffold.support.errors import UserError
 from tests.support.pages import PAGES, blocks, commands
+from tests.support.projects import AGENTS
 from tools.source import ROOT
 
 README = ROOT / "README.md"
@@ -78,6 +79,12 @@ def test_the_readme_is_short() -> None:
     lines = README.read_text("utf-8").splitlines()
     assert len(lines) <= 150
     assert [line for line in lines if len(line) > 120] == []
+
+
+@pytest.mark.parametrize("page", [README, ROOT / "examples/README.md"], ids=["README", "examples"])
+def test_every_agent_has_its_row(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert [path.stem for path in AGENTS if f"\n| `{path.stem}` |" not in text] == []
 
 
 def test_the_readme_leads_to_every_page() -> None:

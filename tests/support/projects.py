@@ -26,6 +26,8 @@ from scaffold.sources.address import Version
 from tools.source import ROOT
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
+# Where any agent of Next.js would do: a new one may come first in the alphabet, and be of anything.
+CLERK = ROOT / "agents/clerk.md"
 MIXTURES = sorted((ROOT / "tests/agents").glob("*.md"))
 EVERY_TYPE = [
     "title:string{1..200}",
@@ -111,7 +113,7 @@ def manifest_of(
     if not ours and {"document", "stated"} <= known:
         made |= {"document": path.name, "stated": found.conventions}
     elif not ours:
-        made |= {"style": AGENTS[0].stem}
+        made |= {"style": CLERK.stem}
         overrides = {**found.conventions, **(overrides or {})}
     return laid_out(templates, Manifest(**made, overrides=dict(overrides or {})))
 

@@ -13,7 +13,7 @@ import yaml
 
 from scaffold.manifest.host import AUTH_KINDS
 from scaffold.rendering.render import Templates
-from tests.support.projects import AGENTS, manifest_of
+from tests.support.projects import CLERK, manifest_of
 from tools.source import ROOT
 
 CODE = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
@@ -49,9 +49,9 @@ def unknown(texts: Mapping[str, str], use: Mapping[str, str]) -> list[str]:
 
 
 def use_of(root: Path) -> Mapping[str, str]:
-    """`use` of a project with the first agent's conventions."""
+    """`use` of a project with an agent's conventions."""
     templates = Templates(root)
-    found: Mapping[str, str] = templates.context(manifest_of(AGENTS[0], templates))["use"]
+    found: Mapping[str, str] = templates.context(manifest_of(CLERK, templates))["use"]
     return found
 
 

@@ -17,6 +17,7 @@ from tests.support.plain_copier import copy, update
 from tests.support.folders import changed, foreign_app, tree, update_in_a_process
 from tests.support.projects import (
     AGENTS,
+    CLERK,
     MIXTURES,
     NEXTJS,
     beside,
@@ -77,7 +78,7 @@ def test_copier_copy_writes_the_same_bytes_for_every_sign_in(
     version = newest()
     templates = Templates(fetch(version))
     host = {"auth": "@/auth#auth", "auth_kind": kind}
-    manifest = replace(manifest_of(AGENTS[0], templates), version=version, service=False, host=host)
+    manifest = replace(manifest_of(CLERK, templates), version=version, service=False, host=host)
     copy(rich(manifest), tmp_path / "copied")
     assert tree(tmp_path / "copied") == templates.render(rich(manifest))
 

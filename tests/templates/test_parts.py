@@ -14,7 +14,7 @@ from jinja2 import Environment, nodes
 from scaffold.manifest.host import AUTH_KINDS
 from scaffold.rendering.render import Context, Templates
 from tests.support.pairwise import cover
-from tests.support.projects import AGENTS, MIXTURES, hosted, manifest_of, rich
+from tests.support.projects import AGENTS, CLERK, MIXTURES, hosted, manifest_of, rich
 from tools.source import ROOT
 
 TEMPLATES = ROOT / "templates"
@@ -171,10 +171,10 @@ def test_every_template_is_emitted_for_some_project() -> None:
     for path in AGENTS:
         templates.render(replace(manifest_of(path, templates), service=False))
     for overrides in cover(templates.schema):
-        templates.render(rich(manifest_of(AGENTS[0], templates, overrides)))
+        templates.render(rich(manifest_of(CLERK, templates, overrides)))
     for kind in AUTH_KINDS:
         host = {"auth": "@/auth#auth", "auth_kind": kind}
-        templates.render(replace(rich(manifest_of(AGENTS[0], templates)), service=False, host=host))
+        templates.render(replace(rich(manifest_of(CLERK, templates)), service=False, host=host))
     for kind in ("async", "sync"):
         host = {"current_user": "a:b", "user_id": "id:int", "session": "a:c", "session_kind": kind}
         bare = replace(manifest_of(ROOT / "agents/fastapi.md", templates), service=False, host=host)
