@@ -93,7 +93,7 @@ def recognise(root: Path) -> Recognised:
         return Recognised(framework, f"{file} depends on `{package}`")
     if (root / "package.json").is_file():
         raise UserError(
-            f"`{root}` is not a Next.js or FastAPI project: its package.json does not depend on `next`",
+            f"`{root}` is not {_one_of_ours()}: its package.json does not depend on `next`",
             "in a monorepo name the app: `scaffold endpoint NAME --project apps/web`",
         )
     other = next((words for file, words in _OTHERS.items() if file in names), None)
@@ -104,11 +104,14 @@ def recognise(root: Path) -> Recognised:
         name = next((name for name in ("django", "flask") if python.where(name)), None)
         other = f"a {name.title()} project" if name else "a Python project without fastapi"
     raise UserError(
-        f"`{root}` is not a Next.js or FastAPI project "
-        f"(found {other or 'neither package.json nor pyproject.toml'})",
+        f"`{root}` is not {_one_of_ours()} (found {other or 'neither package.json nor pyproject.toml'})",
         "run it in such a project, in an empty folder, or make a service: "
         "`scaffold new clinic --style supabase`",
     )
+
+
+def _one_of_ours() -> str:
+    return f"a {' or '.join(framework.title for framework in frameworks())} project"
 
 
 def detect(root: Path, recognised: Recognised | None = None) -> Detected:
