@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.conventions.schema import Problem, check, fill, fitting, line_of, mismatches
+from scaffold.resources.resource import METHODS, PAGINATION
 from scaffold.support.yaml import load
 from tools.source import ROOT
 
@@ -203,3 +204,8 @@ def test_a_key_says_nothing_that_nobody_reads() -> None:
         if (more := {*spec} - SAYS - OF_A_TYPE.get(spec.get("type"), set()))
     }
     assert unread == {}, "quote the text that has a comma"
+
+
+def test_a_resource_can_have_what_a_convention_can() -> None:
+    assert [*PAGINATION] == TEMPLATES["pagination"]["style"]["allowed"]
+    assert [*METHODS] == TEMPLATES["routing"]["methods"]["default"]
