@@ -19,7 +19,7 @@ from scaffold.cli import main
 from scaffold.manifest.manifest import load
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
-from tests.support.folders import tree
+from tests.support.folders import foreign_app, tree
 from tools.source import commit, git, make_source
 
 # A branch: commands of scaffold, and lines that people write behind a line of a file (none: at its start).
@@ -162,6 +162,22 @@ def test_three_branches_are_the_commands_in_a_row(
         project.settled()
     assert tree(project.root) == tree(row.root)
     assert git(project.root, "status", "--porcelain") == ""
+
+
+def test_what_a_host_needs_more_comes_from_both_branches(source: Path, tmp_path: Path) -> None:
+    """Its library has what its resources use: each branch brings other types, another kind of pages, parents."""
+    project = Project(foreign_app(tmp_path / "one", "shop"))
+    project.work(["endpoint courses name:string --style supabase"])
+    commit(project.root, "courses")
+    shutil.copytree(tmp_path / "one", tmp_path / "row")
+    one: Branch = ["endpoint days on:date at:time? --paginate cursor --public"]
+    two: Branch = ["endpoint mails to:email! size:bigint course:ref(courses)"]
+    _apart(project, one, two)
+    assert not project.merge("two")
+    project.settled()
+    row = Project(tmp_path / "row/shop")
+    row.work([*one, *two])
+    assert tree(project.root) == tree(row.root)
 
 
 @pytest.fixture
