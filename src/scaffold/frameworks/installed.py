@@ -1,7 +1,7 @@
 """What a project of somebody else's has installed, or asks for, against what the generated code needs.
 
-Read at each command and never stored. What is on the disk decides, else the lock file of a Python project, else the
-range of the project's own file.
+Read at each command and never stored. What is on the disk decides, else the lock file, else the range of the project's
+own file.
 """
 
 from __future__ import annotations

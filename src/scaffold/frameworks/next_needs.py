@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scaffold.dependencies.version_ranges import Bounds, npm_bounds, numbers
-from scaffold.frameworks import installed
+from scaffold.frameworks import installed, node_locks
 from scaffold.frameworks.base import Finding, Values
 from scaffold.frameworks.installed import Need, Seen, Wrong
 from scaffold.frameworks.package_managers import node_project
@@ -163,23 +163,30 @@ def _needs(root: Path, package: dict[str, Any]) -> Iterator[Need]:
 
 
 def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:
-    """Of the packages in `NEEDS` that package.json names: what is installed, then what it asks for.
+    """Of the packages in `NEEDS` that package.json names: what is installed or locked, then what it asks for.
 
     What it does not name comes with our own version, whatever else lies in node_modules.
     """
     found = []
+    named = [package.get(section) for section in _SECTIONS]
+    asked: dict[str, dict[str, str]] = {}
+    for section, names in zip(_SECTIONS, named, strict=True):
+        for name in dict.fromkeys(need.package for need in NEEDS):
+            said = names.get(name) if isinstance(names, dict) else None
+            if isinstance(said, str):
+                asked.setdefault(name, {})[section] = said
+    there = {name: installed.node_version(folders, name) for name in asked}
+    missing = {name: next(iter(asked[name].values())) for name, one in there.items() if not one}
+    if missing:
+        there |= node_locks.locked(node_project(Path(folders[0])), missing, folders[-1])
     for name in dict.fromkeys(need.package for need in NEEDS):
-        for section in _SECTIONS:
-            named = package.get(section)
-            said = named.get(name) if isinstance(named, dict) else None
-            if not isinstance(said, str):
-                continue
+        for section, said in asked.get(name, {}).items():
             dev = section == "devDependencies"
-            there = installed.node_version(folders, name)
-            version = numbers(there[0]) if there else None
-            if there and version:
+            known = there[name]
+            version = numbers(known[0]) if known else None
+            if known and version:
                 bounds = installed.exactly(version)
-                found.append(Seen(name, there[0], bounds, there[1], installed=True, dev=dev))
+                found.append(Seen(name, known[0], bounds, known[1], installed=True, dev=dev))
             shown = printable(said[:60])
             found.append(Seen(name, shown, npm_bounds(said, name), "package.json", dev=dev))
     return found
