@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scaffold.api.status import status
 from scaffold.frameworks.base import Finding
-from scaffold.frameworks.detect import detect, find_root, recognise
+from scaffold.frameworks.detect import detect, find_root, recognise_all
 from scaffold.frameworks.registry import framework_of, frameworks, orm_of, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
@@ -26,23 +26,31 @@ def examine(project: str | None = None) -> list[Finding]:
         return findings + _project(root)
     usual = frameworks()[0]
     try:
-        recognised = recognise(root)
-        findings.append((recognised.framework or usual).machine(root))
-        detect(root, recognised)
-        findings.append(Finding(f"`{root}` can take endpoints", True))
-        if recognised.framework:
-            findings += recognised.framework.versions(root, None)
-            findings += recognised.framework.host_facts(root, None)
+        every = recognise_all(root)
     except UserError as error:
-        if len(findings) == 1:
-            findings.append(usual.machine(root))
-        findings.append(Finding(f"`{root}` can take endpoints", False, error.message))
+        findings += [usual.machine(root), Finding(_takes(root), False, error.message)]
+        every = []
+    for one in every:
+        of = f" of {one.framework.title}" if one.framework and len(every) > 1 else ""
+        findings.append((one.framework or usual).machine(root))
+        try:
+            detect(root, one)
+            findings.append(Finding(_takes(root) + of, True))
+            if one.framework:
+                findings += one.framework.versions(root, None)
+                findings += one.framework.host_facts(root, None)
+        except UserError as error:
+            findings.append(Finding(_takes(root) + of, False, error.message))
     try:
         newest()
         findings.append(Finding("templates", True))
     except UserError as error:
         findings.append(Finding("templates", False, error.message))
     return findings
+
+
+def _takes(root: Path) -> str:
+    return f"`{root}` can take endpoints"
 
 
 def _git() -> Finding:

@@ -16,7 +16,7 @@ from scaffold.api.leave import leaves, plan_to_leave
 from scaffold.api.report import describe
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.base import Application, Detected, Framework
-from scaffold.frameworks.detect import detect, detect_adopted, recognise
+from scaffold.frameworks.detect import detect, detect_adopted, recognise, recognise_all
 from scaffold.frameworks.facts import facts_of
 from scaffold.frameworks.registry import framework_of, laid_out, stack_of
 from scaffold.frameworks.settings import with_settings
@@ -103,7 +103,7 @@ def run(
                 # Nothing of its tree was written yet.
                 start, found, before = (
                     replace(before, adopted=False),
-                    detect_adopted(root, before),
+                    detect_adopted(root, before, framework_of(stack_of(templates, before))),
                     None,
                 )
         after, resource = change(start, templates)
@@ -213,7 +213,7 @@ def require_said(framework: Framework, said: Mapping[str, str]) -> None:
                 f"`{option}` is not for {framework.title} projects",
                 f"leave it out; {framework.title} projects have {fitting}",
             )
-        if value != hosts.OWN and hosts.problems({key: value}):
+        if value != hosts.OWN and not hosts.fits(key, value):
             raise UserError(
                 f"`{option} {printable(value[:60])}` does not name a thing of the project",
                 f"write `{option} {hosts.FORMS[key]}`",
@@ -289,9 +289,11 @@ def start_project(
 
     Raises UserError if the style does not fit.
     """
-    recognised = recognise(root)
+    every = recognise_all(root)
     version = newest(source)
     templates = Templates(fetch(version))
+    # Of several in one folder the style says which is meant.
+    recognised = recognise(root) if style is None else every[0]
     framework = recognised.framework
     if style is None and framework:
         fitting = _fitting(templates, framework)
@@ -299,10 +301,12 @@ def start_project(
             f"no style given; for a {framework.title} project: {', '.join(fitting)}",
             f"add `--style {fitting[0]}`" if fitting else None,
         )
-    choice = choice._replace(facts=facts_of(root, framework))
+    choice = choice._replace(facts=facts_of(root, framework if len(every) == 1 else None))
     follows, notes = following.followed(templates, style, root, choice)
     start = follows.put_into(Manifest(version, follows.style, slug(root.name)))
     needed = framework_of(stack_of(templates, start))
+    recognised = next((one for one in every if one.framework is needed), recognised)
+    framework = recognised.framework
     if framework and framework is not needed:
         fitting = _fitting(templates, framework)
         raise UserError(

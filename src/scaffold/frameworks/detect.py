@@ -76,21 +76,29 @@ def recognise(root: Path) -> Recognised:
 
     Raises UserError, saying what was found, if it is none of ours or more than one.
     """
+    every = recognise_all(root)
+    if len(every) == 1:
+        return every[0]
+    (_, first), *others = every
+    raise UserError(
+        f"`{root}` has both: {first}, and {' and '.join(why.replace(' depends', '', 1) for _, why in others)}",
+        "say which by a style, `--style supabase` or `--style fastapi`; or name the folder of one of them: "
+        "`scaffold endpoint NAME --project apps/web`",
+    )
+
+
+def recognise_all(root: Path) -> list[Recognised]:
+    """Each framework that the project in `root` uses; one, without a framework, if the folder is empty.
+
+    Raises UserError, saying what was found, if it is none of ours.
+    """
     names = [name for name in os.listdir(root) if name not in (".git", ".DS_Store")]
     if not names:
-        return Recognised(None)
+        return [Recognised(None)]
     found = [(framework, framework.evidence(root)) for framework in frameworks()]
     known = [(framework, *why) for framework, why in found if why]
-    if len(known) > 1:
-        (_, file, package), *others = known
-        more = " and ".join(f"{file} on `{package}`" for _, file, package in others)
-        raise UserError(
-            f"`{root}` has both: {file} depends on `{package}`, and {more}",
-            "name the folder of one of them: `scaffold endpoint NAME --project apps/web`",
-        )
     if known:
-        framework, file, package = known[0]
-        return Recognised(framework, f"{file} depends on `{package}`")
+        return [Recognised(one, f"{file} depends on `{package}`") for one, file, package in known]
     if (root / "package.json").is_file():
         raise UserError(
             f"`{root}` is not {_one_of_ours()}: its package.json does not depend on `next`",
@@ -125,10 +133,10 @@ def detect(root: Path, recognised: Recognised | None = None) -> Detected:
     return framework.detect(root)
 
 
-def detect_adopted(root: Path, manifest: Manifest) -> Detected | None:
-    """What an adopted project is, if its first endpoint needs more than the manifest says.
+def detect_adopted(root: Path, manifest: Manifest, needed: Framework) -> Detected | None:
+    """What an adopted project of the framework `needed` is, if its first endpoint needs more than the manifest says.
 
     Raises UserError as `detect` does.
     """
-    framework = recognise(root).framework
-    return framework.detect_adopted(root, manifest) if framework else None
+    found = any(one.framework is needed for one in recognise_all(root))
+    return needed.detect_adopted(root, manifest) if found else None
