@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from scaffold.frameworks.fastapi.import_order import Place, place_of
+from scaffold.frameworks.fastapi.syntax import parsed
 from scaffold.support.text import BOM
 
 _MODULES = ("fastapi", "fastapi.applications")
@@ -60,7 +61,7 @@ def install(
     the module must make only one application. `own` names the project's modules, for the order of imports.
     """
     try:
-        tree = ast.parse(text.removeprefix(BOM))
+        tree = parsed(text.removeprefix(BOM))
     except (SyntaxError, ValueError, RecursionError) as error:
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
         return Installed(Outcome.CANNOT, text, f"it is not valid Python{line}")
@@ -81,7 +82,7 @@ def makes_application(text: str) -> bool:
     if "FastAPI" not in text:
         return False
     try:
-        tree = ast.parse(text.removeprefix(BOM))
+        tree = parsed(text.removeprefix(BOM))
     except (SyntaxError, ValueError, RecursionError):
         return re.search(r"\bFastAPI\s*\(", text) is not None
     return next(_applications(tree, _makers(tree)), None) is not None
@@ -420,10 +421,10 @@ def _inserted(lines: list[str], inserts: list[tuple[int, list[str]]]) -> str:
 def _verify(text: str, result: str, name: str, package: str | None) -> None:
     """Raises _Cannot unless the result is the module with our statements in it, and nothing else."""
     try:
-        after = ast.parse(result.removeprefix(BOM))
+        after = parsed(result.removeprefix(BOM))
     except SyntaxError:
         raise _Cannot("there is no line that statements can be put after") from None
-    before = ast.parse(text.removeprefix(BOM))
+    before = parsed(text.removeprefix(BOM))
     taken = _Without(name, package)
     same = ast.dump(taken.visit(after)) == ast.dump(before)
     if not same or taken.imports != (package is not None) or taken.calls != 1:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from scaffold.frameworks.fastapi.application import python_files
+from scaffold.frameworks.fastapi.syntax import parsed
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import ProjectFiles
 
@@ -21,8 +22,6 @@ _MOST_READ: Final = 40
 """More than these say nothing new about what all of them use."""
 _ASIDE: Final = frozenset({"docs", "examples", "example", "scripts"})
 _SIGNATURE: Final = ("discovery.py", "identity.py", "callers.py")
-# Python 3.14 leaves out the parentheses, and this Python may be older.
-_EXCEPT: Final = re.compile(r"^(\s*except )([\w.]+(?:, [\w.]+)+):", re.MULTILINE)
 
 
 class Imported(NamedTuple):
@@ -181,10 +180,7 @@ class Modules:
             return None
         try:
             text = raw.decode("utf-8-sig")
-            try:
-                tree = ast.parse(text)
-            except SyntaxError:
-                tree = ast.parse(_EXCEPT.sub(r"\1(\2):", text))
+            tree = parsed(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         module = Module(path, dotted, text, tree)

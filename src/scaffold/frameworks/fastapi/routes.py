@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from scaffold.frameworks.fastapi.syntax import parsed
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import NOT_SOURCE, ProjectFiles
 
@@ -208,8 +209,8 @@ class _Reader:
         try:
             if (self._root / path).stat().st_size > _BIGGEST:
                 raise _Enough
-            text = self._texts.get(path)
-            tree = ast.parse(self._files.read(path) or b"" if text is None else text)
+            raw = self._texts.get(path) or self._files.read(path) or b""
+            tree = parsed(raw.decode("utf-8-sig"))
         except (OSError, UserError, SyntaxError, ValueError, MemoryError):
             return module
         self._run(tree.body, module, module.names)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Final, TypeGuard
 
+from scaffold.frameworks.fastapi.syntax import parsed
 from scaffold.frameworks.foreign_files import changed, with_note
 from scaffold.planning.plan import Plan
 from scaffold.support.errors import UserError
@@ -64,7 +65,7 @@ def take_back(root: Path, plan: Plan) -> Plan:
 def _with_argument(text: str, argument: str) -> str | None:
     """The module with one more argument in each call of `context.configure`; None if that is not certain."""
     try:
-        tree = ast.parse(text)
+        tree = parsed(text)
     except (SyntaxError, ValueError, RecursionError):
         return None
     lines = text.splitlines(keepends=True)
@@ -99,7 +100,7 @@ def _with_argument(text: str, argument: str) -> str | None:
         lines[first : last + 1] = [f"{opening}{ending}{body}{added}{indent}){ending}"]
     made = "".join(lines)
     try:
-        again = [node for node in ast.walk(ast.parse(made)) if _configures(node)]
+        again = [node for node in ast.walk(parsed(made)) if _configures(node)]
     except SyntaxError:
         return None
     named = [any(keyword.arg == "include_name" for keyword in node.keywords) for node in again]
