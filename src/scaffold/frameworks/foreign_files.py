@@ -8,6 +8,7 @@ from dataclasses import replace
 from scaffold.planning.plan import Action, FileChange, Plan
 from scaffold.rendering.render import Side, Sides
 from scaffold.support.errors import UserError
+from scaffold.support.text import codec_of
 
 
 def wanted_now(sides: Sides, path: str) -> str | None:
@@ -36,9 +37,9 @@ def rendered(side: Side, path: str) -> str | None:
 
 
 def text_of(path: str, raw: bytes) -> str:
-    """A file of the user's as text. Raises UserError if it is not UTF-8."""
+    """A file of the user's as text. Raises UserError if it is neither UTF-8 nor marked as UTF-16."""
     try:
-        return raw.decode()
+        return raw.decode(codec_of(raw))
     except UnicodeDecodeError as error:
         raise UserError(
             f"`{path}` is not UTF-8 text, so scaffold cannot add to it",
@@ -58,8 +59,9 @@ def changed(plan: Plan, path: str, raw: bytes, text: str, reports: Sequence[str]
     """
     earlier = next((change.before for change in plan.changes if change.path == path), raw)
     every = [change for change in plan.changes if change.path != path]
-    if earlier != text.encode():
-        every.append(FileChange(path, Action.MERGE, earlier, text.encode()))
+    new = text.encode(codec_of(raw))
+    if earlier != new:
+        every.append(FileChange(path, Action.MERGE, earlier, new))
     return plan._replace(
         changes=tuple(sorted(every, key=lambda change: change.path)),
         kept=tuple(kept for kept in plan.kept if kept.path != path),

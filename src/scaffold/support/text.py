@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable
 from typing import Final
 
 BOM: Final = "\ufeff"
+
+
+def codec_of(raw: bytes) -> str:
+    """The encoding of a text file: UTF-8, or the UTF-16 that PowerShell writes; its mark stays in the text."""
+    if raw.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    return "utf-16-be" if raw.startswith(codecs.BOM_UTF16_BE) else "utf-8"
 
 
 def lf(text: str) -> str:

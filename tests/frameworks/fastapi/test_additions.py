@@ -104,6 +104,23 @@ def test_where_dependencies_go(
     assert list(plan.notes) == notes
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_requirements_of_power_shell_stay_in_its_encoding(codec: str, tmp_path: Path) -> None:
+    """`pip freeze > requirements.txt` in PowerShell writes UTF-16, which pip reads."""
+    text = "\ufefffastapi==0.115.0\r\npytest\r\n"
+    (tmp_path / "requirements.txt").write_bytes(text.encode(codec))
+    (change,) = python_dependencies(tmp_path, Plan(), OURS).changes
+    assert change.before == text.encode(codec)
+    assert (change.after or b"").decode(codec) == text + "alembic==1.20.1\r\npytest-cov==7.1.0\r\n"
+
+
+def test_another_file_of_requirements_that_is_not_text_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("fastapi\npytest\n")
+    (tmp_path / "requirements_old.txt").write_bytes(b"fastapi\n# m\xf6re\n")
+    plan = python_dependencies(tmp_path, Plan(), OURS)
+    assert [change.path for change in plan.changes] == ["requirements.txt"]
+
+
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_bytes(b"fastapi\n# m\xf6re\n")
     (tmp_path / "package.json").write_bytes(b'{"name": "sh\xf6p"}')

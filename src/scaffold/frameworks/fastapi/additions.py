@@ -33,7 +33,7 @@ def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
     dev_files = {path: text for path, text in files.items() if _DEV.search(path)}
     if place in files:
         have = [text for path, text in files.items() if path not in dev_files]
-        plan = _lines(plan, files, have, wanted.runtime, place)
+        plan = _lines(top, plan, files, have, wanted.runtime, place)
     else:
         listed = ", ".join(f"`{requirement}`" for requirement in wanted.runtime)
         report = f"{place or PYPROJECT}: add by hand what is missing of {listed}"
@@ -41,7 +41,7 @@ def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
     # The file that has pytest, else one whose name suggests it.
     with_pytest = [path for path in (*dev_files, *files) if "pytest" in _named(files[path])]
     dev_place = next(iter((*with_pytest, *dev_files)), None)
-    return _lines(plan, files, list(files.values()), wanted.dev, dev_place)
+    return _lines(top, plan, files, list(files.values()), wanted.dev, dev_place)
 
 
 def _requirement_files(top: Path) -> dict[str, str]:
@@ -72,7 +72,12 @@ def _named(text: str) -> set[str]:
 
 
 def _lines(
-    plan: Plan, files: dict[str, str], have: list[str], wanted: tuple[str, ...], place: str | None
+    top: Path,
+    plan: Plan,
+    files: dict[str, str],
+    have: list[str],
+    wanted: tuple[str, ...],
+    place: str | None,
 ) -> Plan:
     """Adds lines to the file `place` for what no text in `have` names; otherwise says what to do."""
     from scaffold.dependencies.pep508 import missing
@@ -94,9 +99,8 @@ def _lines(
     if reason:
         note = f"{place}: {reason}; add by hand: {', '.join(f'`{line}`' for line in absent)}"
         return with_note(plan, note)
-    old = files[place]
-    files[place] = add(old, absent)
-    return changed(plan, place, old.encode(), files[place], ())
+    files[place] = add(files[place], absent)
+    return changed(plan, place, ProjectFiles(top).read(place) or b"", files[place], ())
 
 
 def installed(top: Path, plan: Plan, application: Application, package: str) -> Plan:

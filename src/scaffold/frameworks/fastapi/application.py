@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scaffold.frameworks.base import Application
+from scaffold.frameworks.fastapi.syntax import parsed
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import NOT_SOURCE
+from scaffold.support.text import codec_of
 
 # Besides pyproject.toml: files that may name dependencies.
 _TEXTS = ("*requirements*.txt", "*requirements*.in", "requirements/*.txt", "requirements/*.in")
@@ -73,20 +75,30 @@ def read_python(root: Path) -> Python:
 
 
 def requirement_files(root: Path) -> list[str]:
-    """Requirements files of a project, the plain one first."""
+    """Requirements files of a project, the plain one first; others only if they are text."""
     found = {
         path.relative_to(root).as_posix()
         for pattern in _TEXTS
         for path in root.glob(pattern)
-        if path.is_file()
+        if path.is_file() and (path.name == "requirements.txt" or _is_text(path))
     }
     return sorted(found, key=lambda path: (path != "requirements.txt", path))
 
 
-def text_of(root: Path, path: str) -> str:
-    """A file of the user's. Raises UserError if it is not UTF-8 text."""
+def _is_text(path: Path) -> bool:
     try:
-        return (root / path).read_bytes().decode("utf-8")
+        raw = path.read_bytes()
+        raw.decode(codec_of(raw))
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def text_of(root: Path, path: str) -> str:
+    """A file of the user's. Raises UserError if it is neither UTF-8 nor marked as UTF-16."""
+    try:
+        raw = (root / path).read_bytes()
+        return raw.decode(codec_of(raw))
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read `{path}`: {error}") from error
 
@@ -231,7 +243,7 @@ def _package(root: Path, module: str) -> str:
 def _imported(root: Path, module: str) -> set[str]:
     """First names of the module's absolute imports."""
     try:
-        tree = ast.parse((root / module).read_bytes())
+        tree = parsed((root / module).read_bytes().decode("utf-8-sig"))
     except (OSError, SyntaxError, ValueError):
         return set()
     names = set()
