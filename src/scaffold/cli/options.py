@@ -97,7 +97,8 @@ CurrentUser = Annotated[
     typer.Option(
         "--current-user",
         metavar="MODULE:NAME",
-        help="In your FastAPI project: the dependency that gives the current user, as app.deps:get_current_user; "
+        help="In your FastAPI project: the dependency that gives the current user, as app.deps:get_current_user, with "
+        "#ID after it if it is not certain what stands for the user; "
         "`own` for accounts of scaffold's.",
     ),
 ]

@@ -9,6 +9,7 @@ from typing import Any, Final
 # Folders of routes have brackets and parentheses in their names. A name fits the lines that templates write it into.
 _MODULE: Final = r"[@~#\w./()\[\]-]{1,200}#[A-Za-z_$][\w$]{0,49}"
 _DOTTED: Final = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*"
+_KEY: Final = r"[A-Za-z_]\w{0,99}|\[[A-Za-z_]\w{0,99}\]"
 AUTH_KINDS: Final[Mapping[str, str]] = {
     "next-auth": "a NextAuth session, by cookie",
     "next-auth-4": "a NextAuth session, by cookie",
@@ -36,8 +37,8 @@ PATTERNS: Final[Mapping[str, str]] = {
     "auth_kind": "|".join(AUTH_KINDS),
     "supabase_url": r"NEXT_PUBLIC_SUPABASE_URL",
     "current_user": _DOTTED,
-    "user_id": r"(?:[A-Za-z_]\w{0,99}|\[[A-Za-z_]\w{0,99}\])?:(?:uuid|int|str)",
-    "user_role": r"(?:[A-Za-z_]\w{0,99}|\[[A-Za-z_]\w{0,99}\]):(?:flag|one|enum|many)",
+    "user_id": rf"(?:{_KEY})?:(?:uuid|int|str)|[A-Za-z_]\w{{0,99}}:text",
+    "user_role": rf"(?:{_KEY}):(?:flag|one|enum|many)",
     "user_optional": r"yes",
     "session": _DOTTED,
     "session_kind": r"async|sync",
@@ -45,13 +46,14 @@ PATTERNS: Final[Mapping[str, str]] = {
 """Each key with the form of its value. Templates write the values into code.
 
 `user_id` is the attribute of the current user that stands for them, or `[key]` of a mapping, or nothing if the value
-is the id itself, with its type; `user_role` is what says their roles; `user_optional` says that nobody may be None.
+is the id itself, with its type (`text`: whatever it is, as text); `user_role` is what says their roles;
+`user_optional` says that nobody may be None.
 """
 
 FORMS: Final[Mapping[str, str]] = {
     "auth": "MODULE#NAME",
     "db": "MODULE#NAME",
-    "current_user": "MODULE:NAME",
+    "current_user": "MODULE:NAME` or `MODULE:NAME#ID",
     "session": "MODULE:NAME",
 }
 """What a user can say with an option, and its form."""
@@ -79,10 +81,24 @@ def changed(
     return {**{key: value for key, value in host.items() if key not in gone}, **found}
 
 
+def id_said(value: str) -> tuple[str, str]:
+    """What `app.deps:get_user#uid` says: the dependency, and what stands for the user; empty if it does not say."""
+    name, _, key = value.partition("#")
+    return name, key
+
+
+def fits(key: str, value: str) -> bool:
+    """Whether what a user said with an option has its form."""
+    name, ident = id_said(value) if key == "current_user" else (value, "")
+    keyed = not value.endswith("#") and (not ident or re.fullmatch(_KEY, ident, re.ASCII))
+    return bool(keyed) and not problems({key: name})
+
+
 def owner_type(host: Mapping[str, str], provider: str) -> str:
     """The type of the column that says whose a row is; `provider` is that of the conventions."""
     if "user_id" in host:
-        return host["user_id"].partition(":")[2]
+        kind = host["user_id"].partition(":")[2]
+        return "str" if kind == "text" else kind
     kind = host.get("auth_kind", "function") if "auth" in host else provider
     return "uuid" if kind.startswith(("supabase", "jwt")) else "text"
 

@@ -244,3 +244,63 @@ def test_a_deep_annotation_is_no_traceback(tmp_path: Path, deep: str) -> None:
     with pytest.raises(UserError, match="gives `a"):
         found(tmp_path, files)
     assert found(tmp_path, files, {"current_user": "own"})["session_kind"] == "async"
+
+
+@pytest.mark.parametrize(
+    ("function", "wanted"),
+    [
+        (
+            "def get_current_user() -> dict:\n    return {'user_id': 1, 'email': None}",
+            {"user_id": "[user_id]:str"},
+        ),
+        (
+            "def get_current_user():\n    return {**row, 'id': row['id'], 'role': x}",
+            {"user_id": "[id]:str", "user_role": "[role]:one"},
+        ),
+        (
+            "def get_current_user() -> dict[str, Any]:\n    payload = decode()\n"
+            "    if not payload.get('sub'):\n        raise E\n    return payload",
+            {"user_id": "[sub]:str"},
+        ),
+        (
+            "async def get_current_user() -> AsyncGenerator[User, None]:\n    yield user",
+            {"user_id": "id:int"},
+        ),
+        (
+            "def get_current_user() -> Member: ...\n\n\nclass Member(Document):\n    name: str",
+            {"user_id": "id:text"},
+        ),
+    ],
+)
+def test_what_else_gives_a_user(tmp_path: Path, function: str, wanted: dict[str, str]) -> None:
+    files = {
+        "app/models.py": "class User:\n    id: int\n",
+        "app/routes.py": USERS.format(function=function, name="get_current_user").replace(
+            "user: User = ", "user = "
+        ),
+    }
+    assert found(tmp_path, files) == {"current_user": "app.routes:get_current_user", **wanted}
+
+
+@pytest.mark.parametrize(
+    ("ident", "wanted"),
+    [("uid", "uid:int"), ("key", "key:text"), ("other", "other:text"), ("[sub]", "[sub]:str")],
+)
+def test_who_says_what_stands_for_the_user(tmp_path: Path, ident: str, wanted: str) -> None:
+    files = {
+        "app/models.py": "class User:\n    key: Key\n    uid: int\n",
+        "app/routes.py": USERS.format(function="def who() -> User: ...\n\n\nme = who", name="who"),
+    }
+    for name in ("who", "me"):
+        said = {"current_user": f"app.routes:{name}#{ident}"}
+        got = found(tmp_path, files, said)
+        assert got == {"current_user": f"app.routes:{name}", "user_id": wanted}
+
+
+def test_a_session_may_have_another_name(tmp_path: Path) -> None:
+    files = {
+        "app/session.py": "async def get_async_db() -> AsyncGenerator[AsyncSession, None]:\n    yield s\n",
+        "app/deps.py": "from app.session import get_async_db\n\nget_db = get_async_db\n",
+    }
+    said = {"session": "app.deps:get_db"}
+    assert found(tmp_path, files, said) == {**said, "session_kind": "async"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from scaffold.frameworks.fastapi.modules import Module, Modules, Place
@@ -22,12 +22,23 @@ _COLUMNS: Final = {
 }
 _MANY: Final = ("list", "List", "set", "Set", "frozenset", "tuple", "Sequence")
 _WRAPPERS: Final = ("Mapped", "Annotated", "Optional", "Union", "Final", "Column")
-# What the base classes of FastAPI Users bring.
+# What the base classes of FastAPI Users bring, and of Beanie: the type of `id`, and the flag of those who may all.
 _KNOWN: Final = {
     "SQLAlchemyBaseUserTableUUID": ("uuid", "is_superuser"),
     "SQLModelBaseUserDB": ("uuid", "is_superuser"),
+    # A document of MongoDB has an ObjectId.
+    "Document": ("text", ""),
 }
 _GENERIC: Final = ("SQLAlchemyBaseUserTable", "BaseUser")
+_YIELDING: Final = (
+    "AsyncGenerator",
+    "Generator",
+    "AsyncIterator",
+    "Iterator",
+    "AsyncIterable",
+    "Iterable",
+)
+_MAPPINGS: Final = ("dict", "Dict", "Mapping", "MutableMapping", "Any")
 _DEEPEST: Final = 8
 
 
@@ -45,8 +56,13 @@ class _Seen(NamedTuple):
     node: ast.expr
 
 
-def account_of(modules: Modules, module: Module, given: ast.expr) -> Account | None:
-    """What a value of the type `given` says of the user; None if the id's type is not certain."""
+def account_of(
+    modules: Modules, module: Module, given: ast.expr, ids: Sequence[str] = IDS
+) -> Account | None:
+    """What a value of the type `given` says of the user; None if the id's type is not certain.
+
+    `ids` are the attributes that may be it, the first that there is.
+    """
     plain = _type_of(modules, module, given)
     if plain:
         return Account(f":{plain}")
@@ -56,7 +72,7 @@ def account_of(modules: Modules, module: Module, given: ast.expr) -> Account | N
     attributes = dict(_attributes(modules, place, 0))
     known = next(_known(modules, place, 0), None)
     found: str | None = None
-    for name in IDS:
+    for name in ids:
         seen = attributes.get(name)
         kind = _type_of(modules, *seen) if seen else known[0] if known and name == "id" else None
         if kind:
@@ -66,12 +82,76 @@ def account_of(modules: Modules, module: Module, given: ast.expr) -> Account | N
             return None
     if found is None:
         return None
-    role = next(_roles(modules, attributes), None) or (f"{known[1]}:flag" if known else None)
+    flag = f"{known[1]}:flag" if known and known[1] else None
+    role = next(_roles(modules, attributes), None) or flag
     # The class of a JSON token is a mapping; everything else has attributes.
     if _is_mapping(place.node):
         found = "[{}]:{}".format(*found.split(":"))
         role = "[{}]:{}".format(*role.split(":")) if role else None
     return Account(found, role)
+
+
+def of_dictionary(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Account | None:
+    """The same of a function that gives a dictionary, by the keys that it returns; None if one is not certain."""
+    known: list[set[str]] = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return | ast.Yield) and node.value and not is_none(node.value):
+            known.append(_keys(function, node.value))
+    sure = set.intersection(*known) if known else set()
+    found = next((name for name in IDS if name in sure), None)
+    if found is None:
+        return None
+    return Account(f"[{found}]:str", "[role]:one" if "role" in sure else None)
+
+
+def _keys(function: ast.AST, value: ast.expr) -> set[str]:
+    """The keys that a dictionary has: those of its literal, or those that the function reads in a variable."""
+    if isinstance(value, ast.Dict):
+        return {
+            key.value
+            for key in value.keys
+            if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        }
+    found: set[str] = set()
+    if not isinstance(value, ast.Name):
+        return found
+    for node in ast.walk(function):
+        key: ast.expr | None = None
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+            if any(last_name(target) == value.id for target in node.targets):
+                found |= _keys(function, node.value)
+        elif isinstance(node, ast.Subscript) and last_name(node.value) == value.id:
+            key = node.slice
+        elif isinstance(node, ast.Call) and _reads(node, value.id):
+            key = node.args[0]
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            found.add(key.value)
+    return found
+
+
+def _reads(call: ast.Call, name: str) -> bool:
+    """Whether it is `name.get(key)`."""
+    func = call.func
+    return (
+        isinstance(func, ast.Attribute)
+        and func.attr == "get"
+        and last_name(func.value) == name
+        and bool(call.args)
+    )
+
+
+def is_dictionary(given: ast.expr) -> bool:
+    """Whether the type says no more than that it is a dictionary, or nothing at all."""
+    bare = _bare(given)
+    return last_name(bare.value if isinstance(bare, ast.Subscript) else bare) in _MAPPINGS
+
+
+def yielded(given: ast.expr) -> ast.expr:
+    """What a dependency gives that yields it: `User` of `AsyncGenerator[User, None]`."""
+    if isinstance(given, ast.Subscript) and last_name(given.value) in _YIELDING:
+        inner = given.slice
+        return inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
+    return given
 
 
 def _bare(node: ast.expr) -> ast.expr:

@@ -12,6 +12,7 @@ from scaffold.frameworks.fastapi.modules import Module, Modules, Place
 
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 _ENOUGH: Final = 2
+_DEEPEST: Final = 8
 
 
 class Use(NamedTuple):
@@ -62,6 +63,20 @@ def behind(reader: Modules, module: Module, alias: ast.expr | None) -> Place | N
     inner = _annotated(value) if value else None
     named = _depends(inner[1]) if inner else None
     return reader.resolve(place.module, named) if place and named else None
+
+
+def followed(reader: Modules, place: Place) -> Place:
+    """What another name stands for, as in `get_db = get_async_db`; the place itself if it is none."""
+    for _ in range(_DEEPEST):
+        node = place.node
+        value = node.value if isinstance(node, ast.Assign) else None
+        if not isinstance(value, ast.Name | ast.Attribute):
+            break
+        behind_it = reader.resolve(place.module, value)
+        if behind_it is None or behind_it.node is node:
+            break
+        place = behind_it
+    return place
 
 
 def _parameters(node: Functions) -> Iterator[tuple[ast.expr | None, ast.expr]]:

@@ -12,11 +12,21 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from scaffold.frameworks.base import Application, Host
-from scaffold.frameworks.fastapi.accounts import account_of, is_none, is_optional, last_name
-from scaffold.frameworks.fastapi.depends import Functions, Use, behind, uses_of
+from scaffold.frameworks.fastapi.accounts import (
+    IDS,
+    Account,
+    account_of,
+    is_dictionary,
+    is_none,
+    is_optional,
+    last_name,
+    of_dictionary,
+    yielded,
+)
+from scaffold.frameworks.fastapi.depends import Functions, Use, behind, followed, uses_of
 from scaffold.frameworks.fastapi.logins import Login, login_of
 from scaffold.frameworks.fastapi.modules import Imported, Module, Modules, Place
-from scaffold.manifest.host import OWN, option_of
+from scaffold.manifest.host import OWN, id_said, option_of
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
 
@@ -74,7 +84,8 @@ def host_of(
         if not uses:
             uses = _uses_of_place(reader, place)
         try:
-            got = read(reader, place, uses)
+            ident = id_said(said.get(key, ""))[1]
+            got = _user(reader, place, uses, ident) if ident else read(reader, place, uses)
             _require_importable(reader, key, place, application)
         except UserError as error:
             if key in said:
@@ -130,6 +141,15 @@ def facts(
             continue
         try:
             place = _certain(key, found[key])
+            if place:
+                uses = next(one.uses for one in found[key] if one.place.node is place.node)
+                try:
+                    _READ[key](reader, place, uses)
+                except UserError as error:
+                    if key == "current_user":
+                        raise
+                    yield f"{what}: {error.message}; so endpoints open their own", True, ""
+                    continue
             login = login_of(reader) if key == "current_user" and not found[key] else None
             if login:
                 raise _unnamed(login)
@@ -228,7 +248,7 @@ def _certain(key: str, candidates: Sequence[Candidate]) -> Place | None:
 
 def _said(reader: Modules, key: str, value: str, known: Sequence[Candidate]) -> Place:
     """Where what the user named is made. Raises UserError if the project has no such thing."""
-    dotted, _, name = value.partition(":")
+    dotted, _, name = id_said(value)[0].partition(":")
     option = _OPTION[key]
     usual = [one.place.spelled for one in known]
     hint = f"`{option} {usual[0]}` is used in this project" if usual else None
@@ -255,36 +275,53 @@ def _uses_of_place(reader: Modules, place: Place) -> list[Use]:
     return [use for use in every if use.place.node is place.node]
 
 
-def _user(reader: Modules, place: Place, uses: Sequence[Use]) -> dict[str, str]:
-    """What the manifest keeps of the current user."""
+def _user(reader: Modules, place: Place, uses: Sequence[Use], ident: str = "") -> dict[str, str]:
+    """What the manifest keeps of the current user; `ident` is what the user says stands for them."""
     given = _given(reader, place, uses)
+    function = followed(reader, place).node
+    made = of_dictionary(function) if isinstance(function, Functions) else None
     for module, gives in given:
-        account = account_of(reader, module, gives)
-        if account:
-            more = {"user_role": account.role} if account.role else {}
-            if _may_be_none(place.node, gives):
-                more["user_optional"] = "yes"
-            return {"current_user": place.spelled, "user_id": account.id, **more}
+        account = account_of(reader, module, gives, (ident.strip("[]"),) if ident else IDS)
+        account = account or (made if is_dictionary(gives) else None)
+        if account and ident in ("", account.id.partition(":")[0]):
+            return _kept(place, account, optional=_may_be_none(function, gives))
+    if made and not given and ident in ("", made.id.partition(":")[0]):
+        return _kept(place, made, optional=False)
+    if ident:
+        optional = any(_may_be_none(function, gives) for _, gives in given)
+        kind = "str" if ident.startswith("[") else "text"
+        return _kept(place, Account(f"{ident}:{kind}"), optional=optional)
     where = f"`{place.name}` ({place.line})"
+    by_hand = (
+        f"say what stands for the user: `{_OPTION['current_user']} {place.spelled}#ATTRIBUTE`, "
+        f"or `'{place.spelled}#[KEY]'` of a dictionary"
+    )
     if not given:
         raise UserError(
             f"{where} does not say what it gives",
-            "annotate it, as in `-> User`, where that class has an `id` of type int, str or UUID",
+            f"annotate it, as in `-> User`, where that class has an `id` of type int, str or UUID; or {by_hand}",
         )
     module, gives = given[0]
     text = printable(module.source(gives)[:60])
     raise UserError(
-        f"{where} gives `{text}`, and no attribute of it is certain to be the id of a user",
-        "annotate the class: `id` (or uuid, pk, user_id, sub) of type int, str or UUID",
+        f"{where} gives `{text}`, and no attribute of it is certain to be the id of a user", by_hand
     )
+
+
+def _kept(place: Place, account: Account, *, optional: bool) -> dict[str, str]:
+    more = {"user_role": account.role} if account.role else {}
+    if optional:
+        more["user_optional"] = "yes"
+    return {"current_user": place.spelled, "user_id": account.id, **more}
 
 
 def _given(reader: Modules, place: Place, uses: Sequence[Use]) -> list[tuple[Module, ast.expr]]:
     """The types that the dependency gives, the most certain first."""
+    place = followed(reader, place)
     node = place.node
     found: list[tuple[Module, ast.expr]] = []
     if isinstance(node, Functions) and node.returns is not None:
-        found.append((place.module, node.returns))
+        found.append((place.module, yielded(node.returns)))
     elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
         found += _of_fastapi_users(reader, place.module, node.value)
     return found + [(use.module, use.gives) for use in uses if use.gives is not None]
@@ -323,7 +360,9 @@ def _of_fastapi_users(
 
 def _session(reader: Modules, place: Place, uses: Sequence[Use]) -> dict[str, str]:
     """What the manifest keeps of the session. Raises UserError if our code cannot use it."""
-    node, where = place.node, f"`{place.name}` ({place.line})"
+    where, spelled = f"`{place.name}` ({place.line})", place.spelled
+    place = followed(reader, place)
+    node = place.node
     if not isinstance(node, Functions):
         raise UserError(
             f"{where} is not a function, so scaffold cannot tell whether its session is asynchronous",
@@ -357,7 +396,7 @@ def _session(reader: Modules, place: Place, uses: Sequence[Use]) -> dict[str, st
             f"{where} gives an `AsyncSession`, but it is not `async`, so nothing closes the session",
             "make it `async def`",
         )
-    return {"session": place.spelled, "session_kind": "async" if asynchronous else "sync"}
+    return {"session": spelled, "session_kind": "async" if asynchronous else "sync"}
 
 
 def _require_importable(
