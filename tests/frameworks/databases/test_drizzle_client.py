@@ -32,6 +32,12 @@ HEAD = 'import { drizzle } from "drizzle-orm/postgres-js";\nimport postgres from
         ("export const sql = postgres(url);\nexport const db = drizzle(sql);", ["db"]),
         ("export const a = drizzle(x);\nexport const b = drizzle(y);", ["a", "b"]),
         ("export const other = orm.drizzle(x);", []),
+        (
+            "if (!globalForDb.instance) globalForDb.instance = drizzle(sql) as Client;\n\n"
+            "export const db = globalForDb.instance!;\n",
+            ["db"],
+        ),
+        ("function make() {\n  return drizzle(x);\n}\nexport const name = globalThis.name;\n", []),
     ],
 )
 def test_clients(text: str, names: list[str]) -> None:

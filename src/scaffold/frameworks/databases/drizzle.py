@@ -23,6 +23,7 @@ from scaffold.frameworks.databases.drizzle_client import (
     constants_in,
     functions_in,
     prefixes_in,
+    without_transactions,
 )
 from scaffold.frameworks.databases.drizzle_config import DrizzleConfig
 from scaffold.frameworks.foreign_files import changed, text_of, with_note
@@ -110,7 +111,7 @@ def settled(root: Path, values: Values, manifest: Manifest) -> Manifest:
     if "db" not in host:
         raise _which_client(config, look, manifest)
     host["db"] = resolved(root, host["db"], manifest)
-    _require_transactions(look, host["db"], manifest)
+    _require_transactions(root, look, host["db"], manifest)
     _require_filters(config, host.get("table_prefix", ""))
     manifest = replace(manifest, host=host)
     stated = manifest.overrides.get("data", {})
@@ -175,19 +176,11 @@ def resolved(root: Path, said: str, manifest: Manifest) -> str:
     Raises UserError if no file is there.
     """
     module, _, name = said.rpartition("#")
-    source = "" if manifest.source == "." else f"{manifest.source}/"
-    if module.startswith("./"):
-        path = posixpath.normpath(module)
-    elif manifest.alias and module.startswith(manifest.alias):
-        path = source + module.removeprefix(manifest.alias)
-    elif module.startswith("../"):
-        path = posixpath.normpath(f"{source}{FOLDER}/{module}")
-    else:
+    path = _path_of(module, manifest)
+    if path is None:
         return said  # a package
-    bare = re.sub(r"\.[cm]?[jt]sx?\Z", "", path)
-    endings = [f"{index}.{end}" for index in ("", "/index") for end in _ENDINGS]
-    place = next((bare + end for end in endings if (root / (bare + end)).is_file()), None)
-    if place is None or path.startswith(".."):
+    place = _file_of(root, path)
+    if place is None:
         raise UserError(
             f"`--db {printable(said)}`: there is no module `{printable(path)}`",
             f"name a module and what it exports, such as `--db '{manifest.alias or './'}lib/db#db'`",
@@ -195,6 +188,33 @@ def resolved(root: Path, said: str, manifest: Manifest) -> str:
     if module.startswith("./"):
         return f"{module_at(place, manifest.source, manifest.alias)}#{name}"
     return said
+
+
+def _place_of(root: Path, said: str, manifest: Manifest) -> str | None:
+    """The file that has a client; None if a package has it."""
+    path = _path_of(said.rpartition("#")[0], manifest)
+    return _file_of(root, path) if path else None
+
+
+def _path_of(module: str, manifest: Manifest) -> str | None:
+    """The path of a module as our code names it, without its ending; None for that of a package."""
+    source = "" if manifest.source == "." else f"{manifest.source}/"
+    if module.startswith("./"):
+        return posixpath.normpath(module)
+    if manifest.alias and module.startswith(manifest.alias):
+        return source + module.removeprefix(manifest.alias)
+    if module.startswith("../"):
+        return posixpath.normpath(f"{source}{FOLDER}/{module}")
+    return None
+
+
+def _file_of(root: Path, path: str) -> str | None:
+    """The file of a module; None if there is none, or it leads out of the project."""
+    if path.startswith(".."):
+        return None
+    bare = re.sub(r"\.[cm]?[jt]sx?\Z", "", path)
+    endings = [f"{index}.{end}" for index in ("", "/index") for end in _ENDINGS]
+    return next((bare + end for end in endings if (root / (bare + end)).is_file()), None)
 
 
 def entry_of(manifest: Manifest) -> str:
@@ -383,7 +403,11 @@ def _which_client(config: DrizzleConfig, look: Look, manifest: Manifest) -> User
     return UserError(message, f"say which one the endpoints use: `--db '{example}'`")
 
 
-def _require_transactions(look: Look, said: str, manifest: Manifest) -> None:
+def _require_transactions(root: Path, look: Look, said: str, manifest: Manifest) -> None:
+    place = _place_of(root, said, manifest)
+    other = without_transactions(place, sources.text_of(root, place)) if place else None
+    if other:
+        raise _no_transactions(other)
     for one in (*look.clients, *look.functions):
         if module_of(one, manifest.source, manifest.alias) == said and not one.has_transactions:
             raise _no_transactions(one)

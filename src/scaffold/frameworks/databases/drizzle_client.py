@@ -37,6 +37,12 @@ _MADE: Final = re.compile(
 _CONSTANT: Final = re.compile(r"\$\{\s*([A-Za-z_$][\w$]*)\s*\}")
 
 
+_CLIENT: Final = re.compile(r"db|database|drizzle", re.IGNORECASE)
+_MAKES: Final = re.compile(r"(?<![\w.])drizzle\s*(?:<[^()]{0,300}>)?\(")
+# One that was kept where a reload does not lose it: `globalForDb.instance!`
+_KEPT: Final = re.compile(r"\s*global\w*(?:\.\w+)+!?(?:\s+as\s+[^;]{1,200})?\s*;?\s*")
+
+
 class Client(NamedTuple):
     """A client: the file that exports it, under which name, and the driver that it is made with."""
 
@@ -50,10 +56,17 @@ class Client(NamedTuple):
         return self.driver not in _WITHOUT_TRANSACTIONS
 
 
+def without_transactions(path: str, text: str) -> Client | None:
+    """What a module has if each driver of Drizzle in it has no transactions."""
+    drivers = [one for one in _DRIVER.findall(text) if one in (*_DRIVERS, *_WITHOUT_TRANSACTIONS)]
+    clients = [Client(path, "", driver) for driver in drivers]
+    return clients[0] if clients and not any(one.has_transactions for one in clients) else None
+
+
 def functions_in(path: str, text: str) -> Iterator[Client]:
     """The functions of a module that may give a client, by their names: `getDb()`. What a call does is not certain."""
     drivers = [one for one in _DRIVER.findall(text) if one in (*_DRIVERS, *_WITHOUT_TRANSACTIONS)]
-    if not drivers or not re.search(r"(?<![\w.])drizzle\s*(?:<[^()]{0,300}>)?\(", text):
+    if not drivers or not _MAKES.search(text):
         return
     for match in _FUNCTION.finditer(text):
         name = match["name"] or match["arrow"]
@@ -74,9 +87,11 @@ def clients_in(path: str, text: str) -> Iterator[Client]:
     for match in _DECLARED.finditer(text):
         following = _STATEMENT.search(text, match.end())
         value = text[match.end() : following.start() if following else len(text)]
-        call = re.search(r"(?<![\w.])drizzle\s*(?:<[^()]{0,300}>)?\(", value)
+        call = _MAKES.search(value)
         # What makes a client at each call is none.
         if call and "=>" not in value[: call.start()] and "function" not in value[: call.start()]:
+            made[match["name"]] = bool(match["export"])
+        elif _CLIENT.search(match["name"]) and _KEPT.fullmatch(value) and _MAKES.search(text):
             made[match["name"]] = bool(match["export"])
     names = [name for name, exported in made.items() if exported]
     for listed in _LIST.findall(text):
