@@ -173,7 +173,12 @@ def with_host(
     values = templates.context(manifest)["conventions"]
     framework = framework_of(values["stack"])
     require_said(framework, said)
-    found, notes = framework.host(root, values, said, manifest, fresh=fresh)
+    try:
+        found, notes = framework.host(root, values, said, manifest, fresh=fresh)
+    except UserError:
+        # An answer to its question would not help, if the framework itself is too old.
+        framework.require_installed(root, None)
+        raise
     if found:
         require_answer(templates, "host", f"what the project has ({', '.join(found)}) is not used")
     after = replace(manifest, host=hosts.changed(manifest.host, said, found))

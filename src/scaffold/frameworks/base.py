@@ -108,10 +108,10 @@ class Framework(Protocol):
         """
         ...
 
-    def require_installed(self, root: Path, values: Values) -> None:
+    def require_installed(self, root: Path, values: Values | None) -> None:
         """Raises UserError if what a project of somebody else's has, or asks for, cannot run our code.
 
-        `values` decide what our code uses.
+        `values` decide what our code uses; None asks for what it uses in any case.
         """
         ...
 

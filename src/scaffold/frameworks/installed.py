@@ -116,12 +116,17 @@ def refuse(root: Path, wrong: Sequence[Wrong], command: str) -> None:
 
 def refuse_mysql(root: Path, shown_by: str | None, service: str) -> None:
     """Raises UserError if something shows that the project's database is MySQL."""
+    for one in mysql_finding(shown_by, service):
+        raise UserError(f"`{root}` keeps its data in {one.what}", one.hint)
+
+
+def mysql_finding(shown_by: str | None, service: str) -> list[Finding]:
+    """What `doctor` says about that database."""
     if shown_by is None:
-        return
-    raise UserError(
-        f"`{root}` keeps its data in MySQL ({shown_by}); the generated code needs PostgreSQL or SQLite",
-        f"make a service of its own beside it: `scaffold new api --style {service}`",
-    )
+        return []
+    what = f"MySQL ({shown_by}); the generated code needs PostgreSQL or SQLite"
+    hint = f"make a service of its own beside it: `scaffold new api --style {service}`"
+    return [Finding(what, False, hint)]
 
 
 def findings(

@@ -63,13 +63,14 @@ _DIALECT: Final = re.compile(r"""\b(?:dialect|driver)\s*:\s*["'`](?:mysql2?|sing
 _PROVIDER: Final = re.compile(r"""^\s*provider\s*=\s*["']mysql["']""", re.MULTILINE)
 
 
-def require(root: Path, values: Values) -> None:
+def require(root: Path, values: Values | None) -> None:
     """Raises UserError if the project in `root` cannot run what its conventions make us emit."""
     from scaffold.frameworks import databases
 
     folders, package = _look(root)
     installed.refuse_mysql(root, _mysql(folders, package), "supabase")
-    databases.require_usable(root, values)
+    if values is not None:
+        databases.require_usable(root, values)
     wrong = _wrong(root, _seen(folders, package), package, values)
     installed.refuse(root, wrong, _upgrade(root, wrong))
 
@@ -96,7 +97,8 @@ def findings(root: Path, values: Values | None) -> list[Finding]:
     folders, package = _look(root)
     seen = _seen(folders, package)
     wrong = _wrong(root, seen, package, values)
-    return installed.findings(seen, wrong, lambda bad: _upgrade(root, bad))
+    found = installed.findings(seen, wrong, lambda bad: _upgrade(root, bad))
+    return found + installed.mysql_finding(_mysql(folders, package), "supabase")
 
 
 def has_zod_3(root: Path) -> bool:

@@ -73,12 +73,13 @@ class NextJs:
     def detect_adopted(self, root: Path, manifest: Manifest) -> Detected | None:
         return None
 
-    def require_installed(self, root: Path, values: Values) -> None:
+    def require_installed(self, root: Path, values: Values | None) -> None:
         from scaffold.frameworks import next_needs as needs
         from scaffold.frameworks import next_tsconfig
 
         needs.require(root, values)
-        next_tsconfig.require(root)
+        if values is not None:
+            next_tsconfig.require(root)
 
     def host(
         self,

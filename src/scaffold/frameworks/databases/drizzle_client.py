@@ -88,10 +88,10 @@ def clients_in(path: str, text: str) -> Iterator[Client]:
         following = _STATEMENT.search(text, match.end())
         value = text[match.end() : following.start() if following else len(text)]
         call = _MAKES.search(value)
+        before = value[: call.start()] if call else ""
+        kept = _CLIENT.search(match["name"]) and _KEPT.fullmatch(value) and _MAKES.search(text)
         # What makes a client at each call is none.
-        if call and "=>" not in value[: call.start()] and "function" not in value[: call.start()]:
-            made[match["name"]] = bool(match["export"])
-        elif _CLIENT.search(match["name"]) and _KEPT.fullmatch(value) and _MAKES.search(text):
+        if kept or (call and "=>" not in before and "function" not in before):
             made[match["name"]] = bool(match["export"])
     names = [name for name, exported in made.items() if exported]
     for listed in _LIST.findall(text):

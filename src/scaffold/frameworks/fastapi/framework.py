@@ -76,7 +76,7 @@ class FastApi:
             False, manifest.name, manifest.source, manifest.alias, self.name, (), application
         )
 
-    def require_installed(self, root: Path, values: Values) -> None:
+    def require_installed(self, root: Path, values: Values | None) -> None:
         from scaffold.frameworks.fastapi import needs
 
         needs.require(root, values)

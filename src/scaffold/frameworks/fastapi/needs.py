@@ -44,7 +44,7 @@ _OTHERS: Final = (
 )
 
 
-def require(root: Path, values: Values) -> None:
+def require(root: Path, values: Values | None) -> None:
     """Raises UserError if the project in `root` cannot run what its conventions make us emit."""
     folders, seen, named = _look(root)
     installed.refuse_mysql(root, _mysql(named), "fastapi")
@@ -54,9 +54,10 @@ def require(root: Path, values: Values) -> None:
 
 def findings(root: Path, values: Values | None) -> list[Finding]:
     """What `doctor` says about the versions in a project; without conventions, what any style needs."""
-    folders, seen, _ = _look(root)
+    folders, seen, named = _look(root)
     wrong = installed.unfit(NEEDS, seen, values)
-    return installed.findings(seen, wrong, lambda bad: _upgrade(root, folders, bad))
+    found = installed.findings(seen, wrong, lambda bad: _upgrade(root, folders, bad))
+    return found + installed.mysql_finding(_mysql(named), "fastapi")
 
 
 def _look(root: Path) -> tuple[list[str], list[Seen], dict[str, str]]:
@@ -116,6 +117,13 @@ def _upgrade(root: Path, folders: Sequence[str], wrong: Sequence[Wrong]) -> str:
     """The command that brings what the generated code needs, with the project's own tool."""
     if not wrong:
         return ""
+    command = _command(root, folders, wrong)
+    if all(_REDIS in one.need.when for one in wrong):
+        return f"{command}; or count in memory: `--set rate_limit.store=memory`"
+    return command
+
+
+def _command(root: Path, folders: Sequence[str], wrong: Sequence[Wrong]) -> str:
     words = " ".join(shlex.quote(f"{one.need.package}>={one.need.lowest}") for one in wrong)
     lock = lock_of(folders)
     if lock:
