@@ -104,6 +104,16 @@ def test_where_dependencies_go(
     assert list(plan.notes) == notes
 
 
+def test_what_stands_for_requirements_elsewhere_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("fastapi\npytest\npytest-cov\n")
+    (tmp_path / "requirements_actual.txt").write_text("fastapi==0.104.0\nalembic==1.1\n")
+    plan = python_dependencies(tmp_path, Plan(), OURS)
+    assert [(one.path, one.after) for one in plan.changes] == [
+        ("requirements.txt", b"fastapi\npytest\npytest-cov\n" + RUN.encode())
+    ]
+    assert not plan.notes
+
+
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_requirements_of_power_shell_stay_in_its_encoding(codec: str, tmp_path: Path) -> None:
     """`pip freeze > requirements.txt` in PowerShell writes UTF-16, which pip reads."""

@@ -82,6 +82,16 @@ def make(root: Path, files: dict[str, str]) -> Path:
         ({"Pipfile": "[packages]\nfastapi = '*'\n"}, ["pipenv install --dev"], "pipenv run python"),
         ({"requirements.txt": "fastapi\n"}, ["pip install -r requirements.txt"], "python"),
         (
+            # Another machine's pins contradict ours.
+            {
+                "requirements.txt": "fastapi\n",
+                "requirements.windows.txt": "fastapi==0.104.0\n",
+                "requirements-dev.txt": "fastapi\npytest\n",
+            },
+            ["pip install -r requirements.txt -r requirements-dev.txt"],
+            "python",
+        ),
+        (
             {
                 "requirements.txt": "fastapi\n",
                 "dev-requirements.txt": "pytest\n",

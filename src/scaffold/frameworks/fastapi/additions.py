@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from scaffold.frameworks.base import Application
-from scaffold.frameworks.fastapi.application import read_python
+from scaffold.frameworks.fastapi.application import DEV, read_python
 from scaffold.frameworks.foreign_files import changed, text_of, with_note
 from scaffold.planning.plan import Plan
 from scaffold.support.project_files import ProjectFiles
 
 PYPROJECT: Final = "pyproject.toml"
-_DEV = re.compile(r"(?:^|[-_/.])(?:dev|test|tests|testing|develop|development)(?=[-_/.])")
 
 
 def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
@@ -30,7 +29,7 @@ def python_dependencies(top: Path, plan: Plan, ours: str) -> Plan:
         merged = pyproject.add(text_of(place, raw), wanted, place)
         return changed(plan, place, raw, merged.text, (*merged.reports, *merged.by_hand))
     files = _requirement_files(top)
-    dev_files = {path: text for path, text in files.items() if _DEV.search(path)}
+    dev_files = {path: text for path, text in files.items() if DEV.search(path)}
     if place in files:
         have = [text for path, text in files.items() if path not in dev_files]
         plan = _lines(top, plan, files, have, wanted.runtime, place)

@@ -6,9 +6,9 @@ import ast
 import fnmatch
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from scaffold.frameworks.base import Application
 from scaffold.frameworks.fastapi.syntax import parsed
@@ -17,6 +17,8 @@ from scaffold.support.project_files import NOT_SOURCE
 from scaffold.support.text import codec_of
 
 # Besides pyproject.toml: files that may name dependencies.
+DEV: Final = re.compile(r"(?:^|[-_/.])(?:dev|test|tests|testing|develop|development)(?=[-_/.])")
+"""Names of files of requirements for working on a project."""
 _TEXTS = ("*requirements*.txt", "*requirements*.in", "requirements/*.txt", "requirements/*.in")
 _SETUP = ("setup.cfg", "setup.py")
 _SKIP = NOT_SOURCE | {"tests", "test", "migrations", "alembic"}
@@ -82,7 +84,22 @@ def requirement_files(root: Path) -> list[str]:
         for path in root.glob(pattern)
         if path.is_file() and (path.name == "requirements.txt" or _is_text(path))
     }
+    found -= set(_alternatives(root, found))
     return sorted(found, key=lambda path: (path != "requirements.txt", path))
+
+
+def _alternatives(root: Path, paths: Collection[str]) -> Iterator[str]:
+    """What stands for requirements.txt elsewhere, such as requirements.windows.txt: files that name fastapi, too."""
+    if "requirements.txt" not in paths or not _names_fastapi(root, "requirements.txt"):
+        return
+    others = (path for path in paths if path not in ("requirements.txt", "requirements.in"))
+    yield from (path for path in others if not DEV.search(path) and _names_fastapi(root, path))
+
+
+def _names_fastapi(root: Path, path: str) -> bool:
+    from scaffold.dependencies.requirements_txt import named
+
+    return any(requirement.name.lower() == "fastapi" for requirement in named(text_of(root, path)))
 
 
 def _is_text(path: Path) -> bool:

@@ -180,10 +180,10 @@ def _environment(root: Path) -> tuple[str, str]:
 
 def _requirements(root: Path) -> list[str]:
     """The files of requirements, the plain one first."""
-    found = {path.name for path in root.glob("*requirements*.txt") if path.is_file()}
-    if not found:
-        found = {f"requirements/{path.name}" for path in root.glob("requirements/*.txt")}
-    return sorted(found, key=lambda path: (path != "requirements.txt", path))
+    from scaffold.frameworks.fastapi.application import requirement_files
+
+    every = [path for path in requirement_files(root) if path.endswith(".txt")]
+    return [path for path in every if "/" not in path] or every
 
 
 def _tests(data: Mapping[str, Any]) -> tuple[str, str]:
