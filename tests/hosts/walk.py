@@ -166,6 +166,10 @@ class Walk:
             _require(refused in said, f"the message is another: {done.stderr}")
             _require(bool(hint), f"no hint: {said}")
             self._unchanged("after a refusal")
+            style = re.search(r"`--style ([\w-]+)`", hint)
+            if style:
+                other = replace(self.host, style=style[1]).command
+                return f"refused, works with {style[0]}", self._scaffold(*other)
             paste(hint.strip(), self.app, self.env)
             self._checks()
             self._commit("What helps")

@@ -45,9 +45,11 @@ def entities_of(templates: Templates, manifest: Manifest) -> Entities:
 
 
 def overridden(
-    templates: Templates, manifest: Manifest, settings: Sequence[str] = ()
+    templates: Templates, manifest: Manifest, settings: Sequence[str] = (), *, options: bool = False
 ) -> dict[str, dict[str, Any]]:
     """The manifest's overrides with the settings in them, less those that only repeat the agent.
+
+    With `options` the settings were said with `--set`.
 
     Raises UserError if the templates do not cover the conventions together.
     """
@@ -62,7 +64,7 @@ def overridden(
     if given:
         before = fill(schema, stated, manifest.overrides)
         require_same_framework(before, fill(schema, stated, merged))
-    values = require_covered(schema, stated, merged, settings)
+    values = require_covered(schema, stated, merged, settings, options=options)
     require_policies(manifest.resources, values)
     return without_redundant(schema, stated, merged) if given else merged
 

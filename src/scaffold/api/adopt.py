@@ -103,7 +103,7 @@ def adopt(
                 f"`scaffold new clinic --style {start.style}` makes a service",
             )
         require_answer(templates, "adopted", "a project cannot be adopted")
-        start = replace(start, overrides=overridden(templates, start, settings))
+        start = replace(start, overrides=overridden(templates, start, settings, options=True))
         start, notes = with_host(root, templates, start, host or {}, fresh=True)
         require_installed(root, templates, start)
         messages += notes

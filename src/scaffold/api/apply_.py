@@ -48,7 +48,7 @@ def apply_file(
     root = find_root(project)
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
-        overrides = overridden(templates, manifest, settings)
+        overrides = overridden(templates, manifest, settings, options=True)
         manifest = replace(manifest, overrides=overrides)
         values = templates.context(manifest)["conventions"]
         entities = _checked(path, found, manifest, values)

@@ -50,7 +50,7 @@ def endpoint(
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
         if restore:
             find_resource(manifest, wanted)
-        overrides = overridden(templates, manifest, options.settings)
+        overrides = overridden(templates, manifest, options.settings, options=True)
         manifest = replace(manifest, overrides=overrides)
         return with_endpoint(manifest, templates, wanted, fields, options)
 
@@ -89,7 +89,7 @@ def model(
             known = find_resource(manifest, wanted)
             if not fields and not settings:  # an endpoint's model has the endpoint's files
                 return manifest, known
-        overrides = overridden(templates, manifest, settings)
+        overrides = overridden(templates, manifest, settings, options=True)
         manifest = replace(manifest, overrides=overrides)
         return with_model(manifest, templates, wanted, fields)
 

@@ -73,7 +73,9 @@ def new(
     # Documents are named from here: the folder of the service does not exist yet.
     follows, messages = following.followed(templates, style, Path.cwd(), choice)
     manifest = follows.put_into(Manifest(version, follows.style, project_name))
-    manifest = replace(manifest, overrides=overridden(templates, manifest, choice.settings))
+    manifest = replace(
+        manifest, overrides=overridden(templates, manifest, choice.settings, options=True)
+    )
     manifest = laid_out(templates, manifest)
     tree = templates.render(manifest)
     follow = next_steps.after_new(stack_of(templates, manifest), path)

@@ -85,9 +85,14 @@ def without_redundant(
 
 
 def require_covered(
-    schema: Schema, stated: Values, overrides: Values, settings: Sequence[str] = ()
+    schema: Schema,
+    stated: Values,
+    overrides: Values,
+    settings: Sequence[str] = (),
+    *,
+    options: bool = False,
 ) -> dict[str, dict[str, Any]]:
-    """All conventions of a project; `settings` are the words that changed the overrides.
+    """All conventions of a project; `settings` are the words that changed the overrides, with `options` by `--set`.
 
     Raises UserError if the templates do not cover the values together.
     """
@@ -96,10 +101,11 @@ def require_covered(
         import shlex
 
         more = _fix(schema, _merged(stated, overrides), settings)
-        words = " ".join(shlex.quote(word) for word in (*settings, *more))
+        quoted = [shlex.quote(word) for word in (*settings, *more)]
+        words = " ".join(f"--set {word}" for word in quoted) if options else " ".join(quoted)
         raise UserError(
             "the templates do not cover these conventions: " + "; ".join(map(str, problems)),
-            f"set them together: `scaffold set {words}`" if more else None,
+            f"set them together: `{'' if options else 'scaffold set '}{words}`" if more else None,
         )
     return fill(schema, stated, overrides)
 

@@ -180,7 +180,7 @@ def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:
     there = {name: installed.node_version(folders, name) for name in asked}
     missing = {name: next(iter(asked[name].values())) for name, one in there.items() if not one}
     if missing:
-        there |= node_locks.locked(node_project(Path(folders[0])), missing, folders[-1])
+        there |= node_locks.locked(node_project(Path(folders[0])), missing)
     for name in dict.fromkeys(need.package for need in NEEDS):
         for section, said in asked.get(name, {}).items():
             dev = section == "devDependencies"

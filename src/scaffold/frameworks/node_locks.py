@@ -27,12 +27,12 @@ class _Asked(NamedTuple):
     member: str
 
 
-def locked(project: NodeProject, named: Mapping[str, str], top: str) -> dict[str, tuple[str, str]]:
+def locked(project: NodeProject, named: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Of the packages that package.json names with a range: the version in the lock file, and that file.
 
     What a range no longer allows is left out: the next install changes it.
     """
-    root = str(project.root)
+    root, top = str(project.root), str(project.home)
     for folder in dict.fromkeys((str(project.home), root)):
         for name in _FILES[project.manager.name]:
             text = bounded_text(os.path.join(folder, name), top, _LARGEST)

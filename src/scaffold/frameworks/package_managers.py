@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -27,6 +28,8 @@ class PackageManager(NamedTuple):
     """Whether it runs `prebuild` before `build`."""
     hoists: bool = True
     """Whether members of a workspace may have their packages in its folder only."""
+    isolates: bool = False
+    """Whether a package finds only what it depends on, and else what was found first."""
     asks: bool = False
     """Whether it may fail until somebody has decided on the install scripts of new packages."""
 
@@ -43,7 +46,14 @@ class PackageManager(NamedTuple):
 
 NPM: Final = PackageManager("npm", "npm install", "npm run", "npm test", "npx", dashes=True)
 PNPM: Final = PackageManager(
-    "pnpm", "pnpm install", "pnpm run", "pnpm test", "pnpm exec", hoists=False, asks=True
+    "pnpm",
+    "pnpm install",
+    "pnpm run",
+    "pnpm test",
+    "pnpm exec",
+    hoists=False,
+    isolates=True,
+    asks=True,
 )
 YARN: Final = PackageManager("yarn", "yarn install", "yarn", "yarn test", "yarn")
 BERRY: Final = YARN._replace(hooks=False)
@@ -53,10 +63,10 @@ CALM_PNPM: Final = PNPM._replace(asks=False)
 OLD_PNPM: Final = CALM_PNPM._replace(hooks=False)
 """pnpm before version 9."""
 # `bun test` is bun's own runner, which knows nothing of vitest.
-BUN: Final = PackageManager("bun", "bun install", "bun run", "bun run test", "bunx")
+BUN: Final = PackageManager("bun", "bun install", "bun run", "bun run test", "bunx", isolates=True)
 
 # In a folder with several of these the first counts: people add npm's by mistake, never away from it.
-_LOCKS: Final = {
+LOCKS: Final = {
     "pnpm-lock.yaml": PNPM,
     "yarn.lock": YARN,
     "bun.lock": BUN,
@@ -67,8 +77,10 @@ _LOCKS: Final = {
 _NAMED: Final = {manager.name: manager for manager in (NPM, PNPM, YARN, BUN)}
 _PNPM_WORKSPACE: Final = "pnpm-workspace.yaml"
 _ITEM: Final = re.compile(r"^[ \t]*-[ \t]+[\"']?([^\"'#\n]+?)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+_FLOW: Final = re.compile(r"^packages:[ \t]*\[([^\]]{0,2000})\]", re.MULTILINE)
 _OLD_LOCK: Final = re.compile(r"^lockfileVersion: *['\"]?[56](?:\.|\b)", re.MULTILINE)
 _HEAD: Final = 1024
+_MOST: Final = 200
 
 
 class NodeProject(NamedTuple):
@@ -162,7 +174,7 @@ def _stated(folder: Path) -> PackageManager | None:
 
 def _locked(folder: Path) -> PackageManager | None:
     """What the folder's lock file belongs to."""
-    for name, manager in _LOCKS.items():
+    for name, manager in LOCKS.items():
         if not (folder / name).is_file():
             continue
         if manager is YARN and _is_berry(folder):
@@ -178,10 +190,41 @@ def _is_berry(folder: Path) -> bool:
     return "__metadata:" in lock or (not lock and (folder / ".yarnrc.yml").is_file())
 
 
+def members(home: Path) -> Iterator[Path]:
+    """The folders that the workspace in `home` counts in, as far as its patterns end with a name or one `*`."""
+    for pattern in islice(_patterns(home), _MOST):
+        base, _, last = pattern.removeprefix("./").rstrip("/").rpartition("/")
+        if "*" in base or ".." in pattern.split("/") or pattern.startswith(("!", "/")):
+            continue
+        try:
+            yield from sorted(islice((home / base).glob(last), _MOST))
+        except (OSError, ValueError, NotImplementedError):
+            continue
+
+
+def _patterns(home: Path) -> list[str]:
+    spaces = _package(home).get("workspaces")
+    spaces = spaces.get("packages") if isinstance(spaces, dict) else spaces
+    listed = _of_pnpm(home)
+    return (
+        [*listed, *(one for one in spaces if isinstance(one, str))]
+        if isinstance(spaces, list)
+        else listed
+    )
+
+
+def _of_pnpm(folder: Path) -> list[str]:
+    """The patterns of a workspace of pnpm: a list of lines, or `packages: ['apps/*']`."""
+    text = read_small(folder / _PNPM_WORKSPACE)
+    flow = _FLOW.search(text)
+    quoted = flow[1].split(",") if flow else []
+    return [*_ITEM.findall(text), *filter(None, (word.strip(" \t\r\n\"'") for word in quoted))]
+
+
 def _has_member(folder: Path, root: Path) -> bool:
     """Whether a workspace in the folder counts the project in `root` in."""
     path = root.relative_to(folder).as_posix()
-    listed = _ITEM.findall(read_small(folder / _PNPM_WORKSPACE))
+    listed = _of_pnpm(folder)
     if listed and counts_in(listed, path):
         return True
     spaces = _package(folder).get("workspaces")

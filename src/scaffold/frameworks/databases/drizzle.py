@@ -27,7 +27,7 @@ from scaffold.frameworks.databases.drizzle_client import (
 )
 from scaffold.frameworks.databases.drizzle_config import DrizzleConfig
 from scaffold.frameworks.foreign_files import changed, text_of, with_note
-from scaffold.frameworks.package_managers import NodeProject
+from scaffold.frameworks.package_managers import LOCKS, NodeProject, members, node_project
 from scaffold.manifest.host import problems
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
@@ -42,6 +42,11 @@ _ENDINGS: Final = ("ts", "tsx", "mts", "js", "mjs", "jsx")
 _POLICIES: Final = re.compile(r"\bpgPolicy\s*\(|\.enableRLS\s*\(|\bcrudPolicy\s*\(|\.withRLS\s*\(")
 _SQL_POLICIES: Final = re.compile(r"\bENABLE\s+ROW\s+LEVEL\s+SECURITY\b", re.IGNORECASE)
 _WITHOUT_CONFIG: Final = re.compile(r"\bdrizzle-kit\s[^&|;]*--schema\b")
+# drizzle-orm 1, in package.json or a catalog, and in a lock file.
+_ASKED_1: Final = re.compile(r"""drizzle-orm["']?\s*:\s*["']?[\^~>=v]*\s*1\.""")
+_LOCKED_1: Final = re.compile(r"drizzle-orm@1\.")
+_WORKSPACES: Final = ("package.json", "pnpm-workspace.yaml")
+_LARGEST_LOCK: Final = 16_000_000
 _WORDS: Final = (
     "drizzle(",
     "drizzle<",
@@ -99,6 +104,7 @@ def settled(root: Path, values: Values, manifest: Manifest) -> Manifest:
     if config is None:
         if "db" not in manifest.host:
             _require_no_trace(root, manifest.host.get("migrations", "drizzle"))
+            _require_no_newer(root)
             return manifest
         raise UserError(
             f"`{root}` has no drizzle.config.ts, so its tables cannot become part of your schema",
@@ -359,6 +365,30 @@ def _require_no_trace(root: Path, folder: str) -> None:
         )
 
 
+def _require_no_newer(root: Path) -> None:
+    """Raises UserError if drizzle-kit of ours would run on the Drizzle 1 of another member of the workspace.
+
+    It imports drizzle-orm without a dependency on it. Where each package has its own folder, that is what the
+    installer found first.
+    """
+    project = node_project(root)
+    if not project.manager.isolates or "drizzle-orm" in _named(root):
+        return
+    top = str(project.home)
+    places = [project.home / name for name in (*_WORKSPACES, *LOCKS)]
+    places += [folder / "package.json" for folder in members(project.home)]
+    for place in places:
+        text = installed.bounded_text(str(place), top, _LARGEST_LOCK) or ""
+        pattern = _LOCKED_1 if place.name in LOCKS else _ASKED_1
+        if pattern.search(text):
+            where = printable(os.path.relpath(place, root.resolve()))
+            raise UserError(
+                f"`drizzle-orm` is 1 elsewhere in your workspace ({where}), where our drizzle-kit would find it; "
+                "the generated code needs 0.36 or newer, below 1",
+                "a style with SQLite of its own fits beside it: `--style libsql`",
+            )
+
+
 def _require_postgresql(config: DrizzleConfig) -> None:
     if config.dialect in ("postgresql", ""):
         return
@@ -474,6 +504,15 @@ def _script(scripts: Mapping[str, Any], kind: str) -> str | None:
 
 
 def _scripts(root: Path) -> Mapping[str, Any]:
-    top = installed.folders_up(root)[-1]
-    scripts = installed.json_of(str(root / "package.json"), top).get("scripts")
+    scripts = _package(root).get("scripts")
     return scripts if isinstance(scripts, dict) else {}
+
+
+def _named(root: Path) -> set[str]:
+    """The packages that package.json names."""
+    sections = [_package(root).get(key) for key in ("dependencies", "devDependencies")]
+    return {name for section in sections if isinstance(section, dict) for name in section}
+
+
+def _package(root: Path) -> dict[str, Any]:
+    return installed.json_of(str(root / "package.json"), installed.folders_up(root)[-1])
