@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from scaffold.frameworks.fastapi.host_checks import (
+    NEWER,
     OUR_CODE,
     OUR_TESTS,
     leave_out,
@@ -167,15 +169,36 @@ def test_the_rules_that_our_text_breaks_are_listed(tmp_path: Path) -> None:
             file.write_text(text)
         for folder, codes in found.items():
             ruff = [str(Path(sys.executable).with_name("ruff")), "check", "--isolated"]
-            done = subprocess.run(
-                [*ruff, "--select=ALL", "--output-format=json", "--no-cache", folder],
-                cwd=tmp_path / path.stem,
-                capture_output=True,
-                text=True,
-            )
-            codes |= {found["code"] for found in json.loads(done.stdout)}
+            ruff += ["--select=ALL", "--output-format=json", "--no-cache"]
+            for target in ("py310", *(f"py3{minor}" for _, minor in NEWER)):
+                done = subprocess.run(
+                    [*ruff, f"--target-version={target}", folder],
+                    cwd=tmp_path / path.stem,
+                    capture_output=True,
+                    text=True,
+                )
+                newer = (codes for since, codes in NEWER.items() if target >= f"py3{since[1]}")
+                codes |= {found["code"] for found in json.loads(done.stdout)} - {*chain(*newer)}
     assert found["rest"] <= {*OUR_CODE}
     assert found["tests"] <= {*OUR_TESTS}
+
+
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ('[tool.ruff]\ntarget-version = "py312"\nlint.select = ["UP"]', ["UP046, UP047"]),
+        (
+            '[project]\nrequires-python = ">=3.12,<4"\n[tool.ruff.lint]\nselect = ["UP"]',
+            ["UP046, UP047"],
+        ),
+        ('[tool.ruff]\ntarget-version = "py311"\nlint.select = ["UP"]', []),
+        ('[project]\nrequires-python = ">=3.10"\n[tool.ruff.lint]\nselect = ["UP"]', []),
+        ('[tool.ruff]\ntarget-version = "py312"\nlint.select = ["E"]', []),
+    ],
+)
+def test_rules_for_a_newer_python(config: str, found: list[str], tmp_path: Path) -> None:
+    said = notes(tmp_path, {"pyproject.toml": config})
+    assert [one.partition("Ruff checks ")[2].partition(", which")[0] for one in said] == found
 
 
 GATED = '[tool.pytest.ini_options]\naddopts = ["-ra", "--cov=app", "--cov-fail-under=80"]'

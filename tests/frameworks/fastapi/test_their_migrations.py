@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +16,9 @@ AFTER = """\
 target_metadata = Base.metadata
 context.configure(
     target_metadata=target_metadata,
-    include_name=lambda name, kind, _: kind != "table" or name in target_metadata.tables,
+    include_name=lambda name, kind, _: (
+        kind != "table" or name in target_metadata.tables
+    ),
 )
 """
 ENV = "target_metadata = Base.metadata\ncontext.configure(target_metadata=target_metadata)\n"
@@ -70,7 +74,7 @@ def test_where_it_is(tmp_path: Path, files: Mapping[str, str], where: str) -> No
 def test_the_name_of_their_metadata(tmp_path: Path) -> None:
     env = "context.configure(connection=c, target_metadata=SQLModel.metadata)\n"
     (change,) = added(tmp_path, {"alembic/env.py": env}).changes
-    assert b"name in SQLModel.metadata.tables,\n" in (change.after or b"")
+    assert b"name in SQLModel.metadata.tables\n    ),\n" in (change.after or b"")
 
 
 def test_a_call_that_is_open_gets_one_line(tmp_path: Path) -> None:
@@ -88,6 +92,32 @@ def test_a_call_that_is_open_gets_one_line(tmp_path: Path) -> None:
     (tmp_path / "alembic/env.py").write_bytes(change.after or b"")
     (back,) = take_back(tmp_path, Plan(())).changes
     assert back.after == env.encode()
+
+
+@pytest.mark.parametrize(
+    ("config", "wrapped"),
+    [
+        ("", True),
+        ("[tool.ruff]\nline-length = 88\n", True),
+        ("[tool.black]\nline-length = 120\n", False),
+        ("[tool.ruff]\nline-length = 100\n", False),
+    ],
+)
+def test_a_line_is_as_wide_as_theirs_may_be(tmp_path: Path, config: str, wrapped: bool) -> None:
+    env = (
+        "target_metadata = M\n\n\ndef run():\n    context.configure(\n"
+        "        url=a_rather_long_function_for_the_address(),\n        target_metadata=target_metadata,\n    )\n"
+    )
+    files = {"alembic/env.py": env, "pyproject.toml": config}
+    (change,) = added(tmp_path, files).changes
+    after = (change.after or b"").decode()
+    assert ("_: (\n            kind" in after) is wrapped
+    assert all(len(line) <= (88 if wrapped else 100) for line in after.splitlines())
+    black = [sys.executable, "-m", "black", "-q", "--check", "-l", "88" if wrapped else "100", "-"]
+    assert subprocess.run(black, input=after, text=True).returncode == 0
+    (tmp_path / "alembic/env.py").write_text(after)
+    (back,) = take_back(tmp_path, Plan(())).changes
+    assert (back.after or b"").decode() == env
 
 
 @pytest.mark.parametrize(

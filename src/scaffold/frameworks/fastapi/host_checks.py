@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -26,6 +27,11 @@ OUR_TESTS: Final = (
     *("ARG005", "CPY001", "D102", "D103", "D105", "D107", "D401", "D404", "FBT003", "PLR0913"),
     *("PLR2004", "S101", "S105", "TC003", "TID252"),
 )
+# Those that our text, which older Pythons run, breaks for the sake of a newer one only.
+NEWER: Final[Mapping[tuple[int, int], tuple[str, ...]]] = {
+    (3, 12): ("UP046", "UP047"),
+    (3, 14): ("TC001", "TC002", "UP037"),
+}
 _LINES: Final = "E501"
 # Settings of the order of imports that ours has under any value.
 _ANY_ORDER: Final = frozenset(
@@ -153,11 +159,13 @@ def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[_Check
             continue
         width = ruff.get("line-length", _WIDTH)
         order = _order(ruff)
+        target = _target(root, ruff)
+        newer = [code for since, codes in NEWER.items() if target >= since for code in codes]
         broken: dict[str, None] = {}
         folders = []
         for folder, codes in ((source, OUR_CODE), (TESTS, OUR_TESTS)):
             too_wide = isinstance(width, int) and widths[folder] > width
-            every = (*codes, *order, *([_LINES] if too_wide else []))
+            every = (*codes, *newer, *order, *([_LINES] if too_wide else []))
             found = [code for code in every if _checks(ruff, code, f"{folder}/a.py")]
             if found:
                 broken |= dict.fromkeys(found)
@@ -203,6 +211,25 @@ def _flake8(root: Path, widths: Mapping[str, int]) -> Iterator[_Check]:
                 f"`extend-exclude = {','.join(folders)}` in [flake8]",
             )
         return
+
+
+def _target(root: Path, ruff: Mapping[str, Any]) -> tuple[int, int]:
+    """The oldest Python that Ruff checks for: what it is told, else what the project says to need."""
+    said = re.fullmatch(r"py3(\d{1,2})", str(ruff.get("target-version", "")))
+    if said is None:
+        project = _section(root, PYPROJECT, "project") or {}
+        said = re.search(r"(?:>=|==|~=|>)\s*3\.(\d{1,2})", str(project.get("requires-python", "")))
+    return (3, int(said[1])) if said else (3, 10)
+
+
+def line_width(root: Path) -> int:
+    """How wide the project's lines may be, by its Ruff or its Black."""
+    for file, name in (*((file, "tool.ruff") for file in _RUFF), (PYPROJECT, "tool.black")):
+        found = _section(root, file, name if file == PYPROJECT else "") or {}
+        width = found.get("line-length")
+        if isinstance(width, int):
+            return width
+    return _WIDTH
 
 
 def _order(ruff: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Final, TypeGuard
 
+from scaffold.frameworks.fastapi.host_checks import line_width
 from scaffold.frameworks.fastapi.syntax import parsed
 from scaffold.frameworks.foreign_files import changed, with_note
 from scaffold.planning.plan import Plan
@@ -21,7 +22,8 @@ _LOCATION: Final = re.compile(
 _METADATA: Final = re.compile(r"\btarget_metadata[ \t]*=[ \t]*([A-Za-z_][\w.]*)")
 _FILTERS: Final = re.compile(r"\binclude_(?:name|object)\b")
 _OUR_LINE: Final = re.compile(
-    r'^[ \t]*include_name=lambda name, kind, _: kind != "table" or name in [\w.]+\.tables,\r?\n',
+    r"^[ \t]*include_name=lambda name, kind, _: (\(\s+)?"
+    r'kind != "table" or name in [\w.]+\.tables(?(1)\s+\)),\r?\n',
     re.MULTILINE,
 )
 _BIGGEST: Final = 200_000
@@ -43,7 +45,7 @@ def leave_ours_alone(root: Path, plan: Plan) -> Plan:
             return plan
         line = f'include_name=lambda name, kind, _: kind != "table" or name in {found[-1]}.tables'
         why = "`alembic revision --autogenerate` of yours would drop our tables, which it does not know"
-        longer = _with_argument(text, line)
+        longer = _with_argument(text, line, line_width(root))
         if longer is None:
             return with_note(plan, f"{path}: {why}; add `{line}` to each `context.configure(...)`")
         told = f"{why}; `include_name` in `context.configure(...)` leaves them alone now"
@@ -62,7 +64,7 @@ def take_back(root: Path, plan: Plan) -> Plan:
     return plan
 
 
-def _with_argument(text: str, argument: str) -> str | None:
+def _with_argument(text: str, argument: str, width: int) -> str | None:
     """The module with one more argument in each call of `context.configure`; None if that is not certain."""
     try:
         tree = parsed(text)
@@ -78,6 +80,10 @@ def _with_argument(text: str, argument: str) -> str | None:
         starts = [part.lineno - 1 for part in parts]
         ending = "\r\n" if head.endswith("\r\n") else "\n"
         added = f"{indent}    {argument},{ending}"
+        if len(added.rstrip()) > width:
+            opening, _, body = argument.partition(" _: ")
+            inner = f"{indent}    "
+            added = f"{inner}{opening} _: ({ending}{inner}    {body}{ending}{inner}),{ending}"
         if head.rstrip().endswith("(") and len({*starts}) == len(starts) and first not in starts:
             lines.insert(first + 1, added)
             continue
