@@ -260,3 +260,19 @@ def test_vitest_is_one_that_takes_their_types_of_node(app: Path, types: str, vit
     _package(app, {}, devDependencies={"@types/node": types})
     wanted = json.loads(next_needs.for_their_next(app, ours))
     assert wanted == {"devDependencies": {"tsx": "4.23.15", "vitest": vitest}}
+
+
+def test_the_compiler_of_a_workspace_is_not_added_a_second_time(tmp_path: Path) -> None:
+    wanted = (
+        '{\n  "devDependencies": {\n    "typescript": "6.0.3",\n    "vitest": "4.1.12"\n  }\n}\n'
+    )
+    home = {"workspaces": ["apps/*"], "devDependencies": {"typescript": "^5.9.3"}}
+    (tmp_path / "package.json").write_text(json.dumps(home), "utf-8")
+    web = tmp_path / "apps/web"
+    web.mkdir(parents=True)
+    _package(web, {})
+    assert json.loads(next_needs.for_their_next(web, wanted)) == {
+        "devDependencies": {"vitest": "4.1.12"}
+    }
+    _package(tmp_path, {"typescript": "^5.9.3"})  # and no workspace
+    assert next_needs.for_their_next(web, wanted) == wanted

@@ -49,6 +49,7 @@ NEEDS: Final = (
     Need("better-auth", "1.4", "`better-auth/minimal` is imported", when=(_BETTER_AUTH,)),
 )
 
+_TYPESCRIPT: Final = "typescript"
 _TYPEGEN: Final = (15, 5, 0)
 """The first Next.js with `next typegen`."""
 _VITEST_3: Final = "3.2.4"
@@ -123,8 +124,11 @@ def _wrong(
 
 
 def for_their_next(root: Path, wanted: str) -> str:
-    """Our package.json as *their* versions allow it: without `next typegen`, or with an older vitest."""
+    """Our package.json as *their* versions allow it: without `next typegen`, an older vitest, or their compiler."""
     folders, package = _look(root)
+    if _of_workspace(root):
+        # A second one would check their code, too.
+        wanted = re.sub(rf'\n *"{_TYPESCRIPT}": "[^"]*",', "", wanted)
     if _is_of_vitest_3(package):
         wanted = re.sub(r'("vitest": )"[^"]*"', rf'\g<1>"{_VITEST_3}"', wanted)
     # What is installed comes first; a range that we cannot read may be of a workspace.
@@ -177,6 +181,10 @@ def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:
             said = names.get(name) if isinstance(names, dict) else None
             if isinstance(said, str):
                 asked.setdefault(name, {})[section] = said
+    where = dict.fromkeys(asked, "package.json")
+    shared = None if _TYPESCRIPT in asked else _of_workspace(Path(folders[0]))
+    if shared:
+        asked[_TYPESCRIPT], where[_TYPESCRIPT] = {"devDependencies": shared[0]}, shared[1]
     there = {name: installed.node_version(folders, name) for name in asked}
     missing = {name: next(iter(asked[name].values())) for name, one in there.items() if not one}
     if missing:
@@ -190,8 +198,22 @@ def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:
                 bounds = installed.exactly(version)
                 found.append(Seen(name, known[0], bounds, known[1], installed=True, dev=dev))
             shown = printable(said[:60])
-            found.append(Seen(name, shown, npm_bounds(said, name), "package.json", dev=dev))
+            found.append(Seen(name, shown, npm_bounds(said, name), where[name], dev=dev))
     return found
+
+
+def _of_workspace(root: Path) -> tuple[str, str] | None:
+    """The TypeScript that the root of a workspace names for all members, and its package.json; None without one."""
+    home = node_project(root).home
+    if home == root.resolve():
+        return None
+    package = installed.json_of(str(home / "package.json"), str(home))
+    for section in _SECTIONS:
+        named = package.get(section)
+        said = named.get(_TYPESCRIPT) if isinstance(named, dict) else None
+        if isinstance(said, str):
+            return said, os.path.relpath(home / "package.json", root.resolve())
+    return None
 
 
 def _upgrade(root: Path, wrong: Sequence[Wrong]) -> str:
