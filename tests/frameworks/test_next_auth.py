@@ -228,6 +228,21 @@ def test_what_has_defaults_and_lists_will_do(app: Path) -> None:
     assert sign_in.resolve("/api", "@/who#you")["auth_kind"] == "function"
 
 
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        ("createAuth(env, db)", "better-auth"),
+        ("await initAuth()", "better-auth"),
+        ("cache(who)", "function"),
+        ("async () => session()", "function"),
+    ],
+)
+def test_better_auth_that_another_package_makes(made: str, kind: str, app: Path) -> None:
+    files = {"src/services.ts": f"export const db = createDb();\nexport const auth = {made};\n"}
+    found = _sign_in(app, files, "better-auth").resolve("/api", "@/services#auth")
+    assert found == {"auth": "@/services#auth", "auth_kind": kind}
+
+
 def test_a_service_that_lost_its_manifest_has_ours(app: Path) -> None:
     auth = f"{BETTER}export const auth = betterAuth({{}});"
     files = {"src/lib/api/auth.ts": auth, "src/lib/api/local-issuer.ts": ""}

@@ -47,6 +47,10 @@ _CACHED: Final = r"(export\s+)?const\s+({name})\s*=\s*(?:React\.)?cache\(\s*{of}
 _OPTIONS: Final = re.compile(
     rf"export\s+const\s+({_NAME})\s*(?::\s*(?:NextAuthOptions|AuthOptions)\b|=\s*\{{)"
 )
+# One of Better Auth that a function of another module or package makes: `createAuth(env, db)`.
+_MADE_ELSEWHERE: Final = re.compile(
+    r"export\s+const\s+([A-Za-z_$][\w$]*)\s*(?::[^=;]{1,200})?=\s*(?:await\s+)?[A-Za-z_$][\w$]*Auth\s*\("
+)
 _BETTER: Final = re.compile(
     rf"export\s+const\s+({_NAME})\s*(?::[^=;]{{1,200}})?=\s*betterAuth\s*[(<]"
 )
@@ -184,6 +188,9 @@ class SignIn:
         for helper in known:
             if helper.name == name:
                 return helper
+        made = {match[1] for match in _MADE_ELSEWHERE.finditer(module.code)}
+        if "better-auth" in self._named and name in made:
+            return Helper(module.specifier, name, "better-auth", module.path)
         return _function(module, name, [helper.name for helper in known])
 
 

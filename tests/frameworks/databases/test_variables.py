@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.frameworks.databases.variables import found
+from scaffold.frameworks.databases.variables import found, is_taken
 from tests.support.folders import written
 
 PG = {"package.json": '{"dependencies": {"pg": "^8.0.0"}}'}
@@ -31,3 +31,26 @@ VERCEL = {"package.json": '{"dependencies": {"@vercel/postgres": "^0.10.0"}}'}
 )
 def test_its_name(files: dict[str, str], name: str | None, tmp_path: Path) -> None:
     assert found(written(tmp_path, files)) == name
+
+
+@pytest.mark.parametrize(
+    ("files", "taken"),
+    [
+        ({"package.json": "{}"}, False),
+        ({"package.json": "{}", "lib/db.ts": "process.env.DATABASE_URL"}, True),
+        ({"package.json": "{}", ".env.schema": "DATABASE_URL=\n"}, True),
+        ({"package.json": "{}", ".env.example": "MY_DATABASE_URL=\n"}, False),
+        (
+            {
+                "package.json": '{"dependencies": {"@libsql/client": "0.17.0"}}',
+                "lib/db.ts": "process.env.DATABASE_URL",
+            },
+            False,
+        ),
+    ],
+)
+def test_whether_the_usual_one_is_theirs(
+    files: dict[str, str], taken: bool, tmp_path: Path
+) -> None:
+    written(tmp_path, files)
+    assert is_taken(tmp_path) is taken

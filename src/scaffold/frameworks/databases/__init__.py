@@ -33,6 +33,8 @@ def found(root: Path, values: Values, source: str, alias: str) -> dict[str, str]
         return prisma.found(root, source, alias)
     # Prisma refuses to begin its migrations where tables are; those of a service of ours are its own.
     beside = orm == "prisma" and not prisma.is_ours(root) and variables.driver_of(root)
+    # A file has the form of an address that no other database has.
+    beside = beside or (orm == "libsql" and variables.is_taken(root))
     if theirs or prisma.shown_by(root) or beside:
         return {"database_url": OWN_URL}
     if orm != "drizzle":

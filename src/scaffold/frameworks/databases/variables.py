@@ -18,6 +18,7 @@ _OTHERS: Final = (
 _DRIVERS: Final = ("pg", "postgres", "@neondatabase/serverless", "@vercel/postgres")
 _PUBLIC_SUPABASE: Final = "NEXT_PUBLIC_SUPABASE_URL"
 _EXAMPLES: Final = (".env.example", ".env.sample", ".env.local.example", ".env.dist")
+_OWN: Final = (".env.schema", ".env.local", ".env")
 _NAMED: Final = re.compile(rf"\b({USUAL}|{'|'.join(_OTHERS)})\b")
 
 
@@ -33,6 +34,16 @@ def found(root: Path) -> str | None:
     if driver == "@vercel/postgres":
         names.add("POSTGRES_URL")
     return next((name for name in _OTHERS if name in names), None)
+
+
+def is_taken(root: Path) -> bool:
+    """Whether the project reads the usual variable for a database that is none of libSQL's."""
+    top = installed.folders_up(root)[-1]
+    named = installed.json_of(str(root / "package.json"), top).get("dependencies")
+    if isinstance(named, dict) and any("libsql" in name for name in named):
+        return False
+    own = (installed.bounded_text(str(root / name), top) or "" for name in _OWN)
+    return any(re.search(rf"\b{USUAL}\b", text) for text in (*own, *_texts(root, (USUAL,))))
 
 
 def driver_of(root: Path) -> str | None:
