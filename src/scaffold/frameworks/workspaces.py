@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from scaffold.support.text import codec_of
+
 _DEEPEST: Final = 40
 _SMALL: Final = 1 << 20
 _PATTERNS: Final = 200
@@ -57,7 +59,9 @@ def read_small(path: Path, *, head: int = 0) -> str:
             raw = file.read(head or _SMALL + 1)
     except (OSError, ValueError):
         return ""
-    return raw.decode("utf-8-sig", "replace") if len(raw) <= _SMALL else ""
+    codec = codec_of(raw)
+    text = raw.decode("utf-8-sig" if codec == "utf-8" else codec, "replace")
+    return text if len(raw) <= _SMALL else ""
 
 
 def _texts(patterns: object) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +10,16 @@ import pytest
 
 from scaffold.frameworks.base import Change
 from scaffold.frameworks.fastapi.framework import FastApi
-from scaffold.frameworks.fastapi.install_steps import python_tool, workspace_of
+from scaffold.frameworks.fastapi.install_steps import (
+    FOR_TESTS,
+    python_tool,
+    with_tests,
+    workspace_of,
+)
 from scaffold.frameworks.registry import orm_of
 from scaffold.manifest.manifest import Manifest
 from scaffold.sources.address import Version
+from tools.source import ROOT
 
 PROJECT = "[project]\nname = 'shop'\nversion = '1'\ndependencies = ['fastapi']\n"
 BUILD = "[build-system]\nrequires = ['hatchling']\n"
@@ -227,3 +234,27 @@ def test_odd_files(text: str, tmp_path: Path) -> None:
     (tmp_path / "uv.lock").mkdir()
     for root in (tmp_path, tmp_path / "a"):
         assert "rm" not in " ".join(python_tool(root).install)
+
+
+@pytest.mark.parametrize(
+    ("files", "more"),
+    [
+        ({"requirements.txt": "fastapi\n"}, " 'httpx2>=2.0' 'pytest>=7.4'"),
+        ({"requirements.txt": "fastapi\nhttpx2\n"}, " 'pytest>=7.4'"),
+        ({"requirements.txt": "fastapi\npytest\n"}, ""),
+        ({"requirements.txt": "fastapi\n", "requirements-dev.txt": "ruff\n"}, ""),
+    ],
+)
+def test_what_the_tests_need_comes_with_the_step(
+    files: dict[str, str], more: str, tmp_path: Path
+) -> None:
+    make(tmp_path, files)
+    install = python_tool(tmp_path).install
+    assert with_tests(tmp_path, install) == (install[0] + more,)
+
+
+def test_what_the_tests_need_is_what_the_template_says() -> None:
+    text = (ROOT / "templates/fastapi/pyproject.toml.jinja").read_text()
+    for one in FOR_TESTS:
+        name, _, version = one.partition(">=")
+        assert re.search(rf'"{name}\{{\{{ .* else \'>={re.escape(version)}\' \}}\}}"', text)

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from scaffold.frameworks.base import Application
 from scaffold.frameworks.fastapi.syntax import parsed
+from scaffold.frameworks.workspaces import read_small
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import NOT_SOURCE
 from scaffold.support.text import codec_of
@@ -99,7 +100,8 @@ def _alternatives(root: Path, paths: Collection[str]) -> Iterator[str]:
 def _names_fastapi(root: Path, path: str) -> bool:
     from scaffold.dependencies.requirements_txt import named
 
-    return any(requirement.name.lower() == "fastapi" for requirement in named(text_of(root, path)))
+    text = read_small(root / path)
+    return any(requirement.name.lower() == "fastapi" for requirement in named(text))
 
 
 def _is_text(path: Path) -> bool:

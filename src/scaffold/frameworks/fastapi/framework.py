@@ -222,7 +222,7 @@ def _steps(root: Path, manifest: Manifest, paths: Sequence[str]) -> list[str]:
         migrate = [f".venv/bin/python -m {manifest.alias}.migrate"] * migrates
         return [*install, *migrate, ".venv/bin/pytest"]
     from scaffold.frameworks.fastapi.host_checks import TESTS, pytest_options
-    from scaffold.frameworks.fastapi.install_steps import python_tool
+    from scaffold.frameworks.fastapi.install_steps import python_tool, with_tests
 
     names = {path.rsplit("/", 1)[-1] for path in paths}
     touched = any(
@@ -233,7 +233,7 @@ def _steps(root: Path, manifest: Manifest, paths: Sequence[str]) -> list[str]:
     place = _import_folder(manifest)
     if place and not (tool.packaged and place == "src"):
         python = f"PYTHONPATH={shlex.quote(place)} {python}"
-    first = tool.install if touched else ()
+    first = with_tests(root, tool.install) if touched else ()
     migrate = [f"{python} -m {manifest.alias}.migrate"] * migrates
     # `python -m` finds a project that is not installed, and their `testpaths` does not hide our tests.
     # Their threshold of coverage is not meant for our tests alone.

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 from scaffold.frameworks.workspaces import above, counts_in, read_small
 
 _PYPROJECT: Final = "pyproject.toml"
+FOR_TESTS: Final = ("httpx2>=2.0", "pytest>=7.4")
+"""What the generated tests need, as templates/fastapi/pyproject.toml.jinja has it for somebody else's project."""
 _WORD: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 # What setuptools leaves out when it looks for the one package of a project.
 _NO_PACKAGE: Final = re.compile(
@@ -44,6 +46,21 @@ def python_tool(root: Path) -> PythonTool:
             return PythonTool((f"pdm install{extras}",), "pdm run python", packaged)
         return PythonTool(("pipenv install --dev",), "pipenv run python")
     return _pip(root, data)
+
+
+def with_tests(root: Path, install: tuple[str, ...]) -> tuple[str, ...]:
+    """The commands, where requirements have no place for what the generated tests need: the last one brings it, too."""
+    if not install or " -r " not in install[-1]:
+        return install
+    from scaffold.dependencies.requirements_txt import named
+    from scaffold.frameworks.fastapi.application import DEV
+
+    files = _requirements(root)
+    names = {one.name.lower() for file in files for one in named(read_small(root / file))}
+    if "pytest" in names or any(DEV.search(file) for file in files):
+        return install
+    words = [shlex.quote(one) for one in FOR_TESTS if one.partition(">=")[0] not in names]
+    return (*install[:-1], " ".join((install[-1], *words)))
 
 
 def workspace_of(root: Path) -> Path | None:
