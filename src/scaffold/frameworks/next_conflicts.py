@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scaffold.frameworks import next_config
 from scaffold.frameworks.next_proxy import redirect_notes
 from scaffold.frameworks.next_routes import (
     MOST_FILES,
@@ -49,6 +50,7 @@ def conflicts(top: Path, sides: Sides, plan: Plan) -> tuple[str, ...]:
     require_free_files(sides, plan)
     urls = new_urls(sides)
     notes += runner_notes(top, plan)
+    notes += next_config.notes(top) if urls else ()
     return (*notes, *(redirect_notes(top, urls) if urls else ()))
 
 

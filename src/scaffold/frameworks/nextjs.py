@@ -74,12 +74,13 @@ class NextJs:
         return None
 
     def require_installed(self, root: Path, values: Values | None) -> None:
+        from scaffold.frameworks import next_config, next_tsconfig
         from scaffold.frameworks import next_needs as needs
-        from scaffold.frameworks import next_tsconfig
 
         needs.require(root, values)
         if values is not None:
             next_tsconfig.require(root)
+            next_config.require(root)
 
     def host(
         self,
@@ -135,10 +136,11 @@ class NextJs:
         return databases.settled(root, values, manifest)
 
     def versions(self, root: Path, values: Values | None) -> list[Finding]:
-        from scaffold.frameworks import databases, next_tsconfig
+        from scaffold.frameworks import databases, next_config, next_tsconfig
         from scaffold.frameworks import next_needs as needs
 
         found = [*needs.findings(root, values), *next_tsconfig.findings(root)]
+        found += next_config.findings(root)
         if not (root / "tsconfig.json").is_file():
             return found
         detected = self.detect(root)
