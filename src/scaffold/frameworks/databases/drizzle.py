@@ -198,8 +198,15 @@ def resolved(root: Path, said: str, manifest: Manifest) -> str:
 
 def _place_of(root: Path, said: str, manifest: Manifest) -> str | None:
     """The file that has a client; None if a package has it."""
-    path = _path_of(said.rpartition("#")[0], manifest)
-    return _file_of(root, path) if path else None
+    from scaffold.frameworks.next_modules import Modules
+
+    specifier = said.rpartition("#")[0]
+    path = _path_of(specifier, manifest)
+    if path is not None:
+        return _file_of(root, path)
+    # Their tsconfig may have more than one alias.
+    module = Modules(root, manifest.source, manifest.alias).at(specifier)
+    return module.path if module else None
 
 
 def _path_of(module: str, manifest: Manifest) -> str | None:
@@ -335,7 +342,11 @@ def findings(root: Path, source: str, alias: str) -> list[Finding]:
     ]
     functions = [module_of(one, source, alias) for one in look.functions]
     hint = f"name it: `--db '{functions[0] if functions else '@/lib/db#db'}'`"
-    said.append(Finding(f"client {', '.join(clients) or '?'}", len(clients) == 1, hint))
+    lacking = next((one for one in look.clients if not one.has_transactions), None)
+    if lacking and len(clients) == 1:
+        hint = str(_no_transactions(lacking).hint)
+    usable = len(clients) == 1 and lacking is None
+    said.append(Finding(f"client {', '.join(clients) or '?'}", usable, hint))
     shown = f"{config.out}/…" if config.is_computed else config.out
     said.append(Finding(f"migrations {printable(shown)} {where}", True))
     for prefix, path in dict.fromkeys(look.prefixes):
