@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.frameworks.next_modules import Modules
+from scaffold.frameworks.next_modules import Modules, exported
 
 AUTH = re.compile("auth")
 
@@ -87,3 +87,22 @@ def test_what_cannot_be_read_is_none(app: Path) -> None:
         assert modules.code(path) is None
     for specifier in ("@/../../x", "/etc/hostname", "..", "", "@/none", "next-auth"):
         assert modules.at(specifier) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("export const one = make();", ["one"]),
+        ("const two = make();\nexport { two };", ["two"]),
+        ("const two = make();\nexport { two as db, other };", ["db"]),
+        ("const two = make();\nexport default two;", ["default"]),
+        # It has a name already.
+        ("export const one = make();\nexport default one;", ["one"]),
+        ("export default make();", ["default"]),
+        ("export { two } from './other';", []),
+        ("const two = make();", []),
+    ],
+)
+def test_under_which_names_a_module_exports(text: str, names: list[str]) -> None:
+    made = {"one": "export const one" in text, "two": False}
+    assert exported(text, made, r"make\(") == names

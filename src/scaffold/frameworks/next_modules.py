@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -26,6 +26,9 @@ _STRING: Final = r"\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\.)*
 _TOKEN: Final = re.compile(rf"(?P<string>{_STRING})|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _API: Final = "lib/api"
 """The folder of our code that imports from theirs, below the source."""
+
+_LIST: Final = re.compile(r"^export\s*\{([^}]*)\}(?!\s*from)", re.MULTILINE)
+_DEFAULT: Final = re.compile(r"^export\s+default\s+([A-Za-z_$][\w$]*)\s*;?\s*$", re.MULTILINE)
 
 
 class Module(NamedTuple):
@@ -125,6 +128,26 @@ class Modules:
             for name in sorted(files):
                 if name.endswith(_ENDINGS) and not name.endswith(".d.ts"):
                     yield f"{inside}/{name}" if inside else name
+
+
+def exported(text: str, made: Mapping[str, bool], call: str) -> list[str]:
+    """The names under which a module exports what it made; `default` only if there is no other.
+
+    `made` says of each name whether its declaration exports it, `call` is a pattern of what makes one in its place.
+    """
+    names = [name for name, is_exported in made.items() if is_exported]
+    for listed in _LIST.findall(text):
+        for item in listed.split(","):
+            name, _, other = (word.strip() for word in item.partition(" as "))
+            if name in made and (other or name) not in names:
+                names.append(other or name)
+    if names:
+        return names
+    by_default = _DEFAULT.search(text)
+    is_default = by_default and by_default[1] in made
+    if is_default or re.search(rf"^export\s+default\s+{call}", text, re.MULTILINE):
+        return ["default"]
+    return []
 
 
 def _inside(path: str) -> Iterator[str]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from scaffold.frameworks.next_modules import exported
+
 # Their clients have transactions, which stay open between statements.
 _DRIVERS: Final = (
     *("postgres-js", "node-postgres", "neon-serverless", "vercel-postgres", "pglite"),
@@ -21,8 +23,6 @@ _STATEMENT: Final = re.compile(
     r"^(?:export|const|let|var|if|function|async|import|type|interface|class|declare)\b",
     re.MULTILINE,
 )
-_LIST: Final = re.compile(r"^export\s*\{([^}]*)\}(?!\s*from)", re.MULTILINE)
-_DEFAULT: Final = re.compile(r"^export\s+default\s+([A-Za-z_$][\w$]*)\s*;?\s*$", re.MULTILINE)
 _FUNCTION: Final = re.compile(
     r"^export\s+(?:async\s+)?(?:function\s+(?P<name>[A-Za-z_$][\w$]*)\s*\(\s*\)"
     r"|const\s+(?P<arrow>[A-Za-z_$][\w$]*)\s*(?::[^=;]{1,300})?=\s*(?:cache\(\s*)?(?:async\s*)?\(\s*\)\s*(?::[^=;]{1,300})?=>)",
@@ -93,18 +93,7 @@ def clients_in(path: str, text: str) -> Iterator[Client]:
         # What makes a client at each call is none.
         if kept or (call and "=>" not in before and "function" not in before):
             made[match["name"]] = bool(match["export"])
-    names = [name for name, exported in made.items() if exported]
-    for listed in _LIST.findall(text):
-        for item in listed.split(","):
-            name, _, other = (word.strip() for word in item.partition(" as "))
-            if name in made and (other or name) not in names:
-                names.append(other or name)
-    by_default = _DEFAULT.search(text)
-    if not names and by_default and by_default[1] in made:
-        names.append("default")
-    if not names and re.search(r"^export\s+default\s+drizzle\s*\(", text, re.MULTILINE):
-        names.append("default")
-    for name in names:
+    for name in exported(text, made, r"drizzle\s*\("):
         yield Client(path, name, drivers[0])
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final, NamedTuple
+
+from scaffold.frameworks.next_modules import exported
 
 WORD: Final = "PrismaClient"
 
@@ -22,8 +23,6 @@ _STATEMENT: Final = re.compile(
     r"^(?:export|const|let|var|if|function|async|import|type|interface|class|declare)\b",
     re.MULTILINE,
 )
-_LIST: Final = re.compile(r"^export\s*\{([^}]*)\}(?!\s*from)", re.MULTILINE)
-_DEFAULT: Final = re.compile(r"^export\s+default\s+([A-Za-z_$][\w$]*)\s*;?\s*$", re.MULTILINE)
 _ARROW: Final = re.compile(
     r"\s*(?:cache\s*\(\s*)?(?:async\s*)?\(?[^()=]{0,200}\)?\s*(?::[^=]{1,100})?=>"
 )
@@ -59,25 +58,9 @@ def clients_in(path: str, text: str) -> tuple[list[Client], list[Client]]:
         is_made = _NEW.search(value) or calls.search(value) or name in later
         if is_made and not re.match(r"\s*(?:global|globalThis)\b[\s\w.]*\bas\b[^?|]*$", value):
             made[name] = bool(match["export"])
-    names = list(_exported(text, made))
-    functions = [f"{name}()" for name in _exported(text, makers) if name != "default"]
+    names = exported(text, made, r"new\s+PrismaClient\b")
+    functions = [f"{name}()" for name in exported(text, makers, "(?!)") if name != "default"]
     return [Client(path, name) for name in names], [Client(path, name) for name in functions]
-
-
-def _exported(text: str, made: dict[str, bool]) -> Iterator[str]:
-    """The names under which a module exports what it made; `default` only if there is no other."""
-    names = [name for name, exported in made.items() if exported]
-    for listed in _LIST.findall(text):
-        for item in listed.split(","):
-            name, _, other = (word.strip() for word in item.partition(" as "))
-            if name in made and (other or name) not in names:
-                names.append(other or name)
-    by_default = _DEFAULT.search(text)
-    if not names and by_default and by_default[1] in made:
-        names.append("default")
-    if not names and re.search(r"^export\s+default\s+new\s+PrismaClient\b", text, re.MULTILINE):
-        names.append("default")
-    yield from names
 
 
 def _value(text: str, at: int) -> str:
