@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.dependencies.package_json import MergedPackage, merge, without
+from scaffold.dependencies.package_json import (
+    MergedPackage,
+    merge,
+    restored,
+    with_value,
+    without,
+)
 from scaffold.support.errors import UserError
 from scaffold.support.merge import same
 
@@ -259,3 +265,35 @@ def test_any_addition_goes_again(mine: Any, theirs: Any, indent: Any) -> None:
         if section in now
     }
     assert same(json.loads(without(added, gone, text)), mine, ordered=False)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ('{"a": 1}', '{\n  "a": 1,\n  "p": {\n    "key": "x"\n  }\n}'),
+        ('{\n\t"a" : 1.0\n}\n', '{\n\t"a": 1.0,\n\t"p": {\n\t\t"key": "x"\n\t}\n}\n'),
+        ('{"p": {"key": "y"}}', '{\n  "p": {\n    "key": "x"\n  }\n}'),
+        ('{"p": 7}', None),
+        ("[]", None),
+        ("{", None),
+    ],
+)
+def test_one_more_value(mine: str, theirs: str | None) -> None:
+    assert with_value(mine, "p", "key", "x") == theirs
+
+
+@pytest.mark.parametrize(
+    "first", ['{"a": 1}', '{"a": 1, "p": {}}', '{"p": {"key": "y", "b": 2}}', '\ufeff{"a": 1}\r\n']
+)
+def test_a_value_that_goes_again(first: str) -> None:
+    mine = with_value(first, "p", "key", "x")
+    assert mine is not None
+    assert restored(mine, first, first, "p", "key") == first
+    # Of a file with something else in it no more goes than the value.
+    more = mine.replace("{", '{"more": true, ', 1)
+    left = json.loads((restored(more, first, first, "p", "key") or "").removeprefix("\ufeff"))
+    assert left == {"more": True, **json.loads(first.removeprefix("\ufeff"))}
+
+
+def test_a_value_of_a_file_that_is_broken_by_now() -> None:
+    assert restored('{"p": {"key": "x"}, "a": NaN}', "{}", "{}", "p", "key") is None

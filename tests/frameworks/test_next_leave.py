@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -25,6 +26,7 @@ class _Manifest(NamedTuple):
     source: str = "src"
     alias: str = "@/"
     foreign: tuple[str, ...] = ()
+    host: Mapping[str, str] = {}
 
 
 class _Templates:
@@ -37,13 +39,14 @@ def leave(
     monkeypatch: pytest.MonkeyPatch,
     now: object = NOW,
     history: tuple[tuple[object, object], ...] = ((WAS, NOW),),
+    **host: str,
 ) -> tuple[dict[str, Any], str]:
     """package.json afterwards, and the notes."""
     monkeypatch.setattr("scaffold.frameworks.next_leave.rendered", lambda *_: json.dumps(OURS))
     text = now if isinstance(now, str) else json.dumps(now, indent=2)
     (top / "package.json").write_text(text)
     known = [(json.dumps(old).encode(), json.dumps(new).encode()) for old, new in history]
-    side = Side(cast(Any, _Templates()), cast(Any, _Manifest()))
+    side = Side(cast(Any, _Templates()), cast(Any, _Manifest(host=host)))
     plan = without_additions(top, side, Plan(), known)
     after = plan.changes[0].after if plan.changes else text.encode()
     try:
@@ -79,6 +82,17 @@ def test_what_their_files_use_stays(
     data, notes = leave(tmp_path, monkeypatch)
     assert (data != WAS) == bool(kept)
     assert f"`{kept}` stays: your own files use it" in notes if kept else not notes
+
+
+def test_what_prisma_generated_uses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "src/generated/prisma/runtime/client.d.ts"
+    place.parent.mkdir(parents=True)
+    place.write_text("import { z } from 'zod';")
+    kept, _ = leave(tmp_path, monkeypatch, prisma_client="@prisma/client")
+    assert kept["dependencies"] == OURS["dependencies"]
+    assert leave(tmp_path, monkeypatch, prisma_client="../generated/prisma") == (WAS, "")
 
 
 def test_a_script_that_stays_keeps_its_program(

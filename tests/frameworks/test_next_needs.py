@@ -96,6 +96,39 @@ def test_a_new_version_does_not_help_where_the_range_brings_the_old_one_back(app
 
 
 @pytest.mark.parametrize(
+    ("dependencies", "installed", "hint"),
+    [
+        ({"prisma": "^6.16.0", "@prisma/client": "^6.16.0"}, None, None),
+        # npm brings a newer one of these.
+        ({"prisma": "^6.0.0"}, None, None),
+        ({"prisma": "^6.0.0"}, "6.19.3", None),
+        ({"prisma": "^6.0.0"}, "6.15.1", "npm install prisma@^6.16"),
+        ({"prisma": "~6.10.0"}, None, "npm install prisma@^6.16"),
+        (
+            {"prisma": "^5.0.0", "@prisma/client": "^5.0.0"},
+            None,
+            "npm install prisma@^6.16 @prisma/client@^6.16",
+        ),
+        ({"prisma": "^7.0.0"}, None, None),
+    ],
+)
+def test_their_prisma_is_a_6_16(
+    dependencies: dict[str, str], installed: str | None, hint: str | None, app: Path
+) -> None:
+    _package(app, dependencies)
+    (app / "prisma").mkdir()
+    (app / "prisma/schema.prisma").write_text("")
+    if installed:
+        (app / "node_modules/prisma").mkdir(parents=True)
+        (app / "node_modules/prisma/package.json").write_text(f'{{"version": "{installed}"}}')
+    if hint is None:
+        next_needs.require(app, PRISMA)
+    else:
+        message, helps = _refused(app, PRISMA)
+        assert helps == hint and "the generated tests bring a driver" in message
+
+
+@pytest.mark.parametrize(
     ("said", "installed", "path"),
     [
         ("^3.25.20", None, {"zod": "zod/v4"}),

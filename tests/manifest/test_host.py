@@ -47,3 +47,9 @@ def test_of_which_type_their_ids_are(host: dict[str, str], provider: str, of_typ
 
 def test_an_option_has_the_name_of_its_key() -> None:
     assert option_of("auth") == "--auth"
+
+
+def test_a_prisma_is_a_6_or_none_is_named() -> None:
+    assert problems({"prisma": "6", "prisma_client": "../../generated/prisma"}) == []
+    for host in ({"prisma": "5"}, {"prisma": 6}, {"prisma_client": "../.."}):
+        assert len(problems(host)) == 1

@@ -266,6 +266,32 @@ if (process.env.NODE_ENV !== "production") globalForPrisma.prisma = db;
     "src/app/layout.tsx": _LAYOUT,
     "src/app/page.tsx": _PRISMA_PAGE.replace("MODULE", "db").replace("ALIASPATH", "~/server/db"),
 }
+# Prisma 6 as its own guide makes it: one schema file, no config, the client in node_modules.
+# This engine for queries needs no download.
+_PRISMA_6 = {
+    "prisma/schema.prisma": f"""generator client {{
+  provider   = "prisma-client-js"
+  engineType = "client"
+}}
+
+datasource db {{
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}}
+
+{_ORDER}""",
+    "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
+    "prisma/migrations/20260101000000_init/migration.sql": _FIRST,
+    "src/lib/prisma.ts": _PRISMA_FOLDER["src/lib/prisma.ts"].replace(
+        "@/generated/prisma/client", "@prisma/client"
+    ),
+    "src/app/layout.tsx": _LAYOUT,
+    "src/app/page.tsx": _PRISMA_FOLDER["src/app/page.tsx"],
+}
+_PRISMA_6_PACKAGES = {
+    "dependencies": {"@prisma/adapter-pg": "^6.19.0", "@prisma/client": "^6.19.0"},
+    "devDependencies": {"prisma": "^6.19.0"},
+}
 _PRISMA_PACKAGES = {
     "dependencies": {"@prisma/adapter-pg": "^7.10.0", "@prisma/client": "^7.10.0"},
     "devDependencies": {"prisma": "^7.10.0"},
@@ -282,6 +308,7 @@ HOSTS = {
     "supabase": ("@/", _SUPABASE, _SUPABASE_PACKAGES),
     "prisma-folder": ("@/", _PRISMA_FOLDER, _PRISMA_PACKAGES),
     "prisma-file": ("~/", _PRISMA_FILE, _PRISMA_PACKAGES),
+    "prisma-6": ("@/", _PRISMA_6, _PRISMA_6_PACKAGES),
 }
 
 

@@ -159,6 +159,29 @@ def test_their_prisma_comes_without_another() -> None:
     assert not [name for name in package["scripts"] if name.startswith("db:")]
 
 
+def test_their_prisma_6_differs_where_its_engine_in_rust_does() -> None:
+    host = {"db": "@/lib/db#prisma", "prisma_schema": "db", "prisma_client": "@prisma/client"}
+    seven, six = (
+        host_tree(ROOT / "agents/prisma.md", Templates(ROOT), **host, **more)
+        for more in ({}, {"prisma": "6"})
+    )
+    assert {path for path in six if six[path] != seven.get(path)} == {
+        ".copier-answers.yml",
+        "package.json",
+        "src/api-db/client.ts",
+        "src/api-db/errors.ts",
+        "src/api-db/query.ts",
+        "tests/support/global-database.ts",
+    }
+    assert six.keys() == seven.keys()
+    assert "where id = ${id}::uuid ${owned}" in six["src/api-db/query.ts"]
+    package = json.loads(six["package.json"])
+    named = package["dependencies"] | package["devDependencies"]
+    assert {named[name] for name in ("prisma", "@prisma/client", "@prisma/adapter-pg")} == {
+        "6.19.3"
+    }
+
+
 @pytest.mark.parametrize("kind", AUTH_KINDS)
 @pytest.mark.parametrize("path", NEXTJS, ids=lambda path: path.stem)
 def test_their_sign_in_comes_alone(path: Path, kind: str) -> None:

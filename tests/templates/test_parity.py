@@ -124,6 +124,7 @@ PRISMA = {"prisma_schema": "db/schema", "prisma_client": "../../generated/client
     [
         ("supabase", {"table_prefix": "app_"}, "src/api-db/schema/notes.ts", "'app_notes'"),
         ("prisma", PRISMA, "db/schema/api-models/notes.prisma", '@@map("notes")'),
+        ("prisma", {**PRISMA, "prisma": "6"}, "src/api-db/errors.ts", "P2002"),
     ],
 )
 def test_copier_copy_writes_the_same_bytes_in_a_host(

@@ -170,6 +170,7 @@ def test_every_template_is_emitted_for_some_project() -> None:
         templates.render(hosted(rich(manifest_of(path, templates))))
     for path in AGENTS:
         templates.render(replace(manifest_of(path, templates), service=False))
+        templates.render(hosted(manifest_of(path, templates), prisma="6"))
     for overrides in cover(templates.schema):
         templates.render(rich(manifest_of(CLERK, templates, overrides)))
     for kind in AUTH_KINDS:

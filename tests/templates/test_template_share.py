@@ -57,6 +57,7 @@ EXCEPTIONS = {
     },
     "Made of what each provider and each ORM brings: macros of a line or two.": {
         "nextjs/orm_drizzle/host_database/tests/support/client.ts": 30,
+        "nextjs/orm_prisma/host_database/source/db_dir/client.ts": 30,
         "nextjs/orm_prisma/host_database/tests/support/client.ts": 33,
         "nextjs/package.json": 47,
         "nextjs/service/.env.example": 38,
@@ -78,7 +79,8 @@ EXCEPTIONS = {
         "nextjs/dual_storage/service/tests/api/mirrored.test.ts": 42,
         "nextjs/orm_drizzle/source/db_dir/errors.ts": 37,
         "nextjs/orm_libsql/source/db/errors.ts": 29,
-        "nextjs/orm_prisma/source/db_dir/errors.ts": 28,
+        "nextjs/orm_prisma/prisma_6/source/db_dir/errors.ts": 40,
+        "nextjs/orm_prisma/prisma_7/source/db_dir/errors.ts": 30,
         "nextjs/server_actions/tests/resources/<endpoints>.actions.test_kind.ts": 33,
         "nextjs/source/resources/index.ts": 40,
     },

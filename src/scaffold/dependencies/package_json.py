@@ -84,6 +84,42 @@ def without(mine: str, gone: Mapping[str, Collection[str]], before: str) -> str:
     return dressed_like(_dump(plain(mine), own, data), mine)
 
 
+def with_value(mine: str, section: str, key: str, value: str) -> str | None:
+    """The text with a value in an object at the top, which it gets if it has none; None if that cannot be."""
+    try:
+        own = _parse(plain(mine))
+    except (ValueError, RecursionError):
+        return None
+    known = own.get(section, {})
+    if not isinstance(known, dict):
+        return None
+    data = {**own, section: {**known, key: value}}
+    return dressed_like(_dump(plain(mine), own, data), mine)
+
+
+def restored(mine: str, earlier: str, first: str, section: str, key: str) -> str | None:
+    """The text with what an `earlier` one has of that value. If nothing else differs from the `first`, that one.
+
+    None if one of them cannot be read.
+    """
+    try:
+        own, known = _parse(plain(mine)), _parse(plain(earlier)).get(section)
+        begun = _parse(plain(first))
+    except (ValueError, RecursionError):
+        return None
+    data = dict(own)
+    left = {name: value for name, value in own[section].items() if name != key}
+    if isinstance(known, dict) and key in known:
+        data[section] = {**own[section], key: known[key]}
+    elif left or known is not None:
+        data[section] = left
+    else:
+        del data[section]
+    if same(data, begun, ordered=True):
+        return first
+    return dressed_like(_dump(plain(mine), own, data), mine)
+
+
 def _add(own: dict[str, Any], new: dict[str, Any], name: str) -> tuple[dict[str, Any], list[str]]:
     """A file that we never made: adds what is missing, leaves and reports what differs."""
     result, reports = dict(own), list[str]()

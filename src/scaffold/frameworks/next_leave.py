@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from scaffold.dependencies import package_json
+from scaffold.frameworks.databases.prisma_generators import folder_of
 from scaffold.frameworks.foreign_files import changed, rendered, text_of, with_note
+from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side
 from scaffold.support.errors import UserError
@@ -47,7 +49,7 @@ def without_additions(
     What has another value now, what the user's own files name, and what no record shows to be ours stays,
     with a note. `history` is package.json before and after each command on record.
     """
-    left = _texts_that_stay(top, plan)
+    left = _texts_that_stay(top, plan, before.manifest)
     plan = with_note(plan, *dangling(left, plan, before.manifest.source, before.manifest.alias))
     wanted = rendered(before, PACKAGE)
     raw = ProjectFiles(top).read(PACKAGE)
@@ -188,10 +190,15 @@ def _is_recipe(path: str) -> bool:
     return _RECIPES.fullmatch(path.rpartition("/")[2]) is not None
 
 
-def _texts_that_stay(top: Path, plan: Plan) -> dict[str, str]:
-    """The code, settings and recipes that are in the project when the plan is done."""
+def _texts_that_stay(top: Path, plan: Plan, manifest: Manifest) -> dict[str, str]:
+    """The code, settings and recipes that are in the project when the plan is done, but for what Prisma generated."""
     gone = {change.path for change in plan.changes if change.after is None}
-    return {path: text for path, text in _texts(top) if path not in gone}
+    generated = folder_of(manifest.host.get("prisma_client", ""), manifest.source)
+    return {
+        path: text
+        for path, text in _texts(top)
+        if path not in gone and not (generated and path.startswith(f"{generated}/"))
+    }
 
 
 def _texts(top: Path) -> Iterator[tuple[str, str]]:

@@ -35,9 +35,9 @@ NEEDS: Final = (
     Need("drizzle-orm", "0.36", "tables list indexes and policies as an array", "1", (_DRIZZLE,)),
     Need("drizzle-orm", "0.45.2", "better-auth 1.7 asks for it", when=(_DRIZZLE, _BETTER_AUTH)),
     Need("drizzle-kit", "0.31.6", "`drizzle-kit/api` is imported by a module", when=(_DRIZZLE,)),
-    Need("prisma", "7", "prisma.config.ts holds the address of the database", when=(_PRISMA,)),
-    Need("@prisma/client", "7", "the client is generated as TypeScript", when=(_PRISMA,)),
-    Need("@prisma/adapter-pg", "7", "it has to be that of the client", when=(_PRISMA,)),
+    Need("prisma", "6.16", "the generated tests bring a driver to your client", when=(_PRISMA,)),
+    Need("@prisma/client", "6.16", "the generated tests bring a driver to it", when=(_PRISMA,)),
+    Need("@prisma/adapter-pg", "6.16", "it has to be that of the client", when=(_PRISMA,)),
     Need("@libsql/client", "0.17", "a client that was refused has to `reconnect`", when=(_LIBSQL,)),
     Need("@supabase/ssr", "0.4", "sessions are read by its `combineChunks`", when=(_SUPABASE,)),
     Need("jose", "6", "keys are those of Web Crypto", when=(_SUPABASE,)),
@@ -50,6 +50,15 @@ NEEDS: Final = (
 )
 
 _TYPESCRIPT: Final = "typescript"
+# Where the project shows no Prisma of its own, and the endpoints bring theirs.
+_OWN_PRISMA: Final = {
+    need.package: need
+    for need in (
+        Need("prisma", "7", "prisma.config.ts holds the address of the database", when=(_PRISMA,)),
+        Need("@prisma/client", "7", "the client is generated as TypeScript", when=(_PRISMA,)),
+        Need("@prisma/adapter-pg", "7", "it has to be that of the client", when=(_PRISMA,)),
+    )
+}
 _TYPEGEN: Final = (15, 5, 0)
 """The first Next.js with `next typegen`."""
 _VITEST_3: Final = "3.2.4"
@@ -124,11 +133,14 @@ def _wrong(
 
 
 def for_their_next(root: Path, wanted: str) -> str:
-    """Our package.json as *their* versions allow it: without `next typegen`, an older vitest, or their compiler."""
+    """Our package.json as *their* versions allow it: no `next typegen`, their compiler, an older vitest, their Prisma 6."""
+    from scaffold.frameworks.databases import prisma_versions
+
     folders, package = _look(root)
     if _of_workspace(root):
         # A second one would check their code, too.
         wanted = re.sub(rf'\n *"{_TYPESCRIPT}": "[^"]*",', "", wanted)
+    wanted = prisma_versions.fitted(root, wanted)
     if _is_of_vitest_3(package):
         wanted = re.sub(r'("vitest": )"[^"]*"', rf'\g<1>"{_VITEST_3}"', wanted)
     # What is installed comes first; a range that we cannot read may be of a workspace.
@@ -162,10 +174,15 @@ def _needs(root: Path, package: dict[str, Any]) -> Iterator[Need]:
     Only modules meet the fault of an older drizzle-kit, and only our own script calls it: a project with a config
     of its own runs its own commands.
     """
-    from scaffold.frameworks.databases import drizzle
+    from scaffold.frameworks.databases import drizzle, prisma
 
     ours = package.get("type") == "module" and drizzle.config_of(root) is None
-    return (need for need in NEEDS if need.package != "drizzle-kit" or ours)
+    own_prisma = {} if prisma.shown_by(root) else _OWN_PRISMA
+    return (
+        own_prisma.get(need.package, need)
+        for need in NEEDS
+        if need.package != "drizzle-kit" or ours
+    )
 
 
 def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:

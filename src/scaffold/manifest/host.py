@@ -8,6 +8,7 @@ from typing import Any, Final
 
 # Folders of routes have brackets and parentheses in their names. A name fits the lines that templates write it into.
 _MODULE: Final = r"[@~#\w./()\[\]-]{1,200}#[A-Za-z_$][\w$]{0,49}"
+_FOLDER: Final = r"[\w@()\[\]-][\w.@()\[\]-]*"
 _DOTTED: Final = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*"
 _KEY: Final = r"[A-Za-z_]\w{0,99}|\[[A-Za-z_]\w{0,99}\]"
 AUTH_KINDS: Final[Mapping[str, str]] = {
@@ -28,8 +29,9 @@ A client of Supabase takes nothing, Next's cookies (`supabase-store`) or their p
 PATTERNS: Final[Mapping[str, str]] = {
     "zod": r"zod/v4",
     "db": rf"{_MODULE}(?:\(\))?",
+    "prisma": r"6",
     "prisma_schema": r"(?=.{1,100}\Z)(?:[\w-][\w.-]*/)*[\w-][\w.-]*",
-    "prisma_client": r"@prisma/client|(?=.{1,200}\Z)(?:\.\./)+(?:[\w@()\[\]-][\w.@()\[\]-]*/)*client",
+    "prisma_client": rf"@prisma/client|(?=.{{1,200}}\Z)(?:\.\./)+{_FOLDER}(?:/{_FOLDER})*",
     "database_url": r"[A-Z][A-Z0-9_]{0,59}",
     "migrations": r"supabase/migrations",
     "table_prefix": r"[A-Za-z_][\w-]{0,29}",

@@ -13,14 +13,9 @@ from scaffold.frameworks.databases.prisma import (
     findings,
     found,
     is_ours,
-    migrations,
     settled,
     shown_by,
-    steps,
-    with_models,
 )
-from scaffold.frameworks.package_managers import node_project
-from scaffold.planning.plan import Action, FileChange, Plan
 from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 from tests.support.folders import written
@@ -93,6 +88,32 @@ def test_what_is_taken(tmp_path: Path) -> None:
     assert all(one.ok for one in findings(tmp_path, "src", "@/"))
 
 
+SIX = {
+    "package.json": '{"dependencies": {"@prisma/client": "^6.16.0"}}',
+    "prisma/schema.prisma": GENERATOR.replace("../../src", "../src") + DATASOURCE,
+    "src/lib/db.ts": FILES["src/lib/db.ts"],
+}
+
+
+def test_what_is_taken_of_prisma_6(tmp_path: Path) -> None:
+    written(tmp_path, SIX)
+    taken = {
+        "prisma": "6",
+        "prisma_schema": "prisma",
+        "prisma_client": "../generated/prisma/client",
+        "db": "@/lib/db#prisma",
+    }
+    assert found(tmp_path, "src", "@/") == taken
+    templates = Templates(ROOT)
+    document = next(path for path in AGENTS if path.stem == "prisma")
+    manifest = replace(manifest_of(document, templates), service=False, host=taken)
+    assert settled(tmp_path, manifest).host == taken
+    # After an upgrade what was said of 6 is no longer true; 7 has no schema in package.json.
+    written(tmp_path, {"package.json": '{"dependencies": {"@prisma/client": "^7.0.0"}}'})
+    written(tmp_path, {"prisma.config.ts": 'export default { schema: "prisma" };\n'})
+    assert settled(tmp_path, manifest).host == {k: v for k, v in taken.items() if k != "prisma"}
+
+
 @pytest.mark.parametrize(
     ("source", "output", "client"),
     [
@@ -148,35 +169,6 @@ def test_what_does_not_fit(old: str, new: str, why: str, tmp_path: Path) -> None
     assert said.ok and "a database of their own, as" in said.what
 
 
-@pytest.mark.parametrize(
-    ("scripts", "made", "expected"),
-    [
-        ("{}", True, ["npx prisma migrate dev --name grades", "npx prisma generate"]),
-        (
-            '{"db:generate": "prisma migrate dev", "postinstall": "prisma generate", "db:push": "prisma db push"}',
-            True,
-            ["npm run db:generate -- --name grades", "npx prisma generate"],
-        ),
-        (
-            '{"db:push": "prisma db push", "gen": "dotenv prisma generate --no-hints"}',
-            False,
-            ["npm run db:push", "npm run gen"],
-        ),
-        (
-            '{"db:push": "prisma db push", "build": "prisma generate && next build"}',
-            True,
-            ["npx prisma migrate dev --name grades", "npx prisma generate"],
-        ),
-    ],
-)
-def test_steps(scripts: str, made: bool, expected: list[str], tmp_path: Path) -> None:
-    written(tmp_path, {**FILES, "package.json": f'{{"scripts": {scripts}}}'})
-    if made:
-        written(tmp_path, {"prisma/schema/migrations/1_a/migration.sql": ""})
-    assert len(migrations(tmp_path)) == made
-    assert steps(tmp_path, node_project(tmp_path), ["grades"]) == expected
-
-
 def test_odd_text_is_read_in_time(tmp_path: Path) -> None:
     began = time.monotonic()
     for text in (
@@ -191,21 +183,3 @@ def test_odd_text_is_read_in_time(tmp_path: Path) -> None:
         written(tmp_path, {**FILES, "src/odd.ts": "new PrismaClient()\n" + text})
         found(tmp_path, "src", "@/")
     assert time.monotonic() - began < 5
-
-
-def test_models_follow_a_schema_that_moved(tmp_path: Path) -> None:
-    written(tmp_path, FILES)
-    templates = Templates(ROOT)
-    document = next(path for path in AGENTS if path.stem == "prisma")
-    manifest = replace(manifest_of(document, templates), service=False)
-    first = settled(tmp_path, replace(manifest, host=found(tmp_path, "src", "@/")))
-    path = "prisma/schema/api-models/grades.prisma"
-    plan = Plan((FileChange(path, Action.CREATE, None, b"model Grade {\n}\n"),))
-    assert with_models(tmp_path, plan, first) == plan
-    written(tmp_path, {"prisma.config.ts": CONFIG.replace("prisma/schema", "new/db")})
-    written(tmp_path, {"new/db/main.prisma": GENERATOR + DATASOURCE})
-    with pytest.raises(UserError) as refused:
-        with_models(tmp_path, plan, first)
-    assert "your schema is in `new/db` by now" in str(refused.value)
-    assert refused.value.hint == "move them: `scaffold set --db '@/lib/db#prisma'`"
-    assert settled(tmp_path, first).host["prisma_schema"] == "new/db"

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from scaffold.frameworks.base import Finding, History, Orm, Values
-from scaffold.frameworks.databases import drizzle, prisma, supabase, variables
+from scaffold.frameworks.databases import (
+    drizzle,
+    prisma,
+    prisma_models,
+    prisma_steps,
+    supabase,
+    variables,
+)
 from scaffold.frameworks.package_managers import NodeProject
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
@@ -78,7 +85,7 @@ def additions(top: Path, sides: Sides, plan: Plan) -> Plan:
     """
     manifest = sides.after.manifest
     if "prisma_schema" in manifest.host:
-        return prisma.with_models(top, plan, manifest)
+        return prisma_models.with_models(top, plan, manifest)
     is_theirs = "db" in manifest.host
     theirs = drizzle.tables(top) if is_theirs else supabase.tables(top)
     prefix = manifest.host.get("table_prefix", "")
@@ -91,20 +98,23 @@ def additions(top: Path, sides: Sides, plan: Plan) -> Plan:
 def withdrawals(top: Path, before: Side, plan: Plan, history: History) -> Plan:
     """The plan without our lines in their own files."""
     if "prisma_schema" in before.manifest.host:
-        return prisma.without_models(top, plan, before.manifest, history)
+        return prisma_models.without_models(top, plan, before.manifest, history)
     return drizzle.without_schema(top, plan, before.manifest, history)
 
 
 def steps(root: Path, project: NodeProject, orm: Orm, names: Sequence[str] = ()) -> list[str]:
     """What brings our tables into their database; `names` are the resources whose tables changed."""
     if orm.name == "prisma":
-        return prisma.steps(root, project, names)
+        return prisma_steps.steps(root, project, names)
     return drizzle.steps(root, project)
 
 
 def migrations(root: Path) -> Sequence[Path]:
     """Their migrations, in SQL."""
-    return [*drizzle.migrations(root), *(prisma.migrations(root) if prisma.shown_by(root) else ())]
+    return [
+        *drizzle.migrations(root),
+        *(prisma_steps.migrations(root) if prisma.shown_by(root) else ()),
+    ]
 
 
 def findings(root: Path, source: str, alias: str) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import posixpath
 import re
@@ -20,7 +21,9 @@ CONFIGS: Final = (
 FOLDER: Final = "api-models"
 """Our folder in their folder of schemas."""
 
-_USUAL: Final = ("schema.prisma", "prisma/schema.prisma")
+USUAL: Final = ("schema.prisma", "prisma/schema.prisma")
+"""Where Prisma looks if nothing says where its schema is."""
+
 _MOST: Final = 500
 _LARGEST: Final = 100_000
 _NAMED: Final = re.compile(r"\bprisma\b[^&|;]*?\s--schema[= ]\s*[\"']?([\w./-]{1,200})")
@@ -92,7 +95,7 @@ def find(root: Path) -> PrismaSchema:
         said = _said(config, text) if config else _in_package(root, top)
     except Unreadable as error:
         return PrismaSchema("", False, config, text, why=f"`{config}`: {error}")
-    places = [said] if said else _USUAL
+    places = [said] if said else USUAL
     place = next((one for one in places if _is_inside(root, one)), "")
     if not place:
         missing = f"`{said}` is no schema in this project" if said else "no schema.prisma is there"
@@ -105,6 +108,20 @@ def find(root: Path) -> PrismaSchema:
     files = schema_files(root, place) if is_folder else [place]
     blocks = [block for path in files for block in _blocks(root, path, top)]
     return PrismaSchema(place, is_folder, config, text, tuple(blocks))
+
+
+def is_in_scripts(root: Path) -> bool:
+    """Whether a script of package.json says where the schema is."""
+    return any(_in_scripts(root, folders_up(root)[-1]))
+
+
+def named_in_package(text: str) -> str:
+    """What the text of a package.json says of the schema, as a path; empty if it says nothing."""
+    try:
+        data = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return ""
+    return _named(data) if isinstance(data, dict) else ""
 
 
 def schema_files(root: Path, folder: str) -> list[str]:
@@ -251,7 +268,11 @@ def _package(root: Path, top: str) -> Mapping[str, Any]:
 
 
 def _in_package(root: Path, top: str) -> str:
-    said = _package(root, top).get("prisma")
+    return _named(_package(root, top))
+
+
+def _named(package: Mapping[str, Any]) -> str:
+    said = package.get("prisma")
     named = said.get("schema") if isinstance(said, dict) else None
     return posixpath.normpath(named[:300]) if isinstance(named, str) and named else ""
 
