@@ -19,9 +19,10 @@ const [{ PrismaPg }, { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum }, { 
 
 // Ids of types, from pg_type.
 const CHARACTER = 18;
+const NAME = 19;
 const TEXT = 25;
 
-/** The catalogs of PostgreSQL have columns of one character, for which the adapter has no type. */
+/** The catalogs of PostgreSQL have columns of one character, and names, for which not each adapter has a type. */
 class Adapter extends PrismaPg {
   constructor(connectionString) {
     super({ connectionString });
@@ -43,7 +44,7 @@ class Adapter extends PrismaPg {
           const result = await query(config);
           types = result.fields.map(({ dataTypeID }) => dataTypeID);
           for (const field of result.fields) {
-            if (field.dataTypeID === CHARACTER) field.dataTypeID = TEXT;
+            if ([CHARACTER, NAME].includes(field.dataTypeID)) field.dataTypeID = TEXT;
           }
           return result;
         },
@@ -87,15 +88,21 @@ async function engine() {
   return module.SchemaEngine;
 }
 
+async function schemaFiles() {
+  const names = await readdir('prisma', { recursive: true });
+  return names.filter((name) => name.endsWith('.prisma')).map((name) => join('prisma', name));
+}
+
 const words = process.argv.slice(2);
 if (words.includes('cli')) process.exit(0);
-const { url } = JSON.parse(words[words.indexOf('--datasource') + 1]);
+// Prisma 6 names no datasource, as that of its schema reads the variable, and is called in the folder of the schema.
+const datasource = words.indexOf('--datasource');
+const url = datasource < 0 ? process.env.DATABASE_URL : JSON.parse(words[datasource + 1]).url;
 const SchemaEngine = await engine();
-const names = (await readdir('prisma', { recursive: true })).filter((name) =>
-  name.endsWith('.prisma'),
-);
+const named = words.filter((word, at) => words[at - 1] === '--datamodels');
+const found = named.length > 0 ? named : await schemaFiles();
 const datamodels = await Promise.all(
-  names.map(async (name) => [name, await readFile(join('prisma', name), 'utf8')]),
+  found.map(async (path) => [path, await readFile(path, 'utf8')]),
 );
 const on = await SchemaEngine.new(
   { datamodels },
@@ -109,6 +116,7 @@ async function missing({ migrationsList, schema, filters }) {
     to: { tag: 'schemaDatamodel', files: schema.files },
     script: true,
     exitCode: true,
+    shadowDatabaseUrl: null,
     filters,
   });
   return exitCode === 0 ? '' : stdout;

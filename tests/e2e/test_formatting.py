@@ -62,6 +62,8 @@ def of_host(templates: Templates, service: Manifest) -> dict[str, str]:
     tree = templates.render(service)
     settings = {path: tree[path] for path in (".prettierrc.json", ".prettierignore")}
     other = {f"beside/{path}": text for path, text in templates.render(beside(service)).items()}
+    six = templates.render(hosted(service, prisma="6", prisma_client="@prisma/client"))
+    other |= {f"six/{path}": text for path, text in six.items()}
     return {**other, **templates.render(hosted(service, table_prefix="app_")), **settings}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,28 @@ def test_nothing_is_dropped_unless_that_is_meant(packages: Path) -> None:
     npm(folder, "run", "-s", "db:generate", "--", "--drop", "--name", "less")
     assert len(list(folder.glob("prisma/migrations/*_less/migration.sql"))) == 1
     shutil.rmtree(folder / "prisma/migrations")
+
+
+def test_what_both_engines_of_prisma_6_say(packages: Path) -> None:
+    """The code for somebody else's Prisma 6 knows the errors of either engine, as they were recorded."""
+    manifest = Manifest(
+        Version("x", "x"),
+        "prisma",
+        "shop",
+        service=False,
+        host={"db": "@/lib/db#prisma", "prisma": "6", "prisma_client": "@prisma/client"},
+    )
+    parents = resource("parents", "parent", "slug_name:string!", "label:string!")
+    slug_name, label = parents.fields
+    # It was called `title` when its table was made.
+    parents = replace(parents, fields=(slug_name, replace(label, column="title")))
+    manifest = manifest.with_resource(parents)
+    manifest = manifest.with_resource(resource("children", "child", "parent:ref(parents)"))
+    folder = packages / "errors"
+    for path, text in Templates(ROOT).render(manifest).items():
+        if path.startswith(("src/api-db/errors", "src/lib/api/")):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text)
+    (folder / "tests").mkdir()
+    shutil.copy(Path(__file__).with_name("prisma_6_errors.test.ts"), folder / "tests")
+    assert "passed" in run(["npx", "vitest", "run", "--root", "."], folder, node_env())
