@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,14 +66,16 @@ ROOTS = re.compile(
 )
 
 
-def host_tree(path: Path, templates: Templates, **host: str) -> Tree:
+def host_tree(
+    path: Path, templates: Templates, fields: Sequence[str] = FIELDS, **host: str
+) -> Tree:
     """The first endpoint in somebody else's project that has `host`, by an agent's document."""
     manifest: Manifest = manifest_of(path, templates)
     if is_nextjs(path):
         manifest = replace(manifest, service=False, host=host)
     else:
         manifest = replace(manifest, service=False, source="app/rest", alias="app.rest", host=host)
-    after = manifest.with_resource(resource("assessments", *FIELDS))
+    after = manifest.with_resource(resource("assessments", *fields))
     values = templates.context(after)["conventions"]
     if writes_migrations(templates.schema, values):
         after = recorded(manifest, after, values, values)
@@ -161,8 +164,9 @@ def test_their_prisma_comes_without_another() -> None:
 
 def test_their_prisma_6_differs_where_its_engine_in_rust_does() -> None:
     host = {"db": "@/lib/db#prisma", "prisma_schema": "db", "prisma_client": "@prisma/client"}
+    fields = [*FIELDS, "parent:ref(assessments)?"]
     seven, six = (
-        host_tree(ROOT / "agents/prisma.md", Templates(ROOT), **host, **more)
+        host_tree(ROOT / "agents/prisma.md", Templates(ROOT), fields, **host, **more)
         for more in ({}, {"prisma": "6"})
     )
     assert {path for path in six if six[path] != seven.get(path)} == {

@@ -133,7 +133,7 @@ def _wrong(
 
 
 def for_their_next(root: Path, wanted: str) -> str:
-    """Our package.json as *their* versions allow it: no `next typegen`, their compiler, an older vitest, their Prisma 6."""
+    """Our package.json as *their* versions allow it: no `next typegen`; their compiler, vitest, Prisma 6."""
     from scaffold.frameworks.databases import prisma_versions
 
     folders, package = _look(root)
