@@ -190,4 +190,6 @@ def test_what_both_engines_of_prisma_6_say(packages: Path) -> None:
             (folder / path).write_text(text)
     (folder / "tests").mkdir()
     shutil.copy(Path(__file__).with_name("prisma_6_errors.test.ts"), folder / "tests")
+    # Else it takes that of the service above.
+    (folder / "vitest.config.mts").write_text("export default {};\n")
     assert "passed" in run(["npx", "vitest", "run", "--root", "."], folder, node_env())
