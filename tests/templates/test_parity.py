@@ -13,8 +13,8 @@ from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch
 from scaffold.sources.versions import newest
 from tests.conftest import Run
-from tests.support.plain_copier import copy, update
 from tests.support.folders import changed, foreign_app, tree, update_in_a_process
+from tests.support.plain_copier import copy, update
 from tests.support.projects import (
     AGENTS,
     CLERK,
