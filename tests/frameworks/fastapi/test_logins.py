@@ -62,6 +62,17 @@ def test_what_most_routes_depend_on_is_likely(tmp_path: Path) -> None:
     assert found and found.likely and found.likely.spelled == "a:verify_auth"
 
 
+@pytest.mark.parametrize("name", ["get_viewer", "whoami", "require_member"])
+def test_who_is_calling_has_many_names(tmp_path: Path, name: str) -> None:
+    text = (
+        f"bearer = HTTPBearer()\n\n\ndef {name}() -> Viewer: ...\n\n\n"
+        f"def a(one=Depends({name})): ...\n\n\ndef b(one=Depends({name})): ...\n"
+    )
+    (tmp_path / "a.py").write_text(text)
+    found = login_of(Modules(tmp_path))
+    assert found and found.likely and found.likely.spelled == f"a:{name}"
+
+
 def test_nothing_that_is_used_is_likely(tmp_path: Path) -> None:
     found = login(tmp_path, "bearer = HTTPBearer()\ndef verify_auth(): ...\n")
     assert found is not None

@@ -27,7 +27,9 @@ _SIGNS: Final = re.compile(
     % ("|".join(sorted(_SCHEMES)).encode(), "|".join(sorted(_TABLES)).encode())
 )
 _NAMED: Final = re.compile(rb"\b(?:Depends|Security)\(")
-_WHO: Final = re.compile(r"user|auth|account|principal|identity|claims|login|signed|member|caller")
+_WHO: Final = re.compile(
+    r"user|auth|account|principal|identity|claims|login|signed|member|caller|viewer|whoami"
+)
 _WORKERS: Final = re.compile(r"service|repo|manager|store|crud|client|settings|config|session|\bdb")
 
 
