@@ -49,6 +49,13 @@ it.each([
   [used, unknown('23001', RESTRICTED)],
   [[409, 'Still used by other rows'], known('P2003', { constraint: 'theirs_fkey' })],
   [[404, 'Not found'], known('P2025', { modelName: 'Parent', cause: 'No record was found.' })],
+  [
+    [422, 'A text has half a surrogate pair'],
+    thrown(
+      'PrismaClientUnknownRequestError',
+      '\nInvalid `prisma.parent.create()` invocation:\n\n\nJSON Error: unexpected end of hex escape at line 1 column 90',
+    ),
+  ],
   [range, known('P2000', { modelName: 'Parent', column_name: '(not available)' })],
   [range, known('P2020', { details: 'out of range' })],
   [range, unknown('22003', 'numeric field overflow')],

@@ -37,6 +37,7 @@ class Host:
     `uses` are names of theirs that the new code has to have: their database, their users, their settings.
     `refused` are words of the message where scaffold writes nothing at first; what its hint says has to help.
     `absent` are programs of theirs that these machines do not have: steps that call them are left out.
+    `instead` has what stands for a step that begins so.
     `no_contract` says why the contract suite has no callers there: ours is then asked without one.
     `ends_after_routes` says why ours cannot be called on these machines.
     """
@@ -61,6 +62,7 @@ class Host:
     document: str | None = None
     refused: str | None = None
     absent: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
     no_contract: str | None = None
     ends_after_routes: str | None = None
 

@@ -200,8 +200,12 @@ class Walk:
 
     def _paste(self, printed: str) -> None:
         """The next steps, in one shell, where the user stands."""
-        steps = STEP.findall(printed.partition("Next steps")[2])
-        if steps := [step for step in steps if not step.startswith(self.host.absent or ("\n",))]:
+        steps = []
+        for step in STEP.findall(printed.partition("Next steps")[2]):
+            stand_ins = (to for start, to in self.host.instead.items() if step.startswith(start))
+            if not any(map(step.startswith, self.host.absent)):
+                steps.append(next(stand_ins, step))
+        if steps:
             paste("\n".join(steps), self.app, self.env)
 
     def _contract(self) -> None:
