@@ -57,6 +57,12 @@ export default defineConfig([
   globalIgnores(['.next/**', 'out/**', 'build/**', 'next-env.d.ts', 'src/generated/**']),
 ]);
 """
+# Types say other things of a value that has to be there.
+REQUIRED = [
+    *("body:text", "rank:int", "views:bigint", "ratio:float", "score:decimal", "active:bool"),
+    *("due_date:date", "starts_at:datetime", "at_time:time", "tag:uuid", "settings:json"),
+    *("contact:email", "homepage:url", "kind:enum(a,b)", "student:ref(users)"),
+]
 STYLES = [path for path in (*AGENTS, *MIXTURES) if is_nextjs(path)]
 
 
@@ -68,6 +74,7 @@ def test_their_checks(path: Path, run: Run, tmp_path: Path) -> None:
     # A resource brings what it uses: little first, then everything.
     for options, words in (
         ((STRICT,), ["tags", "seen:int", "--public", "--paginate", "cursor"]),
+        ((), ["terms", *REQUIRED]),
         ((OLD, LOOSE, STRICT), ["assessments", *EVERY_TYPE]),
     ):
         done = run(["endpoint", *words, "--style", str(path)], app)
