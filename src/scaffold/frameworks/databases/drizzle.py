@@ -5,20 +5,20 @@ Our definitions lie in a folder of their own, `api-db/schema`; their `schema` ge
 
 from __future__ import annotations
 
-import fnmatch
-import os
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from scaffold.frameworks import installed
 from scaffold.frameworks.base import Finding, History, Values
 from scaffold.frameworks.databases import drizzle_config, sources
+from scaffold.frameworks.databases.client_names import FOLDER, module_at, place_of, resolved
 from scaffold.frameworks.databases.drizzle_client import (
     Client,
+    Look,
     clients_in,
     constants_in,
     functions_in,
@@ -26,8 +26,16 @@ from scaffold.frameworks.databases.drizzle_client import (
     without_transactions,
 )
 from scaffold.frameworks.databases.drizzle_config import DrizzleConfig
+from scaffold.frameworks.databases.drizzle_refusals import (
+    require_filters,
+    require_no_newer,
+    require_no_trace,
+    require_postgresql,
+    require_prefix,
+    scripts_of,
+)
 from scaffold.frameworks.foreign_files import changed, text_of, with_note
-from scaffold.frameworks.package_managers import LOCKS, NodeProject, members, node_project
+from scaffold.frameworks.package_managers import NodeProject
 from scaffold.manifest.host import problems
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
@@ -35,18 +43,8 @@ from scaffold.support.errors import UserError
 from scaffold.support.project_files import ProjectFiles
 from scaffold.support.text import printable
 
-FOLDER: Final = "api-db"
-"""Our folder for what belongs to the database, in a project that has its own."""
-
-_ENDINGS: Final = ("ts", "tsx", "mts", "js", "mjs", "jsx")
 _POLICIES: Final = re.compile(r"\bpgPolicy\s*\(|\.enableRLS\s*\(|\bcrudPolicy\s*\(|\.withRLS\s*\(")
 _SQL_POLICIES: Final = re.compile(r"\bENABLE\s+ROW\s+LEVEL\s+SECURITY\b", re.IGNORECASE)
-_WITHOUT_CONFIG: Final = re.compile(r"\bdrizzle-kit\s[^&|;]*--schema\b")
-# drizzle-orm 1, in package.json or a catalog, and in a lock file.
-_ASKED_1: Final = re.compile(r"""drizzle-orm["']?\s*:\s*["']?[\^~>=v]*\s*1\.""")
-_LOCKED_1: Final = re.compile(r"drizzle-orm@1\.")
-_WORKSPACES: Final = ("package.json", "pnpm-workspace.yaml")
-_LARGEST_LOCK: Final = 16_000_000
 _WORDS: Final = (
     "drizzle(",
     "drizzle<",
@@ -58,21 +56,9 @@ _WORDS: Final = (
 )
 
 
-class Look(NamedTuple):
-    """What the source files of a project show."""
-
-    clients: tuple[Client, ...]
-    functions: tuple[Client, ...]
-    """What may give a client if it is called."""
-    prefixes: tuple[tuple[str | None, str], ...]
-    """Each prefix with the file that has it; None for one that cannot be read."""
-    policies: str
-    """The file that has policies for rows; empty if none has."""
-
-
 def config_of(root: Path) -> DrizzleConfig | None:
     """The project's own config; None if it has none."""
-    return drizzle_config.find(root, _scripts(root))
+    return drizzle_config.find(root, scripts_of(root))
 
 
 def found(root: Path, source: str, alias: str) -> dict[str, str]:
@@ -103,22 +89,22 @@ def settled(root: Path, values: Values, manifest: Manifest) -> Manifest:
     config = config_of(root)
     if config is None:
         if "db" not in manifest.host:
-            _require_no_trace(root, manifest.host.get("migrations", "drizzle"))
-            _require_no_newer(root)
+            require_no_trace(root, manifest.host.get("migrations", "drizzle"))
+            require_no_newer(root)
             return manifest
         raise UserError(
             f"`{root}` has no drizzle.config.ts, so its tables cannot become part of your schema",
             "leave out `--db`, or make a drizzle.config.ts for your client",
         )
-    _require_postgresql(config)
+    require_postgresql(config)
     look = look_at(root, config)
-    _require_prefix(config, look)
+    require_prefix(config, look)
     host = dict(manifest.host)
     if "db" not in host:
         raise _which_client(config, look, manifest)
     host["db"] = resolved(root, host["db"], manifest)
     _require_transactions(root, look, host["db"], manifest)
-    _require_filters(config, host.get("table_prefix", ""))
+    require_filters(config, host.get("table_prefix", ""))
     manifest = replace(manifest, host=host)
     stated = manifest.overrides.get("data", {})
     if values["data"]["rls"] and "rls" not in stated and not look.policies:
@@ -165,69 +151,6 @@ def _prefixes(
 def module_of(client: Client, source: str, alias: str) -> str:
     """How our code names a client: by the alias of the source folder, else from our own folder."""
     return f"{module_at(client.path, source, alias)}#{client.name}"
-
-
-def module_at(path: str, source: str, alias: str) -> str:
-    """How a file of our folder imports that file of the project."""
-    bare = re.sub(r"(?:/index)?\.[cm]?[jt]sx?\Z", "", path)
-    inside = bare if source == "." else bare.removeprefix(f"{source}/")
-    if alias and (source == "." or inside != bare):
-        return f"{alias}{inside}"
-    return posixpath.relpath(bare, FOLDER if source == "." else f"{source}/{FOLDER}")
-
-
-def resolved(root: Path, said: str, manifest: Manifest) -> str:
-    """What the user said for `--db`, as our code names it: `./` begins in the project's folder.
-
-    Raises UserError if no file is there.
-    """
-    module, _, name = said.rpartition("#")
-    path = _path_of(module, manifest)
-    if path is None:
-        return said  # a package
-    place = _file_of(root, path)
-    if place is None:
-        raise UserError(
-            f"`--db {printable(said)}`: there is no module `{printable(path)}`",
-            f"name a module and what it exports, such as `--db '{manifest.alias or './'}lib/db#db'`",
-        )
-    if module.startswith("./"):
-        return f"{module_at(place, manifest.source, manifest.alias)}#{name}"
-    return said
-
-
-def _place_of(root: Path, said: str, manifest: Manifest) -> str | None:
-    """The file that has a client; None if a package has it."""
-    from scaffold.frameworks.next_modules import Modules
-
-    specifier = said.rpartition("#")[0]
-    path = _path_of(specifier, manifest)
-    if path is not None:
-        return _file_of(root, path)
-    # Their tsconfig may have more than one alias.
-    module = Modules(root, manifest.source, manifest.alias).at(specifier)
-    return module.path if module else None
-
-
-def _path_of(module: str, manifest: Manifest) -> str | None:
-    """The path of a module as our code names it, without its ending; None for that of a package."""
-    source = "" if manifest.source == "." else f"{manifest.source}/"
-    if module.startswith("./"):
-        return posixpath.normpath(module)
-    if manifest.alias and module.startswith(manifest.alias):
-        return source + module.removeprefix(manifest.alias)
-    if module.startswith("../"):
-        return posixpath.normpath(f"{source}{FOLDER}/{module}")
-    return None
-
-
-def _file_of(root: Path, path: str) -> str | None:
-    """The file of a module; None if there is none, or it leads out of the project."""
-    if path.startswith(".."):
-        return None
-    bare = re.sub(r"\.[cm]?[jt]sx?\Z", "", path)
-    endings = [f"{index}.{end}" for index in ("", "/index") for end in _ENDINGS]
-    return next((bare + end for end in endings if (root / (bare + end)).is_file()), None)
 
 
 def entry_of(manifest: Manifest) -> str:
@@ -298,7 +221,7 @@ def tables(root: Path) -> dict[str, str]:
 def steps(root: Path, project: NodeProject) -> list[str]:
     """What brings their schema into their database, by the scripts that they have."""
     config = config_of(root)
-    scripts = _scripts(root)
+    scripts = scripts_of(root)
     manager = project.manager
     named = {kind: _script(scripts, kind) for kind in ("generate", "migrate", "push")}
     has_migrations = bool(config and (config.is_computed or migrations(root)))
@@ -358,73 +281,6 @@ def findings(root: Path, source: str, alias: str) -> list[Finding]:
     return said
 
 
-def _require_no_trace(root: Path, folder: str) -> None:
-    """Raises UserError if there is a Drizzle that scaffold cannot read: ours would take its tables for gone ones."""
-    if drizzle_config.is_ours(root):
-        return
-    hint = "make it a file of this project that scaffold can read, `drizzle.config.ts`"
-    for name, command in _scripts(root).items():
-        if isinstance(command, str) and _WITHOUT_CONFIG.search(command[:2000]):
-            raise UserError(f"the script `{printable(name)}` runs Drizzle without a config", hint)
-    for path in drizzle_config.NAMES:
-        if os.path.lexists(root / path):
-            raise UserError(f"`{path}` is there, and cannot be read", hint)
-    if os.path.lexists(root / folder / "meta/_journal.json"):
-        raise UserError(
-            f"`{folder}/` has the migrations of a Drizzle whose config is none of this project",
-            hint,
-        )
-
-
-def _require_no_newer(root: Path) -> None:
-    """Raises UserError if drizzle-kit of ours would run on the Drizzle 1 of another member of the workspace.
-
-    It imports drizzle-orm without a dependency on it. Where each package has its own folder, that is what the
-    installer found first.
-    """
-    project = node_project(root)
-    if not project.manager.isolates or "drizzle-orm" in _named(root):
-        return
-    top = str(project.home)
-    places = [project.home / name for name in (*_WORKSPACES, *LOCKS)]
-    places += [folder / "package.json" for folder in members(project.home)]
-    for place in places:
-        text = installed.bounded_text(str(place), top, _LARGEST_LOCK) or ""
-        pattern = _LOCKED_1 if place.name in LOCKS else _ASKED_1
-        if pattern.search(text):
-            where = printable(os.path.relpath(place, root.resolve()))
-            raise UserError(
-                f"`drizzle-orm` is 1 elsewhere in your workspace ({where}), where our drizzle-kit would find it; "
-                "the generated code needs 0.36 or newer, below 1",
-                "a style with SQLite of its own fits beside it: `--style libsql`",
-            )
-
-
-def _require_postgresql(config: DrizzleConfig) -> None:
-    if config.dialect in ("postgresql", ""):
-        return
-    raise UserError(
-        f"your Drizzle speaks `{printable(config.dialect)}` ({config.path}), and these tables are for PostgreSQL",
-        "a style with SQLite of its own fits beside it: `--style libsql`",
-    )
-
-
-def _require_prefix(config: DrizzleConfig, look: Look) -> None:
-    """Raises UserError if it is not certain what tables are called."""
-    odd = next((path for prefix, path in look.prefixes if prefix is None), None)
-    if odd is not None:
-        raise UserError(
-            f"`{printable(odd)}` makes the names of tables by a function that scaffold cannot read",
-            "write its prefix as text, `pgTableCreator((name) => `app_${name}`)`",
-        )
-    if len({prefix for prefix, _ in look.prefixes}) > 1:
-        files = ", ".join(f"`{printable(path)}`" for _, path in look.prefixes[:3])
-        raise UserError(
-            f"tables have several prefixes, in {files}",
-            f"leave one `pgTableCreator` in the schema of {config.path}",
-        )
-
-
 def _which_client(config: DrizzleConfig, look: Look, manifest: Manifest) -> UserError:
     listed = [
         module_of(one, manifest.source, manifest.alias) for one in look.clients or look.functions
@@ -445,7 +301,7 @@ def _which_client(config: DrizzleConfig, look: Look, manifest: Manifest) -> User
 
 
 def _require_transactions(root: Path, look: Look, said: str, manifest: Manifest) -> None:
-    place = _place_of(root, said, manifest)
+    place = place_of(root, said, manifest)
     other = without_transactions(place, sources.text_of(root, place)) if place else None
     if other:
         raise _no_transactions(other)
@@ -461,24 +317,6 @@ def _no_transactions(client: Client) -> UserError:
         "transactions, and the endpoints need them",
         f"make it with `drizzle-orm/{other}`, or name another one with `--db`",
     )
-
-
-def _require_filters(config: DrizzleConfig, prefix: str) -> None:
-    """Raises UserError if drizzle-kit would leave our tables out."""
-    table = f"{prefix}assessments"
-    if config.tables:
-        admitted = [one for one in config.tables if not one.startswith("!")]
-        if admitted and not any(fnmatch.fnmatchcase(table, one) for one in admitted):
-            listed = ", ".join(config.tables)
-            raise UserError(
-                f"the `tablesFilter` of {config.path} ({printable(listed)}) leaves the new tables out",
-                "add a pattern for them, such as 'assessments'",
-            )
-    if config.schemas and "public" not in config.schemas:
-        raise UserError(
-            f"the `schemaFilter` of {config.path} leaves out `public`, where the new tables would be",
-            "add 'public' to it",
-        )
 
 
 def _filtered(config: DrizzleConfig) -> str | None:
@@ -512,18 +350,3 @@ def _script(scripts: Mapping[str, Any], kind: str) -> str | None:
     ]
     plain = [name for name in found if re.fullmatch(r"[\w:.-]{1,60}", name, re.ASCII)]
     return min(plain, key=len) if plain else None
-
-
-def _scripts(root: Path) -> Mapping[str, Any]:
-    scripts = _package(root).get("scripts")
-    return scripts if isinstance(scripts, dict) else {}
-
-
-def _named(root: Path) -> set[str]:
-    """The packages that package.json names."""
-    sections = [_package(root).get(key) for key in ("dependencies", "devDependencies")]
-    return {name for section in sections if isinstance(section, dict) for name in section}
-
-
-def _package(root: Path) -> dict[str, Any]:
-    return installed.json_of(str(root / "package.json"), installed.folders_up(root)[-1])

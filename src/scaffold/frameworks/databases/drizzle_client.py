@@ -56,6 +56,18 @@ class Client(NamedTuple):
         return self.driver not in _WITHOUT_TRANSACTIONS
 
 
+class Look(NamedTuple):
+    """What the source files of a project show."""
+
+    clients: tuple[Client, ...]
+    functions: tuple[Client, ...]
+    """What may give a client if it is called."""
+    prefixes: tuple[tuple[str | None, str], ...]
+    """Each prefix with the file that has it; None for one that cannot be read."""
+    policies: str
+    """The file that has policies for rows; empty if none has."""
+
+
 def without_transactions(path: str, text: str) -> Client | None:
     """What a module has if each driver of Drizzle in it has no transactions."""
     drivers = [one for one in _DRIVER.findall(text) if one in (*_DRIVERS, *_WITHOUT_TRANSACTIONS)]

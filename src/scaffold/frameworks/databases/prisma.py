@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from scaffold.frameworks import installed
 from scaffold.frameworks.base import Finding
 from scaffold.frameworks.databases import prisma_schema, prisma_versions, sources
-from scaffold.frameworks.databases.drizzle import module_at, resolved
+from scaffold.frameworks.databases.client_names import module_at, resolved
 from scaffold.frameworks.databases.prisma_client import WORD, Client, clients_in
 from scaffold.frameworks.databases.prisma_generators import misfit, module_of, output_of
 from scaffold.frameworks.databases.prisma_models import lone

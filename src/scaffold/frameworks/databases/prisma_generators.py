@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import Final
 
-from scaffold.frameworks.databases.drizzle import FOLDER
+from scaffold.frameworks.databases.client_names import FOLDER
 from scaffold.frameworks.databases.prisma_schema import Block, PrismaSchema
 from scaffold.support.text import printable
 
