@@ -50,7 +50,7 @@ it.each([
   [[409, 'Still used by other rows'], known('P2003', { constraint: 'theirs_fkey' })],
   [[404, 'Not found'], known('P2025', { modelName: 'Parent', cause: 'No record was found.' })],
   [
-    [422, 'A text has half a surrogate pair'],
+    [422, 'A text is not well-formed'],
     thrown(
       'PrismaClientUnknownRequestError',
       '\nInvalid `prisma.parent.create()` invocation:\n\n\nJSON Error: unexpected end of hex escape at line 1 column 90',

@@ -178,6 +178,10 @@ def test_what_asks_their_sign_in_is_formatted(prettier: Path, tmp_path: Path) ->
             alias = ALIASES[(number + length + DAY) % 3]
             host = {"auth": f"{alias}{'m' * length}#{'n' * length}", "auth_kind": kind}
             manifest = replace(service, service=False, alias=alias, host=host)
+            # What a project gets follows from its resources.
+            manifest = manifest.with_resource(
+                Resource("notes", "note", (parse_field("name:string"),))
+            )
             trees.append({**settings, **templates.render(manifest)})
     assert write(tmp_path, trees) > 50
     assert differing(prettier, tmp_path) == []
