@@ -32,14 +32,12 @@ class Host:
     package.json of `app`, the folder in which the user stands. `checks` are the project's own, all
     green from the start. `serve` starts it on `{port}`; `routes` are what it answers, each as
     `METHOD PATH` and perhaps a body. Where the users are theirs `tokens` starts a program of
-    theirs that reads `["alice", []]` in a line and prints a token.
+    theirs that reads `["alice", []]` in a line and prints a token, or `Cookie` and cookies; SERVICE_URL names
+    the running service.
     `document` is the path of their OpenAPI document where it is not the usual one.
     `uses` are names of theirs that the new code has to have: their database, their users, their settings.
     `refused` are words of the message where scaffold writes nothing at first; what its hint says has to help.
-    `absent` are programs of theirs that these machines do not have: steps that call them are left out.
-    `instead` has what stands for a step that begins so.
-    `no_contract` says why the contract suite has no callers there: ours is then asked without one.
-    `ends_after_routes` says why ours cannot be called on these machines.
+    `instead` has what stands for a step that begins so and calls a program that these machines do not have.
     """
 
     name: str
@@ -61,10 +59,7 @@ class Host:
     tokens: str | None = None
     document: str | None = None
     refused: str | None = None
-    absent: tuple[str, ...] = ()
     instead: Mapping[str, str] = field(default_factory=dict)
-    no_contract: str | None = None
-    ends_after_routes: str | None = None
 
     @property
     def command(self) -> list[str]:
@@ -96,7 +91,7 @@ def hosts() -> dict[str, Host]:
 def read(file: Path) -> Host:
     """The host of a file; fails where the file has a key that no walker reads."""
     data = yaml.safe_load(file.read_text())
-    for key in ("make", "checks", "routes", "endpoint", "options", "uses", "absent"):
+    for key in ("make", "checks", "routes", "endpoint", "options", "uses"):
         if key in data:
             data[key] = tuple(data[key])
     return Host(name=file.stem, framework=file.parent.name, **data)

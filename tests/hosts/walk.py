@@ -13,9 +13,8 @@ from pathlib import Path
 
 from tests.contract import hold, of_project
 from tests.contract.minting import Worker
-from tests.contract.report import Report
 from tests.contract.tokens import issuer
-from tests.contract.world import TokenFor, World
+from tests.contract.world import TokenFor
 from tests.e2e.shell import Postgres, started
 from tests.e2e.stacks import API_KEY, LOCAL, ORIGIN, SETTINGS
 from tests.hosts import shell
@@ -94,10 +93,8 @@ class Walk:
         if self.failures:
             # What is red here is mended first; the rest takes as long again.
             return outcome
-        if host.ends_after_routes:
-            return f"{outcome}, but {host.ends_after_routes}"
         with self._step("contract", go_on=True):
-            self._closed() if host.no_contract else self._contract()
+            self._contract()
         with self._step("clean", go_on=True):
             self._unchanged("after checks and servers", but=OF_NEXT)
         self._commit("What checks and servers left")
@@ -110,7 +107,7 @@ class Walk:
         with self._step("undo"):
             self._scaffold("undo")
             self._unchanged("after `undo`")
-        return f"{outcome}, but {host.no_contract}" if host.no_contract else outcome
+        return outcome
 
     @contextmanager
     def _settings(self) -> Iterator[dict[str, str]]:
@@ -203,8 +200,7 @@ class Walk:
         steps = []
         for step in STEP.findall(printed.partition("Next steps")[2]):
             stand_ins = (to for start, to in self.host.instead.items() if step.startswith(start))
-            if not any(map(step.startswith, self.host.absent)):
-                steps.append(next(stand_ins, step))
+            steps.append(next(stand_ins, step))
         if steps:
             paste("\n".join(steps), self.app, self.env)
 
@@ -216,28 +212,19 @@ class Walk:
             report = hold(spec, url, tokens(url), API_KEY, ORIGIN)
         _require(not report.wrong, report.text())
 
-    def _closed(self) -> None:
-        """Ours answers, and to nobody who has not signed in."""
-        spec = of_project(self.app)
-        with self._served("contract", **SETTINGS, **LOCAL) as url:
-            world = World(spec, url, lambda name, role=None, expires=None: None, Report())
-            answer = world.client()("GET", spec.resources[0].path)
-            world.common(answer)
-            world.error(answer, "unauthorized")
-            _require(not world.report.wrong, world.report.text())
-
     def _tokens(self) -> Callable[[str], TokenFor]:
         command = self.host.tokens
         if command is None:
             return lambda url: issuer(self.app, {**LOCAL, **self.env}, url)
 
-        worker = Worker(self.app, self.env, shlex.split(command))
-
-        def token_for(name: str, role: str | None = None, expires: str | None = None) -> str | None:
+        def tokens(url: str) -> TokenFor:
+            worker = Worker(self.app, {**self.env, "SERVICE_URL": url}, shlex.split(command))
             # What their tokens are when they are old is their own.
-            return None if expires else worker.token_for(name, role)
+            return lambda name, role=None, expires=None: (
+                None if expires else worker.token_for(name, role)
+            )
 
-        return lambda url: token_for
+        return tokens
 
     @contextmanager
     def _served(self, log: str, **env: str) -> Iterator[str]:
