@@ -102,6 +102,7 @@ def test_the_front_matter_states_the_values(values: dict[str, dict[str, Any]]) -
         assert yaml.load(block, yaml.SafeLoader) == yaml.load(block, yaml.CSafeLoader)
 
 
+@pytest.mark.slow
 def test_the_words_state_every_value_beside_every_other() -> None:
     for overrides in cover(SCHEMA):
         values = fill(SCHEMA, overrides)

@@ -101,6 +101,7 @@ def with_other(manifest: Manifest, convention: str) -> Manifest:
     return replace(manifest, overrides={"data": other})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_migrations_never_change(seed: int) -> None:
     dice = random.Random(seed)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import pytest
+
 from scaffold.rendering.render import Templates
 from tests.support.pairwise import choices, complete, cover, needs, parameters
 from tools.source import ROOT
@@ -31,6 +33,7 @@ def test_what_a_value_needs_is_there() -> None:
                 assert all(chosen[other] in words for other, words in found.items()), (pair, chosen)
 
 
+@pytest.mark.slow
 def test_the_cover_is_small_and_always_the_same() -> None:
     schema = Templates(ROOT).schema
     assert cover(schema) == cover(schema)

@@ -123,6 +123,7 @@ def test_kept_trees_are_read_and_old_ones_go(
     assert Templates(kept).render(manifest) == tree
 
 
+@pytest.mark.slow
 def test_old_compiled_templates_go(
     service: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
