@@ -19,6 +19,7 @@ from scaffold.frameworks.databases.prisma import (
 from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 from tests.support.folders import written
+from tests.support.prisma import CONFIG, DATASOURCE, GENERATOR
 from tests.support.projects import AGENTS, manifest_of
 from tools.source import ROOT
 
@@ -62,11 +63,6 @@ def test_a_link_is_seen_and_not_followed(tmp_path: Path) -> None:
     assert shown_by(tmp_path) == "prisma/schema.prisma"
 
 
-CONFIG = 'export default { schema: "prisma/schema" };\n'
-GENERATOR = (
-    'generator client {\n  provider = "prisma-client"\n  output = "../../src/generated/prisma"\n}\n'
-)
-DATASOURCE = 'datasource db {\n  provider = "postgresql"\n}\n'
 FILES = {
     "prisma.config.ts": CONFIG,
     "prisma/schema/main.prisma": GENERATOR + DATASOURCE,

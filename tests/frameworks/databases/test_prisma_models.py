@@ -15,14 +15,10 @@ from scaffold.planning.plan import Action, FileChange, Plan
 from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 from tests.support.folders import written
+from tests.support.prisma import CONFIG, DATASOURCE, GENERATOR
 from tests.support.projects import AGENTS, manifest_of
 from tools.source import ROOT
 
-CONFIG = 'export default { schema: "prisma/schema" };\n'
-GENERATOR = (
-    'generator client {\n  provider = "prisma-client"\n  output = "../../src/generated/prisma"\n}\n'
-)
-DATASOURCE = 'datasource db {\n  provider = "postgresql"\n}\n'
 FILES = {
     "prisma.config.ts": CONFIG,
     "prisma/schema/main.prisma": GENERATOR + DATASOURCE,
