@@ -46,7 +46,7 @@ def _refused(root: Path, values: Any) -> tuple[str, str | None]:
         ("@supabase/ssr", "^0.1.0", SUPABASE, "npm install @supabase/ssr@^0.4"),
         ("prisma", "^6.1.0", PRISMA, "npm install prisma@^7"),
         ("next-auth", "5.0.0-beta.25", LIBSQL, "npm install next-auth@^4.24"),
-        ("drizzle-orm", "^0.33.0", SUPABASE, "npm install drizzle-orm@^0.36"),
+        ("drizzle-orm", "^0.33.0", SUPABASE, "npm install drizzle-orm@^0.41"),
     ],
 )
 def test_what_package_json_asks_for(
@@ -168,7 +168,7 @@ def test_only_modules_meet_the_fault_of_drizzle_kit(app: Path) -> None:
 
 
 def test_better_auth_asks_for_more_of_drizzle(app: Path) -> None:
-    _package(app, {"drizzle-orm": "0.40.0"})
+    _package(app, {"drizzle-orm": "0.42.0"})
     next_needs.require(app, SUPABASE)
     values = {"stack": {"orm": "drizzle"}, "auth": {"provider": "better-auth"}}
     assert _refused(app, values)[1] == "npm install drizzle-orm@^0.45.2"

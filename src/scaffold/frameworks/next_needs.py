@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +33,7 @@ NEEDS: Final = (
         "zod", "3.25.20", "schemas use `z.iso` and `z.toJSONSchema`, which `zod/v4` has since then"
     ),
     Need("vitest", "2.1", "the generated tests run on it"),
-    Need("drizzle-orm", "0.36", "tables list indexes and policies as an array", "1", (_DRIZZLE,)),
+    Need("drizzle-orm", "0.41", "decimals are columns with `mode: 'number'`", "1", (_DRIZZLE,)),
     Need("drizzle-orm", "0.45.2", "better-auth 1.7 asks for it", when=(_DRIZZLE, _BETTER_AUTH)),
     Need("drizzle-kit", "0.31.6", "`drizzle-kit/api` is imported by a module", when=(_DRIZZLE,)),
     Need("prisma", "6.16", "the generated tests bring a driver to your client", when=(_PRISMA,)),
@@ -141,6 +142,9 @@ def for_their_next(root: Path, wanted: str) -> str:
         # A second one would check their code, too.
         wanted = re.sub(rf'\n *"{_TYPESCRIPT}": "[^"]*",', "", wanted)
     wanted = prisma_versions.fitted(root, wanted)
+    for name, (said, _) in _of_member(root).items():
+        version = json.dumps(said).replace("\\", r"\\")
+        wanted = re.sub(rf'("{name}": )"[^"]*"', rf"\g<1>{version}", wanted)
     if _is_of_vitest_3(package):
         wanted = re.sub(r'("vitest": )"[^"]*"', rf'\g<1>"{_VITEST_3}"', wanted)
     # What is installed comes first; a range that we cannot read may be of a workspace.
@@ -171,18 +175,18 @@ def _look(root: Path) -> tuple[list[str], dict[str, Any]]:
 def _needs(root: Path, package: dict[str, Any]) -> Iterator[Need]:
     """What a project with that package.json needs.
 
-    Only modules meet the fault of an older drizzle-kit, and only our own script calls it: a project with a config
-    of its own runs its own commands.
+    Only modules meet the fault of an older drizzle-kit, and only our own script calls it, as it is before 1: a
+    project with a config of its own runs its own commands.
     """
     from scaffold.frameworks.databases import drizzle, prisma
 
-    ours = package.get("type") == "module" and drizzle.config_of(root) is None
+    has_drizzle = drizzle.config_of(root) is not None
     own_prisma = {} if prisma.shown_by(root) else _OWN_PRISMA
-    return (
-        own_prisma.get(need.package, need)
-        for need in NEEDS
-        if need.package != "drizzle-kit" or ours
-    )
+    for need in NEEDS:
+        if need.package == "drizzle-orm" and has_drizzle:
+            yield need._replace(below="")
+        elif need.package != "drizzle-kit" or (package.get("type") == "module" and not has_drizzle):
+            yield own_prisma.get(need.package, need)
 
 
 def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:
@@ -202,7 +206,12 @@ def _seen(folders: Sequence[str], package: dict[str, Any]) -> list[Seen]:
     shared = None if _TYPESCRIPT in asked else _of_workspace(Path(folders[0]))
     if shared:
         asked[_TYPESCRIPT], where[_TYPESCRIPT] = {"devDependencies": shared[0]}, shared[1]
-    there = {name: installed.node_version(folders, name) for name in asked}
+    places = dict.fromkeys(asked, folders)
+    for name, (said, path) in _of_member(Path(folders[0])).items():
+        if name not in asked:
+            asked[name], where[name] = {"dependencies": said}, os.path.relpath(path, folders[0])
+            places[name] = installed.folders_up(path.parent)
+    there = {name: installed.node_version(places[name], name) for name in asked}
     missing = {name: next(iter(asked[name].values())) for name, one in there.items() if not one}
     if missing:
         there |= node_locks.locked(node_project(Path(folders[0])), missing)
@@ -231,6 +240,17 @@ def _of_workspace(root: Path) -> tuple[str, str] | None:
         if isinstance(said, str):
             return said, os.path.relpath(home / "package.json", root.resolve())
     return None
+
+
+def _of_member(root: Path) -> dict[str, tuple[str, Path]]:
+    """The packages of a Drizzle in another member: what that one asks for, and its package.json."""
+    from scaffold.frameworks.databases.drizzle_home import PACKAGES, home_of
+
+    home = home_of(root)
+    if home is None or home.member is None:
+        return {}
+    said = {name: home.member.asks(name) for name in PACKAGES}
+    return {name: (one, home.folder / "package.json") for name, one in said.items() if one}
 
 
 def _upgrade(root: Path, wrong: Sequence[Wrong]) -> str:

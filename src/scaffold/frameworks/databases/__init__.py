@@ -10,6 +10,8 @@ from typing import Final
 from scaffold.frameworks.base import Finding, History, Orm, Values
 from scaffold.frameworks.databases import (
     drizzle,
+    drizzle_config,
+    drizzle_home,
     prisma,
     prisma_models,
     prisma_steps,
@@ -17,6 +19,7 @@ from scaffold.frameworks.databases import (
     variables,
 )
 from scaffold.frameworks.package_managers import NodeProject
+from scaffold.frameworks.workspace_members import used_by
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides
@@ -42,12 +45,21 @@ def found(root: Path, values: Values, source: str, alias: str) -> dict[str, str]
     beside = orm == "prisma" and not prisma.is_ours(root) and variables.driver_of(root)
     # A file has the form of an address that no other database has.
     beside = beside or (orm == "libsql" and variables.is_taken(root))
-    if theirs or prisma.shown_by(root) or beside:
+    if theirs or prisma.shown_by(root) or beside or _member_with_one(root):
         return {"database_url": OWN_URL}
     if orm != "drizzle":
         return {}
     name = variables.found(root)
     return {**({"database_url": name} if name else {}), **supabase.found(root)}
+
+
+def _member_with_one(root: Path) -> bool:
+    """Whether a member of the workspace that the app uses has a database that the code cannot use."""
+    return any(
+        prisma.shown_by(one.folder)
+        or drizzle_config.find(one.folder, drizzle_home.scripts_of(one.folder))
+        for one in used_by(root)
+    )
 
 
 def require_usable(root: Path, values: Values) -> None:

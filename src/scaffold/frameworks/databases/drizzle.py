@@ -5,8 +5,10 @@ Our definitions lie in a folder of their own, `api-db/schema`; their `schema` ge
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any, Final
 from scaffold.frameworks import installed
 from scaffold.frameworks.base import Finding, History, Values
 from scaffold.frameworks.databases import drizzle_config, sources
-from scaffold.frameworks.databases.client_names import FOLDER, module_at, place_of, resolved
+from scaffold.frameworks.databases.client_names import FOLDER, place_of, resolved
 from scaffold.frameworks.databases.drizzle_client import (
     Client,
     Look,
@@ -26,13 +28,14 @@ from scaffold.frameworks.databases.drizzle_client import (
     without_transactions,
 )
 from scaffold.frameworks.databases.drizzle_config import DrizzleConfig
+from scaffold.frameworks.databases.drizzle_home import Home, home_of, scripts_of
 from scaffold.frameworks.databases.drizzle_refusals import (
+    require_dependency,
     require_filters,
     require_no_newer,
     require_no_trace,
     require_postgresql,
     require_prefix,
-    scripts_of,
 )
 from scaffold.frameworks.foreign_files import changed, text_of, with_note
 from scaffold.frameworks.package_managers import NodeProject
@@ -57,25 +60,26 @@ _WORDS: Final = (
 
 
 def config_of(root: Path) -> DrizzleConfig | None:
-    """The project's own config; None if it has none."""
-    return drizzle_config.find(root, scripts_of(root))
+    """The config of the project's own Drizzle, or of a member of its workspace that it uses; None if there is none."""
+    home = home_of(root)
+    return home.config if home else None
 
 
 def found(root: Path, source: str, alias: str) -> dict[str, str]:
     """What is certain of a project with Drizzle of its own, for the manifest's `host`; empty if it has none."""
-    config = config_of(root)
-    if config is None or config.dialect not in ("postgresql", ""):
+    home = home_of(root)
+    if home is None or home.config.dialect not in ("postgresql", ""):
         return {}
-    look = look_at(root, config)
+    look = look_at(home)
     host: dict[str, str] = {}
-    clients = [one for one in look.clients if one.has_transactions]
+    clients = [one for one in look.clients if one.has_transactions and home.lets_import(one)]
     if len(clients) == 1 and len(look.clients) == 1:
-        name = module_of(clients[0], source, alias)
+        name = home.module_of(clients[0], source, alias)
         host |= {} if problems({"db": name}) else {"db": name}
     prefixes = {prefix for prefix, _ in look.prefixes}
     prefix = next(iter(prefixes)) if len(prefixes) == 1 else None
     if not prefixes:
-        prefix = _filtered(config)
+        prefix = _filtered(home.config)
     if prefix:
         host["table_prefix"] = prefix
     return host
@@ -86,8 +90,8 @@ def settled(root: Path, values: Values, manifest: Manifest) -> Manifest:
 
     Raises UserError if it cannot be used, with what helps.
     """
-    config = config_of(root)
-    if config is None:
+    home = home_of(root)
+    if home is None:
         if "db" not in manifest.host:
             require_no_trace(root, manifest.host.get("migrations", "drizzle"))
             require_no_newer(root)
@@ -96,15 +100,16 @@ def settled(root: Path, values: Values, manifest: Manifest) -> Manifest:
             f"`{root}` has no drizzle.config.ts, so its tables cannot become part of your schema",
             "leave out `--db`, or make a drizzle.config.ts for your client",
         )
-    require_postgresql(config)
-    look = look_at(root, config)
-    require_prefix(config, look)
+    require_postgresql(home.config)
+    look = look_at(home)
+    require_prefix(home.config, look)
     host = dict(manifest.host)
     if "db" not in host:
-        raise _which_client(config, look, manifest)
+        raise _which_client(home, look, manifest)
     host["db"] = resolved(root, host["db"], manifest)
-    _require_transactions(root, look, host["db"], manifest)
-    require_filters(config, host.get("table_prefix", ""))
+    _require_transactions(root, home, look, host["db"], manifest)
+    require_dependency(root, home, host["db"])
+    require_filters(home.config, host.get("table_prefix", ""))
     manifest = replace(manifest, host=host)
     stated = manifest.overrides.get("data", {})
     if values["data"]["rls"] and "rls" not in stated and not look.policies:
@@ -113,8 +118,9 @@ def settled(root: Path, values: Values, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def look_at(root: Path, config: DrizzleConfig) -> Look:
+def look_at(home: Home) -> Look:
     """What the source files show. Reads all that name Drizzle's functions."""
+    root = home.folder
     clients: list[Client] = []
     functions: list[Client] = []
     makers: list[tuple[str, str]] = []
@@ -134,7 +140,7 @@ def look_at(root: Path, config: DrizzleConfig) -> Look:
             shared |= constants_in(text)
         prefixes = _prefixes(makers, shared)
     if not policies:
-        policies = _in_migrations(root, config.out)
+        policies = _in_migrations(root, home.config.out)
     return Look(tuple(sorted(clients)), tuple(sorted(functions)), tuple(prefixes), policies)
 
 
@@ -148,30 +154,22 @@ def _prefixes(
     ]
 
 
-def module_of(client: Client, source: str, alias: str) -> str:
-    """How our code names a client: by the alias of the source folder, else from our own folder."""
-    return f"{module_at(client.path, source, alias)}#{client.name}"
-
-
-def entry_of(manifest: Manifest) -> str:
-    """What their `schema` gets."""
-    folder = "" if manifest.source == "." else f"{manifest.source}/"
-    return f"./{folder}{FOLDER}/schema/*.ts"
-
-
 def with_schema(top: Path, plan: Plan, manifest: Manifest) -> Plan:
     """The plan with our entry in the `schema` of their config.
 
     Raises UserError if that has to be done by hand first.
     """
-    config = config_of(top)
-    entry = entry_of(manifest)
-    if config is None or drizzle_config.has_entry(config, entry):
+    home = home_of(top)
+    if home is None:
+        return plan
+    config, entry = home.config, home.entry_of(top, manifest)
+    if drizzle_config.has_entry(config, entry):
         return plan
     entered = drizzle_config.with_entry(config.path, config.text, entry)
-    if entered.why:
+    why = "it is no file of this app" if home.member else entered.why
+    if why:
         raise UserError(
-            f"`{config.path}` does not name the new tables yet: {entered.why}",
+            f"`{config.path}` does not name the new tables yet: {why}",
             f"add '{entry}' to its `schema` by hand, then run the command again",
         )
     raw = ProjectFiles(top).read(config.path)
@@ -183,10 +181,14 @@ def with_schema(top: Path, plan: Plan, manifest: Manifest) -> Plan:
 
 def without_schema(top: Path, plan: Plan, manifest: Manifest, history: History) -> Plan:
     """The plan without our entry in the `schema` of their config."""
-    config = config_of(top)
-    entry = entry_of(manifest)
-    if config is None or not drizzle_config.has_entry(config, entry):
+    home = home_of(top)
+    if home is None:
         return plan
+    config, entry = home.config, home.entry_of(top, manifest)
+    if not drizzle_config.has_entry(config, entry):
+        return plan
+    if home.member:
+        return with_note(plan, f"take '{entry}' out of the `schema` of {config.path} by hand")
     raw = ProjectFiles(top).read(config.path)
     if raw is None:
         return plan
@@ -202,68 +204,75 @@ def without_schema(top: Path, plan: Plan, manifest: Manifest, history: History) 
 
 def tables(root: Path) -> dict[str, str]:
     """The tables of their schema files, as the database calls them, each with its file."""
-    config = config_of(root)
-    if config is None or config.schema is None:
+    home = home_of(root)
+    if home is None or home.config.schema is None:
         return {}
-    paths = sources.matched(root, [one for one in config.schema if f"/{FOLDER}/schema/" not in one])
-    folders = [posixpath.dirname(path) for path in paths if re.search(r"(?:^|/)index\.\w+$", path)]
-    for folder in folders:
-        paths += sources.matched(root, [f"{folder}/**/*" if folder else "*"])
+    folder, schema = home.folder, home.config.schema
+    paths = sources.matched(folder, [one for one in schema if f"/{FOLDER}/schema/" not in one])
+    for path in [path for path in paths if re.search(r"(?:^|/)index\.\w+$", path)]:
+        inside = posixpath.dirname(path)
+        paths += sources.matched(folder, [f"{inside}/**/*" if inside else "*"])
     known: dict[str, str] = {}
     for path in dict.fromkeys(paths):
         for name in re.findall(
-            r"\b\w*[tT]able\w*\s*\(\s*[\"'`]([\w-]{1,63})[\"'`]", sources.text_of(root, path)
+            r"\b\w*[tT]able\w*\s*\(\s*[\"'`]([\w-]{1,63})[\"'`]", sources.text_of(folder, path)
         ):
-            known.setdefault(name, path)
+            known.setdefault(name, home.shown(root, path))
     return known
 
 
 def steps(root: Path, project: NodeProject) -> list[str]:
     """What brings their schema into their database, by the scripts that they have."""
-    config = config_of(root)
-    scripts = scripts_of(root)
+    home = home_of(root)
+    scripts = scripts_of(home.folder if home else root)
     manager = project.manager
     named = {kind: _script(scripts, kind) for kind in ("generate", "migrate", "push")}
-    has_migrations = bool(config and (config.is_computed or migrations(root)))
+    has_migrations = bool(home and (home.config.is_computed or migrations(root)))
     if named["push"] and not has_migrations:
-        return [manager.run(named["push"])]
-    own = next((name for name in ("db:migrate", "migrate") if name in scripts), None)
-    return [
-        manager.run(script) if script else f"{manager.program} drizzle-kit {kind}"
-        for kind, script in (
-            ("generate", named["generate"]),
-            ("migrate", named["migrate"] or own),
-        )
-    ]
+        listed = [manager.run(named["push"])]
+    else:
+        own = next((name for name in ("db:migrate", "migrate") if name in scripts), None)
+        listed = [
+            manager.run(script) if script else f"{manager.program} drizzle-kit {kind}"
+            for kind, script in (
+                ("generate", named["generate"]),
+                ("migrate", named["migrate"] or own),
+            )
+        ]
+    if home is None or home.member is None:
+        return listed
+    there = shlex.quote(os.path.relpath(home.folder, root.resolve()))
+    return [f"(cd {there} && {command})" for command in listed]
 
 
 def migrations(root: Path) -> list[Path]:
     """Their migrations."""
-    config = config_of(root)
-    if config is None or config.out.startswith(("/", "..")):
+    home = home_of(root)
+    if home is None or home.config.out.startswith(("/", "..")):
         return []
-    folder = root / config.out
-    if config.is_computed:  # such as a folder for each environment
-        return [*folder.glob("**/*.sql")] if config.out else []
+    folder = home.folder / home.config.out
+    if home.config.is_computed:  # such as a folder for each environment
+        return [*folder.glob("**/*.sql")] if home.config.out else []
     # From drizzle-kit 1 on each migration has a folder.
     return [*folder.glob("*.sql"), *folder.glob("*/migration.sql")]
 
 
 def findings(root: Path, source: str, alias: str) -> list[Finding]:
     """What `doctor` says about their Drizzle, each fact with its source."""
-    config = config_of(root)
-    if config is None:
+    home = home_of(root)
+    if home is None:
         return []
-    where = f"({config.path})"
+    config = home.config
+    where = f"({printable(config.path)})"
     said = [Finding(f"Drizzle with {config.dialect or 'no dialect'} {where}", True)]
     schema = ", ".join(config.schema or ())
     said.append(Finding(f"schema {printable(schema) or '?'} {where}", bool(schema), config.why))
-    look = look_at(root, config)
+    look = look_at(home)
     clients = [
-        f"{module_of(one, source, alias)} ({printable(one.path)}, {one.driver})"
+        f"{home.module_of(one, source, alias)} ({printable(home.shown(root, one.path))}, {one.driver})"
         for one in look.clients
     ]
-    functions = [module_of(one, source, alias) for one in look.functions]
+    functions = [home.module_of(one, source, alias) for one in look.functions]
     hint = f"name it: `--db '{functions[0] if functions else '@/lib/db#db'}'`"
     lacking = next((one for one in look.clients if not one.has_transactions), None)
     if lacking and len(clients) == 1:
@@ -281,12 +290,20 @@ def findings(root: Path, source: str, alias: str) -> list[Finding]:
     return said
 
 
-def _which_client(config: DrizzleConfig, look: Look, manifest: Manifest) -> UserError:
+def _which_client(home: Home, look: Look, manifest: Manifest) -> UserError:
+    config = home.config
     listed = [
-        module_of(one, manifest.source, manifest.alias) for one in look.clients or look.functions
+        home.module_of(one, manifest.source, manifest.alias)
+        for one in look.clients or look.functions
     ]
-    if len(look.clients) == 1:  # it has no transactions
+    if len(look.clients) == 1 and not look.clients[0].has_transactions:
         return _no_transactions(look.clients[0])
+    if len(look.clients) == 1 and home.member and not home.lets_import(look.clients[0]):
+        return UserError(
+            f"the Drizzle client of `{printable(home.member.package)}` is in a file that its package.json does not "
+            f"export, `{printable(look.clients[0].path)}`",
+            "add the file to `exports` there, or name a module that has the client: `--db '@/lib/db#db'`",
+        )
     # What lies in the app's own folder is the likeliest.
     listed.sort(key=lambda name: not (manifest.alias and name.startswith(manifest.alias)))
     example = listed[0] if listed else f"{manifest.alias or './'}lib/db#db"
@@ -296,17 +313,24 @@ def _which_client(config: DrizzleConfig, look: Look, manifest: Manifest) -> User
     elif listed:
         message = f"no module exports a Drizzle client, and functions may give one: {names}"
     else:
-        message = f"you have Drizzle ({config.path}), and no module seems to export its client"
+        message = (
+            f"you have Drizzle ({printable(config.path)}), and no module seems to export its client"
+        )
     return UserError(message, f"say which one the endpoints use: `--db '{example}'`")
 
 
-def _require_transactions(root: Path, look: Look, said: str, manifest: Manifest) -> None:
+def _require_transactions(
+    root: Path, home: Home, look: Look, said: str, manifest: Manifest
+) -> None:
     place = place_of(root, said, manifest)
     other = without_transactions(place, sources.text_of(root, place)) if place else None
     if other:
         raise _no_transactions(other)
     for one in (*look.clients, *look.functions):
-        if module_of(one, manifest.source, manifest.alias) == said and not one.has_transactions:
+        if (
+            home.module_of(one, manifest.source, manifest.alias) == said
+            and not one.has_transactions
+        ):
             raise _no_transactions(one)
 
 

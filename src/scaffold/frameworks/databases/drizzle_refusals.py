@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Mapping
+import shlex
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from scaffold.frameworks import installed
 from scaffold.frameworks.databases import drizzle_config
 from scaffold.frameworks.databases.drizzle_client import Look
 from scaffold.frameworks.databases.drizzle_config import DrizzleConfig
+from scaffold.frameworks.databases.drizzle_home import Home, scripts_of
 from scaffold.frameworks.package_managers import LOCKS, members, node_project
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
@@ -92,6 +93,19 @@ def require_prefix(config: DrizzleConfig, look: Look) -> None:
         )
 
 
+def require_dependency(root: Path, home: Home, said: str) -> None:
+    """Raises UserError if the client is in a package that the app does not depend on itself."""
+    member = home.member
+    module = said.rpartition("#")[0]
+    if member is None or member.is_direct or not f"{module}/".startswith(f"{member.package}/"):
+        return
+    add = node_project(root).manager.add
+    raise UserError(
+        f"the app does not depend on `{printable(member.package)}`, which has the client",
+        installed.from_here(root, f"{add} {shlex.quote(f'{member.package}@{member.asked}')}"),
+    )
+
+
 def require_filters(config: DrizzleConfig, prefix: str) -> None:
     """Raises UserError if drizzle-kit would leave our tables out."""
     table = f"{prefix}assessments"
@@ -108,12 +122,6 @@ def require_filters(config: DrizzleConfig, prefix: str) -> None:
             f"the `schemaFilter` of {config.path} leaves out `public`, where the new tables would be",
             "add 'public' to it",
         )
-
-
-def scripts_of(root: Path) -> Mapping[str, Any]:
-    """The scripts of package.json."""
-    scripts = _package(root).get("scripts")
-    return scripts if isinstance(scripts, dict) else {}
 
 
 def _named(root: Path) -> set[str]:
