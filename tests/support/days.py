@@ -21,7 +21,7 @@ TURNS = (
     ("test_evolve_postgres.py", "test_evolve_fastapi.py"),
     ("test_foreign_auth.py", "test_foreign_fastapi_users.py"),
     ("test_foreign_database.py", "test_foreign_versions.py"),
-    ("test_foreign_zod.py", "test_foreign_checks.py"),
+    ("test_foreign_packages.py", "test_foreign_checks.py"),
     ("test_values.py", "test_formatting.py"),
     ("test_values.py", "test_formatting_python.py"),
     ("test_prisma.py", "test_dual_storage.py"),
