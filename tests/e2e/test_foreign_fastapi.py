@@ -293,7 +293,7 @@ SHAPES = {
         [
             "`fastapi` is >=0.100 here, the generated code needs >=0.115",
             "Python >=3.10 is allowed here",
-            "`extend-exclude` in [tool.ruff] of pyproject.toml leaves it out now",
+            "`exclude` in [tool.ruff.lint] of pyproject.toml leaves it out now",
             "`omit` in [tool.coverage.run] of pyproject.toml leaves it out now",
             "python -m pytest --no-cov tests/endpoints",
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from scaffold.api.forms import formatter_facts
 from scaffold.api.status import status
 from scaffold.frameworks.base import Finding
 from scaffold.frameworks.detect import detect, find_root, recognise_all
@@ -39,6 +40,7 @@ def examine(project: str | None = None) -> list[Finding]:
             if one.framework:
                 findings += one.framework.versions(root, None)
                 findings += one.framework.host_facts(root, None)
+                findings += formatter_facts(root, one.framework.language, "")
         except UserError as error:
             findings.append(Finding(_takes(root) + of, False, error.message))
     try:
@@ -69,6 +71,8 @@ def _project(root: Path) -> list[Finding]:
         if not manifest.service:
             versions += framework.versions(root, values)
             versions += framework.host_facts(root, manifest)
+        said = manifest.host.get("formatter", "")
+        versions += formatter_facts(root, framework.language, said)
         files = status(str(root)).files
     except UserError as error:
         return [Finding(f"project in `{root}`", False, error.message)]

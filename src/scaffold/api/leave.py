@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from scaffold.api.forms import forms_of
 from scaffold.frameworks.migrations import has_migration
 from scaffold.frameworks.registry import framework_of, stack_of
 from scaffold.frameworks.settings import without_shown
@@ -33,10 +34,14 @@ def leaves(root: Path, before: Manifest, after: Manifest) -> bool:
     return is_left(before) or not any(has_migration(root, table, before.host) for table in tables)
 
 
-def plan_to_leave(root: Path, before: Side) -> Plan:
-    """Deletes what we emitted and nobody edited, the manifest, and our lines in the user's own files."""
+def plan_to_leave(root: Path, before: Side, *, runs: bool) -> Plan:
+    """Deletes what we emitted and nobody edited, the manifest, and our lines in the user's own files.
+
+    `runs` is whether the project's formatter may be started.
+    """
     top = root.resolve()
-    old = before.tree()
+    forms = forms_of(root, before, runs=runs)
+    old = forms.of(before.tree(), {}).before
     plan = with_renames(top, make_plan(root, old, {}), old, {}, {})
     # The manifest is ours whatever comments are in it, and without it what is kept is the user's:
     # one that stays would claim that they deleted all the other files.
@@ -49,7 +54,8 @@ def plan_to_leave(root: Path, before: Side) -> Plan:
     )
     framework = framework_of(stack_of(*before))
     history = partial(undo_log.replaced, root)
-    return without_shown(top, before, framework.withdrawals(top, before, plan, history), history)
+    plan = without_shown(top, before, framework.withdrawals(top, before, plan, history), history)
+    return forms.tidied(plan)
 
 
 def message(plan: Plan) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.agents.following import require_valid
+from scaffold.api.forms import forms_of
 from scaffold.api.run import Outcome, exclusive, with_history
 from scaffold.branches import git_merge
 from scaffold.branches.git_merge import Merge
 from scaffold.branches.merge_file import is_untouched
 from scaffold.branches.merge_manifest import Clash, MergedManifest, Prefer, merge_manifests
 from scaffold.branches.merge_tree import NO_TEXT, Branch, Left, NoText, Result, Texts, reconcile
+from scaffold.formatters.forms import Forms
+from scaffold.formatters.layout import is_nearer
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.base import Advice, Merging
 from scaffold.frameworks.detect import find_root, require_project
@@ -144,7 +147,9 @@ def _settled(
     except UserError as error:
         raise UserError(f"the two sides do not fit together: {error.message}", error.hint) from None
     manifest = _with_steps(templates, three, manifest)
-    result, manifest, managed = _planned(texts, templates, three, manifest)
+    forms = forms_of(root, Side(templates, manifest), runs=not dry_run)
+    result, manifest, managed = _planned(texts, templates, three, manifest, forms)
+    result = result._replace(plan=forms.tidied(result.plan))
     plan, stack = result.plan, stack_of(templates, manifest)
     left = [*result.left]
     for path in sorted(merge.unmerged.keys() - managed):
@@ -262,7 +267,7 @@ def _with_steps(templates: Templates, three: Three, merged: Manifest) -> Manifes
 
 
 def _planned(
-    texts: Texts, templates: Templates, three: Three, merged: Manifest
+    texts: Texts, templates: Templates, three: Three, merged: Manifest, forms: Forms
 ) -> tuple[Result, Manifest, set[str]]:
     """What to write, the manifest with paths that turned out to be the user's, and every path that is scaffold's."""
     yours: set[str] = set()
@@ -270,18 +275,72 @@ def _planned(
         made = templates.render(merged)
         sides = [_branch(templates, manifest, merged) for manifest in three]
         managed = {*made, *(path for side in sides for path in side.made)}
-        result = reconcile(texts, sides, made, managed - {MANIFEST})
+        formed = _formed(texts, forms, sides, made, managed)
+        result = reconcile(texts, formed.sides, formed.made, managed - {MANIFEST})
         if not result.foreign:
             break
         yours |= result.foreign
         merged = replace(merged, foreign=tuple(sorted({*merged.foreign, *result.foreign})))
     plan, disk = result.plan, ProjectFiles(texts.root).disk(MANIFEST)
-    if disk.text != made[MANIFEST]:
-        change = FileChange(MANIFEST, Action.UPDATE, disk.raw, disk.encode(made[MANIFEST]))
+    if disk.text not in (made[MANIFEST], formed.made[MANIFEST]):
+        change = FileChange(MANIFEST, Action.UPDATE, disk.raw, disk.encode(formed.made[MANIFEST]))
         plan = plan._replace(changes=(change, *plan.changes))
     kept = (*plan.kept, *(Kept(path, Keep.FOREIGN) for path in yours))
     plan = plan._replace(kept=tuple(sorted(kept, key=lambda file: file.path)))
     return result._replace(plan=plan), merged, managed
+
+
+class _Formed(NamedTuple):
+    """The sides of a merge, and what is made of the merged manifest, in the form that the project's files have."""
+
+    sides: list[Branch]
+    made: Mapping[str, str]
+
+
+def _formed(
+    texts: Texts,
+    forms: Forms,
+    sides: Sequence[Branch],
+    made: Mapping[str, str],
+    managed: Collection[str],
+) -> _Formed:
+    """A file is in the formatter's form if it is so on any side; then what is raw on another one counts as the same."""
+    if forms.tool is None:
+        return _Formed([*sides], made)
+    wanted: dict[str, list[tuple[str, str]]] = {}
+    for path in managed:
+        raws = [(place, side.made.get(place)) for side in sides if (place := side.place(path))]
+        raws.append((path, made.get(path)))
+        ours = [(place, text) for place, text in raws if text is not None]
+        if len({text for _, text in raws}) > 1:
+            wanted[path] = ours
+    known = forms.texts(pair for pairs in wanted.values() for pair in pairs)
+    texts.load({place for pairs in wanted.values() for place, _ in pairs})
+    changed = [dict(side.made) for side in sides]
+    result = dict(made)
+    for path, pairs in wanted.items():
+        if not all(pair in known for pair in pairs):
+            continue
+        found = []
+        for files, side in zip(texts.sides, sides, strict=True):
+            place = side.place(path)
+            raw = side.made.get(place) if place else None
+            with suppress(NoText):
+                text = texts.read(files, place) if place else None
+                if place and raw is not None and text is not None:
+                    found.append(is_nearer(text, raw, known[place, raw]))
+        if found and not any(found):
+            continue
+        for side, own in zip(sides, changed, strict=True):
+            place = side.place(path)
+            if place and place in own:
+                own[place] = known[place, own[place]]
+        if path in result:
+            result[path] = known[path, result[path]]
+    formed = [
+        side._replace(made=own, raw=side.made) for side, own in zip(sides, changed, strict=True)
+    ]
+    return _Formed(formed, result)
 
 
 def _branch(newest: Templates, manifest: Manifest | None, merged: Manifest) -> Branch:

@@ -12,8 +12,10 @@ from scaffold.agents import following
 from scaffold.agents.choice import Choice
 from scaffold.agents.following import require_valid
 from scaffold.agents.stated import require_answer
+from scaffold.api.forms import forms_of, require_formatter
 from scaffold.api.leave import leaves, plan_to_leave
 from scaffold.api.report import describe
+from scaffold.formatters.forms import Forms
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.base import Application, Detected, Framework
 from scaffold.frameworks.detect import detect, detect_adopted, recognise, recognise_all
@@ -163,6 +165,14 @@ def with_host(
     With sentences about what was found. Raises UserError if the project is a service of ours, has not what was
     said, or its templates are older than that.
     """
+    values = templates.context(manifest)["conventions"]
+    framework = framework_of(values["stack"])
+    if "formatter" in said:
+        require_answer(templates, "host", "what formats the project is not kept")
+        require_formatter(root, framework.language, said["formatter"])
+        host = {**manifest.host, "formatter": said["formatter"]}
+        manifest = replace(manifest, host=host)
+        said = {key: value for key, value in said.items() if key != "formatter"}
     if manifest.service:
         if said:
             options = ", ".join(f"`{hosts.option_of(key)}`" for key in said)
@@ -170,8 +180,6 @@ def with_host(
                 "this service is scaffold's own, and has what it needs", f"leave out {options}"
             )
         return manifest, ()
-    values = templates.context(manifest)["conventions"]
-    framework = framework_of(values["stack"])
     require_said(framework, said)
     try:
         found, notes = framework.host(root, values, said, manifest, fresh=fresh)
@@ -251,17 +259,20 @@ def plan_and_write(
     `application` is where the user makes the FastAPI application, if this is its first endpoint;
     `restore` are files that the user deleted and wants back.
     """
-    plan, sides = plan_between(root, with_history(sides), restore)
+    forms = forms_of(root, sides.after, runs=not dry_run)
+    plan, sides = plan_between(root, with_history(sides), forms, restore)
     templates, after = sides.after
     framework = framework_of(stack_of(templates, after))
     if not after.service:
         notes = framework.conflicts(root.resolve(), sides, plan, application)
         plan = plan._replace(notes=(*plan.notes, *notes))
-    plan = framework.additions(root.resolve(), sides, plan, application)
+    additions = (root.resolve(), sides, plan, application)
+    plan = framework.additions(*additions, formatted=forms.formats)
     if not after.service:
         plan = with_settings(
             *(root.resolve(), sides, plan, framework.without_settings, framework.strict_settings)
         )
+    plan = forms.tidied(plan)
     if not dry_run:
         apply(root, plan, command=typed)
     follow: tuple[str, ...] = ()
@@ -279,7 +290,7 @@ def _leave(
     command: str, root: Path, before: Side, after: Manifest, dry_run: bool, typed: str
 ) -> Outcome:
     """Takes everything of ours out of somebody else's project; the caller holds the lock."""
-    plan = plan_to_leave(root, before)
+    plan = plan_to_leave(root, before, runs=not dry_run)
     if not dry_run:
         apply(root, plan, command=typed)
     framework = framework_of(stack_of(*before))
@@ -378,7 +389,9 @@ def _moves(sides: Sides) -> dict[str, str]:
     return moved(before.templates.origins(before.manifest), after.templates.origins(after.manifest))
 
 
-def plan_between(root: Path, sides: Sides, restore: Collection[str] = ()) -> tuple[Plan, Sides]:
+def plan_between(
+    root: Path, sides: Sides, forms: Forms, restore: Collection[str] = ()
+) -> tuple[Plan, Sides]:
     """The plan, and the sides with every path on the `foreign` list that turned out to be the user's.
 
     The files of `restore` are deleted, and written as if they had never been there.
@@ -391,7 +404,8 @@ def plan_between(root: Path, sides: Sides, restore: Collection[str] = ()) -> tup
     while True:
         new = templates.render(after)
         left = {path: text for path, text in old.items() if path not in restore}
-        plan = make_plan_with_moves(root, left, new, moves)
+        formed = forms.of(left, new, moves)
+        plan = make_plan_with_moves(root, formed.before, formed.after, moves)
         foreign = [file for file in plan.kept if file.why is Keep.FOREIGN and file.path != MANIFEST]
         if not foreign:
             break
@@ -400,6 +414,6 @@ def plan_between(root: Path, sides: Sides, restore: Collection[str] = ()) -> tup
             after, foreign=tuple(sorted({*after.foreign, *(file.path for file in foreign)}))
         )
     plan = plan._replace(kept=tuple(sorted((*plan.kept, *kept), key=lambda file: file.path)))
-    plan = with_renames(root.resolve(), plan, old, new, moves)
+    plan = with_renames(root.resolve(), plan, {**old, **formed.before}, formed.after, moves)
     plan = with_order(root, plan, new)
     return plan, Sides(sides.before, Side(templates, after))

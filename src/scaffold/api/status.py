@@ -24,9 +24,9 @@ from scaffold.support.text import lf
 class FileStatus(NamedTuple):
     """A generated file compared with what scaffold would write.
 
-    `state` is `unchanged`, `edited`, `deleted`, `renamed` (`to` says where it is), `behind` (unchanged, and
-    the newest templates would change it), `conflict` or `foreign`. `behind` is also true if they would
-    change a file that somebody edited or renamed.
+    `state` is `unchanged`, `formatted` (only its layout differs), `edited`, `deleted`, `renamed` (`to` says where it
+    is), `behind` (unchanged, and the newest templates would change it), `conflict` or `foreign`. `behind` is also true
+    if they would change a file that somebody edited or renamed.
     """
 
     path: str
@@ -81,6 +81,7 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
         coming, newest = tree, None
     top = root.resolve()
     files = [_of_file(top, path, text, coming.get(path) != text) for path, text in tree.items()]
+    files = _with_layout(top, files, tree, Side(templates, manifest))
     files = _with_moved(top, files, tree, coming)
     if manifest.adopted:  # what is missing is still to come
         files = [file for file in files if file.state != "deleted"]
@@ -129,6 +130,25 @@ def _of_file(top: Path, path: str, text: str, behind: bool) -> FileStatus:
     if path != MANIFEST and has_markers(disk):
         return FileStatus(path, "conflict", behind)
     return FileStatus(path, "edited", behind)
+
+
+def _with_layout(top: Path, files: list[FileStatus], tree: Tree, side: Side) -> list[FileStatus]:
+    """The files, of which those that only a formatter changed are no edited ones. Starts no program."""
+    if not any(file.state == "edited" for file in files):
+        return files
+    from scaffold.api.forms import forms_of
+
+    forms = forms_of(top, side, runs=False)
+    if forms.tool is None:
+        return files
+    found = []
+    for file in files:
+        if file.state == "edited":
+            disk = ProjectFiles(top).disk(file.path).text
+            if disk is not None and forms.is_layout_only(file.path, tree[file.path], disk):
+                file = file._replace(state="formatted")
+        found.append(file)
+    return found
 
 
 def _with_moved(top: Path, files: list[FileStatus], tree: Tree, coming: Tree) -> list[FileStatus]:

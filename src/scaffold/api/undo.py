@@ -7,6 +7,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
+from scaffold.api.forms import forms_of
+from scaffold.formatters.forms import Forms
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.frameworks.migrations import has_column, has_migration
@@ -14,7 +16,7 @@ from scaffold.frameworks.registry import orm_of, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, Plan
-from scaffold.rendering.render import Templates
+from scaffold.rendering.render import Side, Templates
 from scaffold.sources.address import fetch
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
@@ -61,7 +63,7 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
                 "git brings back what you committed: `git log --oneline`; `scaffold remove NAME` "
                 "removes a resource",
             )
-        _require_unedited(root, record)
+        _require_unedited(root, record, runs=not dry_run)
         plan = undo_log.plan_of(root, record)
         before, after = _manifest(plan, before=True), _manifest(plan, before=False)
         if MANIFEST not in [change.path for change in plan.changes]:
@@ -77,8 +79,11 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
     return Undone(root, record.log.command, plan, dry_run, record.left, follow, messages)
 
 
-def _require_unedited(root: Path, record: Record) -> None:
+def _require_unedited(root: Path, record: Record, *, runs: bool) -> None:
     edits = undo_log.edits(root, record)
+    forms = _forms(root, runs=runs) if edits else None
+    if forms is not None:
+        edits = forms.without_formatted(edits)
     if not edits:
         return
     paths = ", ".join(f"`{edit.path}`" for edit in edits[:5])
@@ -90,6 +95,17 @@ def _require_unedited(root: Path, record: Record) -> None:
         "you do not want",
         {edit.path: (edit.note, _difference(edit)) for edit in edits},
     )
+
+
+def _forms(root: Path, *, runs: bool) -> Forms | None:
+    """The forms of the project's files; None if its manifest cannot be read, or its templates are gone."""
+    try:
+        manifest = manifests.load(root, any_order=True)
+        if manifest is None:
+            return None
+        return forms_of(root, Side(Templates(fetch(manifest.version)), manifest), runs=runs)
+    except UserError:
+        return None
 
 
 def _difference(edit: Edit) -> str:

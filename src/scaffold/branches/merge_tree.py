@@ -27,10 +27,14 @@ class Left(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """What scaffold makes of the manifest of one side, and paths that the merge calls differently: new → old."""
+    """What scaffold makes of the manifest of one side, and paths that the merge calls differently: new → old.
+
+    A file that is as `raw` has it counts as `made`: the project has a formatter, which did not see it.
+    """
 
     made: Mapping[str, str]
     moves: Mapping[str, str]
+    raw: Mapping[str, str] = {}
 
     def place(self, path: str) -> str | None:
         """What a path is called on that side; None if it belongs to a file that is called differently now."""
@@ -141,7 +145,8 @@ def _view(texts: Texts, n: int, side: Branch, path: str) -> View:
     made = side.made.get(place)
     if texts.merge.kind == "stages" and place not in texts.merge.unmerged:
         return View(made, made)  # no commit tells, and nobody can have edited both
-    return View(made, texts.read(texts.sides[n], place))
+    text = texts.read(texts.sides[n], place)
+    return View(made, made if text is not None and text == side.raw.get(place) else text)
 
 
 def _want(

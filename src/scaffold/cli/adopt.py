@@ -22,6 +22,7 @@ def adopt(
     auth: options.Auth = None,
     current_user: options.CurrentUser = None,
     session: options.Session = None,
+    formatter: options.Formatter = None,
     project: options.Project = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,
@@ -44,7 +45,9 @@ def adopt(
         settings=settings or (),
         source=source,
         accept=accept,
-        host=options.said_of_host(auth=auth, db=db, current_user=current_user, session=session),
+        host=options.said_of_host(
+            auth=auth, db=db, current_user=current_user, session=session, formatter=formatter
+        ),
         **tail(project, dry_run),
     )
     if as_json:

@@ -52,6 +52,7 @@ def endpoint(
     auth: options.Auth = None,
     current_user: options.CurrentUser = None,
     session: options.Session = None,
+    formatter: options.Formatter = None,
 ) -> Outcome:
     """Add an endpoint: route, table with policies, validation and tests.
 
@@ -95,6 +96,8 @@ def endpoint(
         source=source,
         accept=accept,
         restore=restore,
-        host=options.said_of_host(auth=auth, db=db, current_user=current_user, session=session),
+        host=options.said_of_host(
+            auth=auth, db=db, current_user=current_user, session=session, formatter=formatter
+        ),
         **tail,
     )

@@ -112,6 +112,16 @@ Session = Annotated[
     ),
 ]
 
+Formatter = Annotated[
+    str | None,
+    typer.Option(
+        "--formatter",
+        metavar="NAME",
+        help="What formats this project (biome, prettier, oxfmt, dprint, eslint, ruff, black), if several could be "
+        "meant, or if its configuration is code, which you trust by saying so; `none` for nothing.",
+    ),
+]
+
 
 def said_of_host(**said: str | None) -> dict[str, str]:
     """What the user says of a project that scaffold did not make, by the keys of the manifest's `host`."""

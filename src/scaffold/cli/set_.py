@@ -31,6 +31,7 @@ def set_values(
     db: options.Db = None,
     current_user: options.CurrentUser = None,
     session: options.Session = None,
+    formatter: options.Formatter = None,
 ) -> Outcome:
     """Change conventions of this project. The files that follow from them change too, with your edits merged in.
 
@@ -41,5 +42,7 @@ def set_values(
     """
     from scaffold.api import set_ as api
 
-    host = options.said_of_host(auth=auth, db=db, current_user=current_user, session=session)
+    host = options.said_of_host(
+        auth=auth, db=db, current_user=current_user, session=session, formatter=formatter
+    )
     return api.set_values(settings or [], source=source, accept=accept, host=host, **tail)

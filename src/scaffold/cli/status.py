@@ -37,7 +37,7 @@ def status(
         output.emit(_as_data(found, diff))
     else:
         for file in found.files:
-            if file.state != "unchanged":
+            if file.state not in ("unchanged", "formatted") or file.behind:
                 output.say(_line(file))
                 if file.diff:
                     output.say(file.diff.rstrip("\n"))

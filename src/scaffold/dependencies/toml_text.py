@@ -67,6 +67,7 @@ def extend(text: str, path: Keys, items: Sequence[str]) -> str | None:
             f"{bare.rstrip()}\n\n[{'.'.join(tables)}]\n{line}\n".lstrip(),
             # Where the table is written by dotted keys.
             in_table(bare, entries, (*tables[:-1],), [f"{tables[-1]}.{line}"]),
+            f"{'.'.join(tables)}.{line}\n{bare}",
         ]
     target[key] = [*target.get(key, []), *items]
     return next((dressed_like(one, text) for one in made if one and _holds(one, wanted)), None)

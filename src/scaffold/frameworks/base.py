@@ -85,6 +85,8 @@ class Framework(Protocol):
     title: str
     layout: tuple[str, str]
     """Folder of the source code of a new service, and its import alias."""
+    language: str
+    """`node` or `python`: whose formatters its projects have."""
     host_options: tuple[str, ...]
     """What a user can say of a project of theirs: keys of the manifest's `host`."""
     without_settings: str
@@ -150,7 +152,13 @@ class Framework(Protocol):
         ...
 
     def additions(
-        self, top: Path, sides: Sides, plan: Plan, application: Application | None
+        self,
+        top: Path,
+        sides: Sides,
+        plan: Plan,
+        application: Application | None,
+        *,
+        formatted: bool = False,
     ) -> Plan:
         """The plan with what the user's own files need added."""
         ...

@@ -45,7 +45,8 @@ class NextJs:
     name = "nextjs"
     title = "Next.js"
     layout = ("src", "@/")
-    host_options: tuple[str, ...] = ("auth", "db")
+    language: str = "node"
+    host_options: tuple[str, ...] = ("auth", "db", "formatter")
     without_settings = "while one is missing, our endpoints answer 503 and your app goes on"
 
     def evidence(self, root: Path) -> tuple[str, str] | None:
@@ -147,7 +148,13 @@ class NextJs:
         return found + databases.findings(root, detected.source, detected.alias)
 
     def additions(
-        self, top: Path, sides: Sides, plan: Plan, application: Application | None
+        self,
+        top: Path,
+        sides: Sides,
+        plan: Plan,
+        application: Application | None,
+        *,
+        formatted: bool = False,
     ) -> Plan:
         wanted = wanted_now(sides, PACKAGE)
         if wanted is not None:

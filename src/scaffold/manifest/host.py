@@ -44,6 +44,7 @@ PATTERNS: Final[Mapping[str, str]] = {
     "user_optional": r"yes",
     "session": _DOTTED,
     "session_kind": r"async|sync",
+    "formatter": r"biome|prettier|oxfmt|dprint|eslint|ruff|black|none",
 }
 """Each key with the form of its value. Templates write the values into code.
 
@@ -57,6 +58,7 @@ FORMS: Final[Mapping[str, str]] = {
     "db": "MODULE#NAME",
     "current_user": "MODULE:NAME` or `MODULE:NAME#ID",
     "session": "MODULE:NAME",
+    "formatter": "NAME",
 }
 """What a user can say with an option, and its form."""
 

@@ -88,35 +88,35 @@ def test_a_ruff_that_our_code_passes(lint: str, tmp_path: Path) -> None:
         (
             {"pyproject.toml": '[tool.ruff]\nselect = ["I"]\nisort.force-single-line = true'},
             "Ruff checks I001,",
-            'extend-exclude = ["app/rest", "tests/endpoints"]',
+            'exclude = ["app/rest", "tests/endpoints"]',
         ),
         (
             {"ruff.toml": 'lint.select = ["I"]\nlint.isort.required-imports = ["import os"]'},
             "Ruff checks I002,",
-            'extend-exclude = ["app/rest", "tests/endpoints"]',
+            'lint.exclude = ["app/rest", "tests/endpoints"]',
         ),
         (
             {"pyproject.toml": '[tool.ruff.lint]\nselect = ["ALL"]'},
             "Ruff checks A002, ARG002, ARG005 and",
-            'extend-exclude = ["app/rest", "tests/endpoints"]',
+            'exclude = ["app/rest", "tests/endpoints"]',
         ),
         (
             {"ruff.toml": 'lint.extend-select = ["TRY003"]', "pyproject.toml": "[tool.ruff]"},
             "ruff.toml: Ruff checks TRY003,",
-            'extend-exclude = ["app/rest"]',
+            'lint.exclude = ["app/rest"]',
         ),
         # The most precise word counts, whatever the order.
         (
             {"pyproject.toml": '[tool.ruff.lint]\nselect = ["ARG002"]\nignore = ["ARG"]'},
             "Ruff checks ARG002,",
-            'extend-exclude = ["app/rest"]',
+            'exclude = ["app/rest"]',
         ),
         (
             {
                 "pyproject.toml": '[tool.ruff.lint]\nselect = ["S"]\nper-file-ignores = {"tests/*" = ["S"]}'
             },
             "Ruff checks S101,",
-            'extend-exclude = ["app/rest"]',
+            'exclude = ["app/rest"]',
         ),
     ],
 )

@@ -41,7 +41,8 @@ class FastApi:
     name = "fastapi"
     title = "FastAPI"
     layout = ("app", "app")
-    host_options: tuple[str, ...] = ("current_user", "session")
+    language = "python"
+    host_options: tuple[str, ...] = ("current_user", "session", "formatter")
     without_settings = (
         "without ENVIRONMENT=production, a SQLite file and a secret of this machine stand in"
     )
@@ -116,7 +117,13 @@ class FastApi:
         return needs.findings(root, values)
 
     def additions(
-        self, top: Path, sides: Sides, plan: Plan, application: Application | None
+        self,
+        top: Path,
+        sides: Sides,
+        plan: Plan,
+        application: Application | None,
+        *,
+        formatted: bool = False,
     ) -> Plan:
         wanted = wanted_now(sides, PYPROJECT)
         if not wanted and application is None:
@@ -131,7 +138,7 @@ class FastApi:
 
         if wanted:
             plan = python_dependencies(top, plan, wanted)
-            plan = leave_out(top, plan, sides.after.manifest.source)
+            plan = leave_out(top, plan, sides.after.manifest.source, formatted=formatted)
             if "session" in sides.after.manifest.host:
                 plan = leave_ours_alone(top, plan)
         if application is None:

@@ -33,6 +33,7 @@ NEWER: Final[Mapping[tuple[int, int], tuple[str, ...]]] = {
     (3, 14): ("TC001", "TC002", "UP037"),
 }
 _LINES: Final = "E501"
+_SORTED: Final = "I001"
 # Settings of the order of imports that ours has under any value.
 _ANY_ORDER: Final = frozenset(
     {
@@ -78,12 +79,13 @@ class _Check(NamedTuple):
         return f"[{'.'.join(self.keys[:-1])}]" if self.keys[:-1] else "its first lines"
 
 
-def leave_out(root: Path, plan: Plan, source: str) -> Plan:
+def leave_out(root: Path, plan: Plan, source: str, *, formatted: bool = False) -> Plan:
     """The plan, if it brings the first endpoint, with our package left out of checks that it would fail.
 
+    `formatted` is whether its texts have their width and their order of imports.
     A line of a TOML file is added and announced. Any other file gets a sentence with the line to add by hand.
     """
-    for check in _checks_of(root, plan, source.removeprefix("./")):
+    for check in _checks_of(root, plan, source.removeprefix("./"), formatted):
         raw = ProjectFiles(root).read(check.file)
         planned = next((it.after for it in plan.changes if it.path == check.file), raw)
         text = text_of(check.file, planned or b"")
@@ -116,7 +118,7 @@ def take_back(root: Path, plan: Plan, source: str) -> Plan:
     return plan
 
 
-def _checks_of(root: Path, plan: Plan, source: str) -> Iterator[_Check]:
+def _checks_of(root: Path, plan: Plan, source: str, formatted: bool) -> Iterator[_Check]:
     added = [change for change in plan.changes if change.before is None and change.after]
     if not any(change.path == f"{TESTS}/contract.py" for change in added):
         return
@@ -132,14 +134,14 @@ def _checks_of(root: Path, plan: Plan, source: str) -> Iterator[_Check]:
         )
         for folder in (source, TESTS)
     }
-    yield from _ruff(root, widths, source)
+    yield from _ruff(root, widths, source, formatted)
     yield from _flake8(root, widths)
     yield from _coverage(root, source)
 
 
 def _excluded(file: str) -> Keys:
-    """The list of what Ruff leaves out, in a file of its configuration."""
-    return (*(("tool", "ruff") if file == PYPROJECT else ()), "extend-exclude")
+    """The list of what Ruff leaves out of its rules, but not of its format, in a file of its configuration."""
+    return (*(("tool", "ruff") if file == PYPROJECT else ()), "lint", "exclude")
 
 
 def pytest_options(root: Path) -> str:
@@ -152,13 +154,13 @@ def pytest_options(root: Path) -> str:
     return ""
 
 
-def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[_Check]:
+def _ruff(root: Path, widths: Mapping[str, int], source: str, formatted: bool) -> Iterator[_Check]:
     for file in _RUFF:
         ruff = _section(root, file, "tool.ruff" if file == PYPROJECT else "")
         if ruff is None:
             continue
         width = ruff.get("line-length", _WIDTH)
-        order = _order(ruff)
+        order = [code for code in _order(ruff) if not (formatted and code == _SORTED)]
         target = _target(root, ruff)
         newer = [code for since, codes in NEWER.items() if target >= since for code in codes]
         broken: dict[str, None] = {}
@@ -175,13 +177,13 @@ def _ruff(root: Path, widths: Mapping[str, int], source: str) -> Iterator[_Check
             more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             keys = _excluded(file)
             listed = ", ".join(f'"{folder}"' for folder in folders)
-            table = "[tool.ruff]" if file == PYPROJECT else "its first lines"
+            table = "[tool.ruff.lint]" if file == PYPROJECT else "[lint]"
             yield _Check(
                 f"{file}: Ruff checks {', '.join(names[:_SHOWN])}{more}, which our code is not written for",
                 file,
                 keys,
                 (*folders,),
-                f"`extend-exclude = [{listed}]` in {table}",
+                f"`exclude = [{listed}]` in {table}",
             )
         return
 
@@ -237,7 +239,7 @@ def _order(ruff: Mapping[str, Any]) -> list[str]:
     own = _table({**ruff, **_table(ruff, "lint")}, "isort")
     names = {name for name, value in own.items() if value} - _ANY_ORDER
     required = {"required-imports"}
-    return ["I001"] * bool(names - required) + ["I002"] * bool(names & required)
+    return [_SORTED] * bool(names - required) + ["I002"] * bool(names & required)
 
 
 def _checks(ruff: Mapping[str, Any], code: str, path: str) -> bool:
@@ -250,9 +252,12 @@ def _checks(ruff: Mapping[str, Any], code: str, path: str) -> bool:
         for pattern in _table(lint, name):
             if _covers(pattern, path):
                 left_out += _words(_table(lint, name), pattern)
-    if any(
-        _covers(glob, path) for name in ("exclude", "extend-exclude") for glob in _words(ruff, name)
-    ):
+    globs = [
+        *_words(ruff, "exclude"),
+        *_words(ruff, "extend-exclude"),
+        *_words(_table(ruff, "lint"), "exclude"),
+    ]
+    if any(_covers(glob, path) for glob in globs):
         return False
     return _closeness(chosen, code) > _closeness(left_out, code)
 

@@ -1,0 +1,262 @@
+"""Our texts in the form that the project has: raw, as the templates made them, or as its formatter writes them.
+
+A file's form is the one that lies nearer to what is on the disk. Then a layout counts as nobody's edit, and a file that
+nobody formatted is not formatted by us.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from scaffold.formatters import find_node, find_python, trust
+from scaffold.formatters.layout import differ_in_layout_only, is_nearer
+from scaffold.formatters.run import formatted
+from scaffold.formatters.store import Store
+from scaffold.formatters.tool import Tool
+from scaffold.planning.plan import Action, Plan, has_markers
+from scaffold.support.project_files import MANIFEST, FileOnDisk, ProjectFiles
+from scaffold.support.text import lf
+from scaffold.support.yaml import YamlError, load
+from scaffold.writing.undo_log import Edit
+
+NONE: Final = "none"
+NAMES: Final = (*find_node.NAMES, *find_python.NAMES)
+# Merged as data.
+_AS_DATA: Final = frozenset({"package.json"})
+_FORMAT: Final = "1"
+"""Part of the key of what is kept: another one makes all of it forgotten."""
+
+
+class Trees(NamedTuple):
+    """What scaffold wrote and what it will write, in the project's form."""
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+class Forms:
+    """The form of one project's files. Make one for each command: it looks for the formatter once."""
+
+    def __init__(self, root: Path, said: str, language: str, *, runs: bool = True) -> None:
+        """`said` is the formatter that the manifest names, if it does; `language` is `node` or `python`.
+
+        Without `runs` no program of the project's is started: what is kept from before is all that is known.
+        """
+        self._root = root.resolve()
+        self._runs = runs
+        find = find_python.find if language == "python" else find_node.find
+        self.tool = None if said == NONE else find(self._root, said)
+        self.notes: list[str] = []
+        self._asked = False
+
+    def of(
+        self,
+        before: Mapping[str, str],
+        after: Mapping[str, str],
+        moves: Mapping[str, str] | None = None,
+    ) -> Trees:
+        """Both trees in the project's form, as far as files change; `moves` has new path → old path.
+
+        Paths are POSIX, texts have LF. Reads the disk.
+        """
+        tool = self.tool
+        if tool is None or self._is_ours(tool, before, after):
+            return Trees(before, after)
+        ours = {old: new for new, old in (moves or {}).items() if new in after and old in before}
+        pairs = [
+            (path, ours.get(path, path), text, after.get(ours.get(path, path)))
+            for path, text in before.items()
+        ]
+        known = {new for _, new, _, _ in pairs}
+        pairs += [(path, path, "", text) for path, text in after.items() if path not in known]
+        pairs = [
+            pair
+            for pair in pairs
+            if pair[2] != pair[3] and self._takes(pair[1]) and pair[1] not in _AS_DATA
+        ]
+        if any(path in before and not os.path.lexists(self._root / path) for path, *_ in pairs):
+            # What was moved is looked for among all files that are gone.
+            pairs += [
+                (path, path, text, text)
+                for path, text in before.items()
+                if after.get(path) == text
+                and self._takes(path)
+                and path not in _AS_DATA
+                and not os.path.lexists(self._root / path)
+            ]
+        made = self.texts(
+            (path, text)
+            for old, new, was, text in pairs
+            for path, text in ((old, was or None), (new, text))
+            if text is not None
+        )
+        result, changed = dict(before), dict(after)
+        places = ProjectFiles(self._root)
+        for old, new, was, text in pairs:
+            disk = (
+                places.disk(old).text
+                if old in before or os.path.lexists(self._root / old)
+                else None
+            )
+            form = self._form(
+                disk, was or None, text, made.get((old, was)), made.get((new, text or ""))
+            )
+            if form is None:
+                continue
+            if old in before:
+                result[old] = form[0] or was
+            if text is not None:
+                changed[new] = form[1] or text
+        return Trees(result, changed)
+
+    def tidied(self, plan: Plan) -> Plan:
+        """The plan, in which files that were in the formatter's form stay so, and the sentences about it.
+
+        These are files of the user's, and ours with their edits; one that the formatter would change anyway is only
+        changed where it has to be.
+        """
+        pairs = {
+            change.path: (_text(change.before), _text(change.after))
+            for change in plan.changes
+            if change.action is Action.MERGE and not change.conflict
+            if change.before and change.after and self._tidies(change.path)
+            if not has_markers(_text(change.before))
+        }
+        made = self.texts((path, text) for path, both in pairs.items() for text in both)
+        changes = []
+        for change in plan.changes:
+            before, after = pairs.get(change.path, ("", ""))
+            tidy = made.get((change.path, after))
+            if tidy and made.get((change.path, before)) == before:
+                disk = FileOnDisk(change.before, True)
+                change = change._replace(after=disk.encode(tidy))
+            changes.append(change)
+        return plan._replace(changes=tuple(changes), notes=(*plan.notes, *self.notes))
+
+    @property
+    def formats(self) -> bool:
+        """Whether what is written is in the form of a formatter of the project's."""
+        return self.tool is not None and not trust.why_not(self.tool)
+
+    def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """What the formatter makes of each (path, text), where it can be known."""
+        tool = self.tool
+        if tool is None:
+            return {}
+        store = Store(self._key(tool))
+        inside = os.path.relpath(self._root, tool.top)
+        prefix = "" if inside == "." else f"{inside}/"
+        made: dict[tuple[str, str], str] = {}
+        missing: dict[str, list[str]] = {}
+        for path, text in wanted:
+            if not self._takes(path):
+                continue
+            known = store.get(f"{prefix}{path}", text)
+            if known is None:
+                missing.setdefault(f"{prefix}{path}", []).append(text)
+            else:
+                made[path, text] = known
+        if missing and self._may_run(tool):
+            found = formatted(tool, missing)
+            store.put(found.texts)
+            self.notes += [one for one in found.why if one not in self.notes]
+            made |= {
+                (path.removeprefix(prefix), text): result
+                for (path, text), result in found.texts.items()
+            }
+        return {pair: result for pair, result in made.items() if _says_the_same(*pair, result)}
+
+    def is_layout_only(self, path: str, ours: str, disk: str) -> bool:
+        """Whether a file on the disk is ours, as the formatter writes it; without running it, as far as is known."""
+        if self.tool is None or not self._takes(path):
+            return False
+        known = self.texts([(path, ours)]).get((path, ours))
+        if known is not None:
+            return known == disk
+        return not self._runs and differ_in_layout_only(ours, disk)
+
+    def without_formatted(self, edits: Sequence[Edit]) -> list[Edit]:
+        """The edits but those of the formatter: the file is what a command wrote there, as the formatter writes it."""
+        pairs = [(one.path, _text(one.written)) for one in edits if one.written and one.now]
+        made = self.texts(pairs)
+        return [
+            one
+            for one in edits
+            if not (one.written and one.now)
+            or made.get((one.path, _text(one.written))) != _text(one.now)
+        ]
+
+    def _form(
+        self,
+        disk: str | None,
+        was: str | None,
+        new: str | None,
+        was_made: str | None,
+        new_made: str | None,
+    ) -> tuple[str | None, str | None] | None:
+        """What stands for the text before and after; None if they stay raw."""
+        if was is not None and was_made is None and not self._runs:
+            # Nothing ran: what has only another layout counts as ours.
+            if disk is not None and disk != was and differ_in_layout_only(was, disk):
+                return disk, new
+            return None
+        if (was is not None and was_made is None) or (new is not None and new_made is None):
+            return None
+        if disk is None or was is None or was_made is None:
+            return was_made, new_made
+        return (was_made, new_made) if is_nearer(disk, was, was_made) else None
+
+    def _takes(self, path: str) -> bool:
+        return self.tool is not None and path.endswith(self.tool.suffixes)
+
+    def _tidies(self, path: str) -> bool:
+        # What Prettier makes of package.json is what npm and we write.
+        prettier = self.tool is not None and self.tool.name == "prettier"
+        return self._takes(path) and not (prettier and path in _AS_DATA)
+
+    def _may_run(self, tool: Tool) -> bool:
+        if not self._runs:
+            return False
+        why = trust.why_not(tool)
+        if why and not self._asked:
+            self.notes.append(why)
+        self._asked = True
+        return not why
+
+    def _is_ours(self, tool: Tool, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+        """Whether the formatter is configured as the service that we made has it: then our texts have its form."""
+        trees: Collection[Mapping[str, str]] = (before, after)
+        return bool(tool.configs) and all(
+            any(_said(tree, os.path.relpath(one.path, tool.root)) == one.text for tree in trees)
+            for one in tool.configs
+        )
+
+    def _key(self, tool: Tool) -> str:
+        read = (*tool.configs, *tool.besides)
+        texts = "\0".join(f"{one.path}\0{one.text}" for one in read)
+        return "\0".join(
+            (_FORMAT, tool.name, tool.version, str(tool.commands), str(tool.root), texts)
+        )
+
+
+def _said(tree: Mapping[str, str], path: str) -> str | None:
+    """What a file of a tree says of formatting, as `Config.text` has it."""
+    text = tree.get(path)
+    return find_python.said_in(text) if text is not None and path == find_python.PYPROJECT else text
+
+
+def _text(raw: bytes | None) -> str:
+    return lf((raw or b"").decode("utf-8", "replace"))
+
+
+def _says_the_same(path: str, text: str, result: str) -> bool:
+    """Whether a manifest still says what it said: without it nothing else works."""
+    if path != MANIFEST or text == result:
+        return True
+    try:
+        return bool(load(result) == load(text))
+    except YamlError:
+        return False

@@ -1,0 +1,85 @@
+"""Which formatter may run: one that came from an installer, configured by data, or by what this user agreed to.
+
+A repository is somebody else's. What git tracks could be their own program under the name of a formatter; a
+configuration in JavaScript and a plugin run when the formatter reads them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from scaffold.formatters.tool import Tool
+from scaffold.support.cache_dir import cache_dir, put
+from scaffold.support.git import git
+
+_SAID: Final = "formatters.json"
+_MOST: Final = 500
+
+
+def why_not(tool: Tool) -> str:
+    """Why the tool must not run in its project, as a sentence with what helps; empty if it may."""
+    if not tool.is_installed:
+        return (
+            f"{tool.title} is configured ({tool.where}) and not installed, so what scaffold writes is in its own "
+            f"format: `{tool.install}`"
+        )
+    tracked = next((place for place in tool.packages if _is_tracked(tool.top, place)), None)
+    if tracked is not None:
+        return (
+            f"git tracks the {tool.title} of this project, so it is no installation of yours and does not run: what "
+            "scaffold writes is in its own format"
+        )
+    if tool.runs_code and not is_agreed(tool):
+        return (
+            f"{', '.join(tool.runs_code[:3])}: {tool.title} would run code of this repository, so what scaffold "
+            f"writes is in its own format; if you trust it: `--formatter {tool.name}`"
+        )
+    return ""
+
+
+def agree(tool: Tool) -> None:
+    """Remembers for this user that the tool may run in its project, with its configuration as it is now."""
+    known = _known()
+    known.pop(_project(tool), None)
+    known = dict([*known.items()][-_MOST:])
+    put(cache_dir() / _SAID, json.dumps({**known, _project(tool): _fingerprint(tool)}).encode())
+
+
+def is_agreed(tool: Tool) -> bool:
+    """Whether this user said so, and the configuration is what it was then."""
+    return _known().get(_project(tool)) == _fingerprint(tool)
+
+
+def _is_tracked(top: Path, package: Path) -> bool:
+    """Whether git tracks the package, or a folder of packages that it is in, wherever links lead."""
+    for place in {package, package.resolve()}:
+        if not place.is_relative_to(top):
+            continue
+        parts = place.relative_to(top).parts
+        for depth, name in enumerate(parts):
+            if name in ("node_modules", ".venv", "venv") or depth == len(parts) - 1:
+                folder = "/".join(parts[: depth + 1])
+                done = git("ls-files", "-z", "--", folder, folder=top)
+                if done.returncode == 0 and done.stdout:
+                    return True
+    return False
+
+
+def _project(tool: Tool) -> str:
+    return f"{tool.name}:{tool.root}"
+
+
+def _fingerprint(tool: Tool) -> str:
+    found = "\0".join(f"{one.path}\0{one.text}" for one in tool.configs)
+    return hashlib.sha256(found.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _known() -> dict[str, Any]:
+    try:
+        data = json.loads((cache_dir() / _SAID).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
