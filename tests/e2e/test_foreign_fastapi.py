@@ -341,7 +341,6 @@ def test_an_endpoint_in_a_fastapi_project(shape: Shape, run: Run, tmp_path: Path
     assert tree(project) == made
     assert git(project, "status", "--porcelain") == ""
 
-    _leave_ours_out(project)
     python = _installed(project, tmp_path / "venv")
     env = {"PYTHONPATH": str(project / "src" if shape.source.startswith("src/") else project)}
     _call(project, python, "-m", "pytest", "-q", "-p", "no:cacheprovider", **env)
@@ -385,16 +384,6 @@ def test_an_endpoint_in_a_fastapi_project(shape: Shape, run: Run, tmp_path: Path
 
     if "alembic.ini" in shape.files:
         _evolves(project, shape, run, python, env)
-
-
-def _leave_ours_out(project: Path) -> None:
-    """Does what the note on coverage says."""
-    settings = project / "pyproject.toml"
-    if settings.exists() and "--cov-fail-under" in settings.read_text():
-        begin = "[tool.coverage.run]\n"
-        text = settings.read_text().replace(begin, f'{begin}omit = ["app/rest/*"]\n')
-        settings.write_text(text)
-        commit(project, "Leave the package out of our coverage")
 
 
 def _evolves(project: Path, shape: Shape, run: Run, python: str, env: dict[str, str]) -> None:
