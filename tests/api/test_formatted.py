@@ -22,12 +22,15 @@ from scaffold.api.set_ import set_values
 from scaffold.api.status import status
 from scaffold.api.undo import EditedSince, undo
 from scaffold.planning.plan import Action
+from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
+from tests.support import tiny
 from tests.support.cases import Case, prepare
 from tests.support.days import of_day
 from tests.support.folders import tree
 from tests.support.formatters import fake_prettier
+from tests.support.plain_copier import update as copier_update
 from tools.source import commit, git
 
 TABS = re.compile(r"^\t", re.MULTILINE)
@@ -257,6 +260,38 @@ def test_our_own_service_pays_nothing(service: Path, tmp_path: Path) -> None:
     ran = fake_prettier(root)
     add_fields("assessments", ["rank:int=1"], project=str(root))
     assert not ran.exists()
+
+
+def test_plain_copier_update(tmp_path: Path) -> None:
+    """It takes a layout for an edit, and loses no line; `resolve` brings the files in order."""
+    names = [f"src/{name}.ts" for name in "abcde"]
+    lines = "".join(f"  one{number}();\n" for number in range(9))
+    old = {name: f"function {name[4]}() {{\n{lines}}}\n" for name in names}
+    new = {name: text.replace("one4()", "two(4)") for name, text in old.items()}
+    source = tiny.release(tmp_path / "source", old, "v1.0.0")
+    root = tmp_path / "project"
+    tiny.make(root, source, Version(str(source), "v1.0.0"))
+    (root / ".prettierrc").write_text('{"semi": false}\n')
+    (root / ".gitignore").write_text("node_modules\n")
+    fake_prettier(root)
+    for name in names:
+        text = TABS.sub("  ", (root / name).read_text()).replace(";\n", "\n").replace("  ", "\t")
+        (root / name).write_text(text + "// mine\n")
+    git(root, "init", "--quiet", "--initial-branch=main")
+    commit(root, "mine")
+    tiny.release(source, new, "v1.1.0")
+    copier_update(root)
+    texts = [(root / name).read_text() for name in names]
+    assert all("<<<<<<< before updating" in text and "// mine\n" in text for text in texts)
+    shown = resolve(project=str(root), dry_run=True)
+    assert len(shown.outcome.plan.changes) == 5
+    done = resolve(project=str(root))
+    assert done.is_settled and "left conflict markers in 5 files" in done.outcome.messages[0]
+    for name in names:
+        text = (root / name).read_text()
+        assert "\ttwo(4)\n" in text and text.endswith("}\n// mine\n") and "<<<<" not in text
+    assert done.staged == (*names,)
+    assert not resolve(project=str(root)).outcome.plan.changes
 
 
 CONFIGURATIONS = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.agents.following import require_valid
+from scaffold.api import after_copier
 from scaffold.api.forms import forms_of
 from scaffold.api.run import Outcome, exclusive, with_history
 from scaffold.branches import git_merge
@@ -83,6 +84,10 @@ def resolve(
         # Outside git there is no merge, but somebody may have edited the manifest by hand.
         known = is_inside_repository(root) or not _order_is_stale(root)
         merge = git_merge.find_merge(root) if known else None
+        if known and (merge is None or merge.kind in ("stages", "merged", "rebased")):
+            again = after_copier.settled(root, merge.unmerged if merge else (), dry_run, typed)
+            if again is not None:
+                return Resolution(again.outcome, staged=again.staged)
         texts = Texts(root, merge) if merge else None
         three = _manifests(texts) if texts else None
         if texts is None or three is None:

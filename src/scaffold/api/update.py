@@ -86,7 +86,7 @@ def refuse_markers(root: Path, tree: Tree) -> None:
     marked = [
         path
         for path, text in tree.items()
-        if path != MANIFEST and _is_marked(root, path) and not has_markers(text)
+        if path != MANIFEST and is_marked(root, path) and not has_markers(text)
     ]
     if marked:
         raise UserError(
@@ -95,7 +95,8 @@ def refuse_markers(root: Path, tree: Tree) -> None:
         )
 
 
-def _is_marked(root: Path, path: str) -> bool:
+def is_marked(root: Path, path: str) -> bool:
+    """Whether a file has conflict markers. Raises UserError if it cannot be read."""
     place = f"{root}/{path}"
     if not os.path.isfile(place):
         return False

@@ -57,10 +57,11 @@ class Forms:
         before: Mapping[str, str],
         after: Mapping[str, str],
         moves: Mapping[str, str] | None = None,
+        there: Mapping[str, str] | None = None,
     ) -> Trees:
         """Both trees in the project's form, as far as files change; `moves` has new path → old path.
 
-        Paths are POSIX, texts have LF. Reads the disk.
+        Paths are POSIX, texts have LF. Reads the disk, unless `there` has what counts as being on it.
         """
         tool = self.tool
         if tool is None or self._is_ours(tool, before, after):
@@ -96,11 +97,7 @@ class Forms:
         result, changed = dict(before), dict(after)
         places = ProjectFiles(self._root)
         for old, new, was, text in pairs:
-            disk = (
-                places.disk(old).text
-                if old in before or os.path.lexists(self._root / old)
-                else None
-            )
+            disk = places.disk(old).text if there is None else there.get(old)
             form = self._form(
                 disk, was or None, text, made.get((old, was)), made.get((new, text or ""))
             )
