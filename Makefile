@@ -68,6 +68,7 @@ bench: $(STAMP) ## how fast the command line is, as ratios to an empty Python, t
 	$(BIN)/python -m bench.bench
 	$(BIN)/python -m bench.life
 	$(BIN)/python -m bench.look
+	$(BIN)/python -m bench.formats
 
 picture: $(STAMP) ## the README's picture again, from a real run
 	$(BIN)/python scripts/picture.py

@@ -37,6 +37,7 @@ class Host:
     `document` is the path of their OpenAPI document where it is not the usual one.
     `uses` are names of theirs that the new code has to have: their database, their users, their settings.
     `refused` are words of the message where scaffold writes nothing at first; what its hint says has to help.
+    `formats` is what formats it all, and sorts its imports: then ours has its form, and a layout is no edit.
     `instead` has what stands for a step that begins so and calls a program that these machines do not have.
     """
 
@@ -59,6 +60,7 @@ class Host:
     tokens: str | None = None
     document: str | None = None
     refused: str | None = None
+    formats: str | None = None
     instead: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from subprocess import CalledProcessError
 
 from tests.contract import hold, of_project
 from tests.contract.minting import Worker
@@ -26,6 +27,7 @@ from tools.source import git
 # Next.js completes them where the first folder `app` comes to an app with `pages`.
 OF_NEXT = ("next-env.d.ts", "tsconfig.json")
 FIELD = ("field", "add", "pictures", "rank:int=1")
+RENAME = ("rename", "pictures", "photos")
 SETTING = ("set", "pagination.max_limit=50")
 ERROR = re.compile(
     r"\b(?:[Ee]rror|ERR!?|FAILED|TS\d{4}|[A-Z]{1,4}\d{3})\b|\w*Error:|: wrong|expected"
@@ -86,6 +88,9 @@ class Walk:
             self._announced(printed)
             self._paste(printed)
         self._commit("Endpoint")
+        if host.formats:
+            with self._step("format", go_on=True):
+                self._formatted("of the endpoint")
         with self._step("checks after", go_on=True):
             self._checks()
         with self._step("routes", go_on=True):
@@ -107,7 +112,55 @@ class Walk:
         with self._step("undo"):
             self._scaffold("undo")
             self._unchanged("after `undo`")
+        if host.formats and not self.failures:
+            with self._step("life in their format"):
+                self._life_in_their_format()
         return outcome
+
+    def _life_in_their_format(self) -> None:
+        """What a person, two branches and the formatter do between commands is nobody's loss."""
+        lines = self._edited()
+        self._formatted("of edits", clean=False)
+        for words in (RENAME, SETTING):
+            self._scaffold(*words)
+            self._formatted(f"of `scaffold {words[0]}`")
+        branch = git(self.repository, "branch", "--show-current").strip()
+        git(self.repository, "checkout", "--quiet", "-b", "other")
+        for field_, place in (("weight:int=1", branch), ("taken:date?", "")):
+            self._scaffold("field", "add", "photos", field_)
+            self._formatted(f"of {field_}")
+            if place:
+                git(self.repository, "checkout", "--quiet", place)
+        with suppress(CalledProcessError):
+            git(self.repository, "merge", "--quiet", "other")
+        self._scaffold("resolve")
+        self._formatted("of `scaffold resolve`")
+        there = "".join((self.app / path).read_text() for path in lines)
+        missing = [line for line in lines.values() if line not in there]
+        _require(not missing, f"lines of the user's are gone: {missing}")
+        self._scaffold("remove", "photos")
+
+    def _edited(self) -> dict[str, str]:
+        """A comment at the top of six files of ours: path → line."""
+        listed = git(self.app, "ls-files").split("\n")
+        paths = [
+            path for path in listed if re.search(r"/(?:lib/api|core)/\w+\.(?:ts|py)$", f"/{path}")
+        ]
+        lines = {}
+        for path in paths[:6]:
+            lines[path] = f"{'#' if path.endswith('.py') else '//'} mine, in {path}"
+            file = self.app / path
+            file.write_text(f"{lines[path]}\n{file.read_text()}")
+        _require(len(lines) == 6, "there are not six files to edit")
+        return lines
+
+    def _formatted(self, what: str, *, clean: bool = True) -> None:
+        """Commits, lets the formatter run over everything, and sees that it changed nothing."""
+        self._commit(f"Life: {what}")
+        paste(self.host.formats or "", self.app, self.env)
+        if clean:
+            self._unchanged(f"after the formatter, {what},", but=OF_NEXT)
+        self._commit(f"Formatted: {what}")
 
     @contextmanager
     def _settings(self) -> Iterator[dict[str, str]]:
@@ -135,6 +188,8 @@ class Walk:
             self._commit("Host")
         with self._step("install"):
             paste(self.host.install, self.repository, self.env)
+            if self.host.formats:
+                paste(self.host.formats, self.app, self.env)
             self._commit("Lock file")
 
     def _checks(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scaffold.formatters import find_node, find_python, trust
 from scaffold.formatters.forms import NONE, Forms
 from scaffold.frameworks.base import Finding
 from scaffold.frameworks.registry import framework_of, stack_of
@@ -18,6 +17,8 @@ def require_formatter(root: Path, language: str, name: str) -> None:
 
     Raises UserError if there is no such formatter for these files, or the project has not got it.
     """
+    from scaffold.formatters import find_node, find_python, trust
+
     fitting = (*(find_python.NAMES if language == "python" else find_node.NAMES), NONE)
     if name not in fitting:
         raise UserError(
@@ -39,12 +40,16 @@ def formatter_facts(root: Path, language: str, said: str) -> list[Finding]:
     if tool is None:
         return []
     shown = f"{tool.title} {tool.shown_version}".rstrip()
+    from scaffold.formatters import trust
+
     why = trust.why_not(tool)
-    return [Finding(f"formatter {shown} ({printable(tool.where)})", not why, why)]
+    what = f"formatter {shown} ({printable(tool.where)}), which `copier update` knows nothing of"
+    return [Finding(what, not why, why)]
 
 
 def forms_of(root: Path, side: Side, *, runs: bool) -> Forms:
     """The forms of a project's files; `runs` is whether its formatter may be started."""
     templates, manifest = side
     framework = framework_of(stack_of(templates, manifest))
-    return Forms(root, manifest.host.get("formatter", ""), framework.language, runs=runs)
+    said, own = manifest.host.get("formatter", ""), side.tree if manifest.service else None
+    return Forms(root, said, framework.language, runs=runs, own=own)

@@ -7,23 +7,27 @@ nobody formatted is not formatted by us.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from scaffold.formatters import find_node, find_python, trust
 from scaffold.formatters.layout import differ_in_layout_only, is_nearer
-from scaffold.formatters.run import formatted
-from scaffold.formatters.store import Store
-from scaffold.formatters.tool import Tool
 from scaffold.planning.plan import Action, Plan, has_markers
 from scaffold.support.project_files import MANIFEST, FileOnDisk, ProjectFiles
 from scaffold.support.text import lf
-from scaffold.support.yaml import YamlError, load
-from scaffold.writing.undo_log import Edit
+
+if TYPE_CHECKING:
+    from scaffold.formatters.tool import Tool
+    from scaffold.writing.undo_log import Edit
 
 NONE: Final = "none"
-NAMES: Final = (*find_node.NAMES, *find_python.NAMES)
+_PYPROJECT: Final = "pyproject.toml"
+# How files that configure a formatter begin.
+_CONFIGS: Final = (
+    *(".prettierrc", "prettier.config", "biome.", ".biome.", ".oxfmtrc", "oxfmt.config", "dprint."),
+    *(".dprint.", "ruff.toml", ".ruff.toml", ".isort.cfg"),
+)
 # Merged as data.
 _AS_DATA: Final = frozenset({"package.json"})
 _FORMAT: Final = "1"
@@ -40,17 +44,35 @@ class Trees(NamedTuple):
 class Forms:
     """The form of one project's files. Make one for each command: it looks for the formatter once."""
 
-    def __init__(self, root: Path, said: str, language: str, *, runs: bool = True) -> None:
+    def __init__(
+        self,
+        root: Path,
+        said: str,
+        language: str,
+        *,
+        runs: bool = True,
+        own: Callable[[], Mapping[str, str]] | None = None,
+    ) -> None:
         """`said` is the formatter that the manifest names, if it does; `language` is `node` or `python`.
 
         Without `runs` no program of the project's is started: what is kept from before is all that is known.
+        `own` gives the tree of a service of ours, whose texts have its formatter's form already.
         """
         self._root = root.resolve()
         self._runs = runs
-        find = find_python.find if language == "python" else find_node.find
-        self.tool = None if said == NONE else find(self._root, said)
+        self._said, self._language, self._own = said, language, own
         self.notes: list[str] = []
-        self._asked = False
+
+    @cached_property
+    def tool(self) -> Tool | None:
+        """The project's formatter; None if it has none, or it is configured as in the service that we made."""
+        if self._said == NONE or (self._own and not self._said and self._is_as_made(self._own())):
+            return None
+        # Imported only where there may be a formatter: most projects are services of ours.
+        from scaffold.formatters import find_node, find_python
+
+        find = find_python.find if self._language == "python" else find_node.find
+        return find(self._root, self._said)
 
     def of(
         self,
@@ -63,8 +85,7 @@ class Forms:
 
         Paths are POSIX, texts have LF. Reads the disk, unless `there` has what counts as being on it.
         """
-        tool = self.tool
-        if tool is None or self._is_ours(tool, before, after):
+        if self.tool is None:
             return Trees(before, after)
         ours = {old: new for new, old in (moves or {}).items() if new in after and old in before}
         pairs = [
@@ -136,13 +157,22 @@ class Forms:
     @property
     def formats(self) -> bool:
         """Whether what is written is in the form of a formatter of the project's."""
-        return self.tool is not None and not trust.why_not(self.tool)
+        return self.tool is not None and not self._why
+
+    @cached_property
+    def _why(self) -> str:
+        """Why the formatter must not run; empty if it may."""
+        from scaffold.formatters import trust
+
+        return trust.why_not(self.tool) if self.tool else ""
 
     def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """What the formatter makes of each (path, text), where it can be known."""
         tool = self.tool
         if tool is None:
             return {}
+        from scaffold.formatters.store import Store
+
         store = Store(self._key(tool))
         inside = os.path.relpath(self._root, tool.top)
         prefix = "" if inside == "." else f"{inside}/"
@@ -156,7 +186,9 @@ class Forms:
                 missing.setdefault(f"{prefix}{path}", []).append(text)
             else:
                 made[path, text] = known
-        if missing and self._may_run(tool):
+        if missing and self._may_run():
+            from scaffold.formatters.run import formatted
+
             found = formatted(tool, missing)
             store.put(found.texts)
             self.notes += [one for one in found.why if one not in self.notes]
@@ -214,22 +246,31 @@ class Forms:
         prettier = self.tool is not None and self.tool.name == "prettier"
         return self._takes(path) and not (prettier and path in _AS_DATA)
 
-    def _may_run(self, tool: Tool) -> bool:
+    def _may_run(self) -> bool:
         if not self._runs:
             return False
-        why = trust.why_not(tool)
-        if why and not self._asked:
-            self.notes.append(why)
-        self._asked = True
-        return not why
+        if self._why and self._why not in self.notes:
+            self.notes.append(self._why)
+        return not self._why
 
-    def _is_ours(self, tool: Tool, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
-        """Whether the formatter is configured as the service that we made has it: then our texts have its form."""
-        trees: Collection[Mapping[str, str]] = (before, after)
-        return bool(tool.configs) and all(
-            any(_said(tree, os.path.relpath(one.path, tool.root)) == one.text for tree in trees)
-            for one in tool.configs
-        )
+    def _is_as_made(self, tree: Mapping[str, str]) -> bool:
+        """Whether the files that configure a formatter are those of the tree."""
+        try:
+            names = os.listdir(self._root)
+        except OSError:
+            return True
+        files = ProjectFiles(self._root)
+        for name in (one for one in names if one == _PYPROJECT or one.startswith(_CONFIGS)):
+            disk = files.disk(name).text
+            if disk == tree.get(name):
+                continue
+            if name != _PYPROJECT or disk is None:
+                return False
+            from scaffold.formatters.find_python import said_in
+
+            if said_in(disk) != said_in(tree.get(name, "")):
+                return False
+        return True
 
     def _key(self, tool: Tool) -> str:
         read = (*tool.configs, *tool.besides)
@@ -237,12 +278,6 @@ class Forms:
         return "\0".join(
             (_FORMAT, tool.name, tool.version, str(tool.commands), str(tool.root), texts)
         )
-
-
-def _said(tree: Mapping[str, str], path: str) -> str | None:
-    """What a file of a tree says of formatting, as `Config.text` has it."""
-    text = tree.get(path)
-    return find_python.said_in(text) if text is not None and path == find_python.PYPROJECT else text
 
 
 def _text(raw: bytes | None) -> str:
@@ -253,6 +288,8 @@ def _says_the_same(path: str, text: str, result: str) -> bool:
     """Whether a manifest still says what it said: without it nothing else works."""
     if path != MANIFEST or text == result:
         return True
+    from scaffold.support.yaml import YamlError, load
+
     try:
         return bool(load(result) == load(text))
     except YamlError:

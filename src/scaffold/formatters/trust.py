@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,8 +28,7 @@ def why_not(tool: Tool) -> str:
             f"{tool.title} is configured ({tool.where}) and not installed, so what scaffold writes is in its own "
             f"format: `{tool.install}`"
         )
-    tracked = next((place for place in tool.packages if _is_tracked(tool.top, place)), None)
-    if tracked is not None:
+    if _is_tracked(tool.top, tool.packages):
         return (
             f"git tracks the {tool.title} of this project, so it is no installation of yours and does not run: what "
             "scaffold writes is in its own format"
@@ -53,19 +54,20 @@ def is_agreed(tool: Tool) -> bool:
     return _known().get(_project(tool)) == _fingerprint(tool)
 
 
-def _is_tracked(top: Path, package: Path) -> bool:
-    """Whether git tracks the package, or a folder of packages that it is in, wherever links lead."""
-    for place in {package, package.resolve()}:
+def _is_tracked(top: Path, packages: Iterable[Path]) -> bool:
+    """Whether git tracks a package, or a folder of packages that it is in, wherever links lead."""
+    folders: dict[str, None] = {}
+    for place in (one for package in packages for one in (package, package.resolve())):
         if not place.is_relative_to(top):
             continue
         parts = place.relative_to(top).parts
         for depth, name in enumerate(parts):
             if name in ("node_modules", ".venv", "venv") or depth == len(parts) - 1:
-                folder = "/".join(parts[: depth + 1])
-                done = git("ls-files", "-z", "--", folder, folder=top)
-                if done.returncode == 0 and done.stdout:
-                    return True
-    return False
+                folders["/".join(parts[: depth + 1])] = None
+    if not folders or not os.path.lexists(top / ".git"):
+        return False
+    done = git("--literal-pathspecs", "ls-files", "-z", "--", *folders, folder=top)
+    return done.returncode != 0 or bool(done.stdout)
 
 
 def _project(tool: Tool) -> str:

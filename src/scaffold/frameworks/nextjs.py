@@ -23,7 +23,7 @@ from scaffold.frameworks.base import (
     Script,
     Values,
 )
-from scaffold.frameworks.foreign_files import changed, known_before, text_of, wanted_now
+from scaffold.frameworks.foreign_files import changed, known_before, text_of, wanted_now, with_note
 from scaffold.frameworks.migrations import without_migration
 from scaffold.frameworks.package_managers import NPM, NodeProject, node_project
 from scaffold.manifest.manifest import Manifest
@@ -35,6 +35,7 @@ from scaffold.support.jsonc import read_object
 from scaffold.support.project_files import ProjectFiles
 
 PACKAGE: Final = "package.json"
+_GENERATES: Final = "scripts/db-generate.ts"
 NODE: Final = (22, 12)
 """What @supabase/supabase-js and vitest 5 ask for."""
 
@@ -159,6 +160,14 @@ class NextJs:
         wanted = wanted_now(sides, PACKAGE)
         if wanted is not None:
             plan = package_additions(top, plan, wanted, known_before(sides, PACKAGE))
+        if formatted and any(
+            change.path == _GENERATES and not change.before for change in plan.changes
+        ):
+            where = sides.after.manifest.host.get("migrations", "drizzle")
+            plan = with_note(
+                plan,
+                f"{where}/meta is to come, in Drizzle's own format: leave it out of your formatter",
+            )
         if not {"db", "migrations"} & {*sides.after.manifest.host}:
             return plan
         from scaffold.frameworks import databases
