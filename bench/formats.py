@@ -22,7 +22,7 @@ from bench.look import APP
 from tools.node import node_env
 from tools.source import GIT, make_source
 
-PACKAGES = ("prettier@3.6.2", "@biomejs/biome@2.4.2")
+PACKAGES = ("prettier@3.10.1", "@biomejs/biome@2.6.8")
 FASTAPI = {
     "pyproject.toml": '[project]\nname = "shop"\nversion = "0.1.0"\ndependencies = ["fastapi>=0.115"]\n',
     "app/__init__.py": "",

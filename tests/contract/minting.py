@@ -72,7 +72,7 @@ def program(folder: Path) -> list[str]:
     if not script.exists():
         python, package = python_of(folder)
         return [str(python), "-c", PYTHON.replace("PACKAGE", package)]
-    found = re.search(r"from '\.\./(.*local-issuer)'", script.read_text())
+    found = re.search(r"""from ['\"]\.\./(.*local-issuer)['\"]""", script.read_text())
     assert found, script
     return ["tsx", "--input-type=module", "-e", NODE.replace("{issuer}", f"{found[1]}.ts")]
 
