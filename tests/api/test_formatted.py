@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 
+from scaffold.api.adopt import adopt
 from scaffold.api.endpoint import endpoint
 from scaffold.api.fields import add_fields, rename
 from scaffold.api.remove import remove
@@ -252,6 +253,15 @@ def test_undo_still_sees_what_a_person_did(app: Path) -> None:
         file.write("// mine\n")
     with pytest.raises(EditedSince):
         undo(project=str(app))
+
+
+def test_adopt_knows_what_was_formatted(app: Path) -> None:
+    start(app)
+    (app / MANIFEST).unlink()
+    found = adopt(style="supabase", project=str(app))
+    assert found.resources[0].name == "grades"
+    assert SCHEMA not in found.paths("foreign")
+    assert len(found.paths("ours")) > 20
 
 
 def test_our_own_service_pays_nothing(service: Path, tmp_path: Path) -> None:

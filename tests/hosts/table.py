@@ -21,7 +21,8 @@ def page(hosts: Mapping[str, Host], outcomes: Mapping[str, str]) -> str:
         "`python -m tests.hosts --write NAME` writes a row of this page. Each walk is: the project's own checks,",
         "`scaffold doctor`, `scaffold endpoint`, the printed next steps pasted into a shell, the same checks",
         "again, its own routes again, our contract suite over HTTP, `field add` with its steps, `set`, `undo`,",
-        "and a clean `git status`.",
+        "and a clean `git status`. Where a host has a formatter, it runs after each command, with edits of a person",
+        "in six files, up to `rename`, `resolve` of two branches and `remove`: it never has anything to change.",
         "",
         f"{works} of {len(hosts)} hosts come through.",
     ]

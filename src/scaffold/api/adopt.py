@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from scaffold.agents.choice import Choice
 from scaffold.agents.stated import overridden, require_answer
+from scaffold.api.forms import forms_of
 from scaffold.api.run import exclusive, require_installed, start_project, with_host
+from scaffold.formatters.forms import Forms
 from scaffold.frameworks.base import Detected
 from scaffold.frameworks.detect import find_root
 from scaffold.frameworks.fastapi.application import PACKAGES
@@ -108,8 +110,13 @@ def adopt(
         require_installed(root, templates, start)
         messages += notes
         top = root.resolve()
-        start, tree = _fitting(top, templates, start, found)
-        files = tuple(_compared(top, path, text) for path, text in tree.items() if path != MANIFEST)
+        forms = forms_of(root, Side(templates, start), runs=not dry_run)
+        start, tree = _fitting(top, templates, start, found, forms)
+        formed = forms.of(tree, {}).before
+        files = tuple(
+            _compared(top, path, text) for path, text in formed.items() if path != MANIFEST
+        )
+        messages += tuple(forms.notes)
         foreign = {file.path for file in files if file.state == "foreign"}
         manifest = replace(start, adopted=True, foreign=tuple(sorted({*start.foreign, *foreign})))
         text = templates.render(manifest)[MANIFEST]
@@ -142,7 +149,7 @@ def _compared(top: Path, path: str, text: str) -> Known:
 
 
 def _fitting(
-    top: Path, templates: Templates, start: Manifest, found: Detected
+    top: Path, templates: Templates, start: Manifest, found: Detected, forms: Forms
 ) -> tuple[Manifest, Tree]:
     """The manifest and tree with which most of the files that are there are ours.
 
@@ -150,15 +157,15 @@ def _fitting(
     taken for that reason.
     """
     best, tree = start, templates.render(start)
-    most = len(_same(top, tree))
+    most = len(_same(top, tree, forms))
     for package in _packages(top, start, found):
         other = templates.render(package)
-        if len(_same(top, other)) > most:
-            best, tree, most = package, other, len(_same(top, other))
+        if len(_same(top, other, forms)) > most:
+            best, tree, most = package, other, len(_same(top, other, forms))
     service = laid_out(templates, replace(start, service=True, foreign=()))
     whole = templates.render(service)
     of_service = {path: text for path, text in whole.items() if path not in tree}
-    if len(_same(top, of_service)) * 2 > len(of_service):
+    if len(_same(top, of_service, forms)) * 2 > len(of_service):
         return service, whole
     return best, tree
 
@@ -173,8 +180,10 @@ def _packages(top: Path, start: Manifest, found: Detected) -> Iterator[Manifest]
             yield replace(start, source=place, alias=f"{package}.{name}" if package else name)
 
 
-def _same(top: Path, tree: Tree) -> list[str]:
-    return [path for path, text in tree.items() if path != MANIFEST and is_ours(top, path, text)]
+def _same(top: Path, tree: Tree, forms: Forms) -> list[str]:
+    there = {path: text for path, text in tree.items() if os.path.lexists(top / path)}
+    formed = forms.of(there, {}).before
+    return [path for path, text in formed.items() if path != MANIFEST and is_ours(top, path, text)]
 
 
 def _resources(top: Path, templates: Templates, manifest: Manifest) -> tuple[Found, ...]:

@@ -21,12 +21,13 @@ NAMES: Final = (
 """Where drizzle-kit looks, and where people let it look."""
 
 _NAMED: Final = re.compile(r"\bdrizzle-kit\b[^&|;]*?--config[= ]\s*[\"']?([\w./-]{1,200})")
-# What scaffold wrote before the project lost its manifest.
+# What scaffold wrote before the project lost its manifest, in whatever layout: without spaces, quotes and the like.
+_LAYOUT: Final = re.compile(r"[\s;,'\"`]+")
 _OURS: Final = re.compile(
-    r"import \{ defineConfig \} from 'drizzle-kit';\n\nexport default defineConfig\(\{\n"
-    r"  dialect: 'postgresql',\n  schema: '\./(?:[\w-]+/)*db/schema/\*\.ts',\n  out: '\./(?:drizzle',|"
-    r"supabase/migrations',\n  migrations: \{ prefix: 'supabase' \},)\n"
-    r"  casing: 'snake_case',\n\}\);\n"
+    r"import\{defineConfig\}fromdrizzle-kitexportdefaultdefineConfig\(\{"
+    r"dialect:postgresqlschema:\./(?:[\w-]+/)*db/schema/\*\.tsout:\./(?:drizzle|"
+    r"supabase/migrationsmigrations:\{prefix:supabase\})"
+    r"casing:snake_case\}\)"
 )
 
 
@@ -69,14 +70,18 @@ def find(root: Path, scripts: Mapping[str, Any]) -> DrizzleConfig | None:
             continue
         text = bounded_text(str(root / path), top)
         if text is not None:
-            return None if _OURS.fullmatch(text) else read(path, text)
+            return None if _is_as_written(text) else read(path, text)
     return None
 
 
 def is_ours(root: Path) -> bool:
     """Whether the project's config is what scaffold wrote."""
     text = bounded_text(str(root / NAMES[0]), folders_up(root)[-1])
-    return bool(text and _OURS.fullmatch(text))
+    return bool(text and _is_as_written(text))
+
+
+def _is_as_written(text: str) -> bool:
+    return _OURS.fullmatch(_LAYOUT.sub("", text)) is not None
 
 
 def read(path: str, text: str) -> DrizzleConfig:
