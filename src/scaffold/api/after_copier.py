@@ -38,7 +38,10 @@ def settled(root: Path, unmerged: Collection[str], dry_run: bool, typed: str) ->
     Copier asks for a clean work tree, so what the user had is the last commit. `unmerged` are paths in git's index.
     Raises UserError before anything is written.
     """
-    manifest = manifests.load(root, any_order=True)
+    try:
+        manifest = manifests.load(root, any_order=True)
+    except UserError:  # `resolve` says what is wrong with it
+        return None
     assert manifest is not None
     after = Side(Templates(fetch(manifest.version)), manifest)
     new = after.tree()
