@@ -228,7 +228,8 @@ def test_a_formatter_of_the_repository_does_not_run(app: Path) -> None:
 
 def test_what_it_ignores_stays_raw(app: Path) -> None:
     (app / ".prettierignore").write_text("src/resources\n")
-    start(app)
+    told = [note for note in start(app).plan.notes if "Prettier ignores" in note]
+    assert len(told) == 1 and "`src/resources/grades/model.ts`" in told[0]
     raw = unformatted(app)
     assert SCHEMA in raw and {path.split("/")[1] for path in raw} == {"resources"}
     done = add_fields("grades", ["rank:int=1"], project=str(app))

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from scaffold.formatters.overlay import overlay
 from scaffold.formatters.tool import Texts, Tool
+from scaffold.support.project_files import MANIFEST
 from scaffold.support.text import lf, printable
 
 _PATIENCE: Final = 120
@@ -24,12 +25,14 @@ const prettier = require(place);
 async function main() {
   const answers = [];
   const why = [];
+  const left = [];
   for (const [path, texts] of files) {
     const filepath = join(top, path);
     let options = null;
     for (const ignorePath of ignored) {
       const info = await prettier.getFileInfo(filepath, { ignorePath, resolveConfig: false });
       if (info.ignored || info.inferredParser === null) options = false;
+      if (info.ignored && !left.includes(path)) left.push(path);
     }
     if (options === null) options = (await prettier.resolveConfig(filepath, { editorconfig: true })) ?? {};
     const made = [];
@@ -43,7 +46,7 @@ async function main() {
     }
     answers.push(made);
   }
-  process.stdout.write(JSON.stringify({ answers, why }));
+  process.stdout.write(JSON.stringify({ answers, why, left }));
 }
 main().catch((error) => {
   console.error(error);
@@ -93,7 +96,8 @@ def _by_prettier(tool: Tool, texts: Texts) -> Made:
         if result is not None
     }
     refused = dict.fromkeys(str(path) for path, _ in answer["why"])
-    return Made(made, _refused(tool, [*refused], str(answer["why"][0][1]) if refused else ""))
+    why = _refused(tool, [*refused], str(answer["why"][0][1]) if refused else "")
+    return Made(made, (*why, *_ignored(tool, answer["left"])))
 
 
 def _by_commands(tool: Tool, texts: Texts) -> Made:
@@ -120,12 +124,24 @@ def _by_commands(tool: Tool, texts: Texts) -> Made:
     return Made(made, _refused(tool, [*refused], reason))
 
 
+def _ignored(tool: Tool, paths: Sequence[str]) -> tuple[str, ...]:
+    own = [path for path in paths if not path.endswith(MANIFEST)]
+    if not own:
+        return ()
+    return (
+        f"{tool.title} ignores {_named(own)}, so what scaffold writes there is in its own format",
+    )
+
+
+def _named(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    return ", ".join(f"`{printable(path)}`" for path in paths[:3]) + more
+
+
 def _refused(tool: Tool, paths: Sequence[str], reason: str) -> tuple[str, ...]:
     if not paths:
         return ()
-    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-    named = ", ".join(f"`{path}`" for path in paths[:3])
-    return (f"{tool.title} refuses {named}{more}: {printable(reason[:160])}",)
+    return (f"{tool.title} refuses {_named(paths)}: {printable(reason[:160])}",)
 
 
 def _run(command: Sequence[str], tool: Tool, folder: Path, given: str = "") -> tuple[int, str, str]:
