@@ -140,6 +140,24 @@ def format_all(root: Path) -> None:
         (root / path).write_text(re.sub(r";$", "", tabs, flags=re.M))
 
 
+def test_what_cannot_be_formatted_again_is_refused(app: Path) -> None:
+    """A colleague's clone has the files, and neither the packages nor the word of its user."""
+    start(app)
+    commit(app, "endpoint")
+    before = tree(app)
+    shutil.move(app / "node_modules", app.parent / "elsewhere")
+    shutil.rmtree(app.parent / "cache")
+    with pytest.raises(UserError) as error:
+        add_fields("grades", ["rank:int=1"], project=str(app))
+    assert "not installed, and it formatted `" in error.value.message
+    assert error.value.hint == "`npm install -D prettier`"
+    with pytest.raises(UserError):
+        remove("grades", project=str(app))
+    shutil.move(app.parent / "elsewhere", app / "node_modules")
+    assert tree(app) == before
+    assert add_fields("grades", ["rank:int=1"], project=str(app)).plan.conflicts == ()
+
+
 def test_what_is_raw_stays_raw_until_somebody_formats_it(app: Path) -> None:
     (app / ".prettierrc").rename(app / "kept")
     (app / "package.json").write_text((app / "package.json").read_text().replace("prettier", "x"))

@@ -44,7 +44,7 @@ def formatter_facts(root: Path, language: str, said: str) -> list[Finding]:
 
     why = trust.why_not(tool)
     what = f"formatter {shown} ({printable(tool.where)}), which `copier update` knows nothing of"
-    return [Finding(what, not why, why)]
+    return [Finding(what, why is None, str(why or ""))]
 
 
 def forms_of(root: Path, side: Side, *, runs: bool) -> Forms:

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scaffold.formatters.layout import differ_in_layout_only, is_nearer
 from scaffold.planning.plan import Action, Plan, has_markers
+from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST, FileOnDisk, ProjectFiles
 from scaffold.support.text import lf
 
 if TYPE_CHECKING:
     from scaffold.formatters.tool import Tool
+    from scaffold.formatters.trust import Reason
     from scaffold.writing.undo_log import Edit
 
 NONE: Final = "none"
@@ -83,7 +85,8 @@ class Forms:
     ) -> Trees:
         """Both trees in the project's form, as far as files change; `moves` has new path → old path.
 
-        Paths are POSIX, texts have LF. Reads the disk, unless `there` has what counts as being on it.
+        Paths are POSIX, texts have LF. Reads the disk, unless `there` has what counts as being on it. Raises UserError
+        if files have the form of a formatter that must not run.
         """
         if self.tool is None:
             return Trees(before, after)
@@ -117,17 +120,26 @@ class Forms:
         )
         result, changed = dict(before), dict(after)
         places = ProjectFiles(self._root)
+        stuck = []
         for old, new, was, text in pairs:
             disk = places.disk(old).text if there is None else there.get(old)
             form = self._form(
                 disk, was or None, text, made.get((old, was)), made.get((new, text or ""))
             )
+            if form is None and self._is_stuck(disk, was):
+                stuck.append(old)
             if form is None:
                 continue
             if old in before:
                 result[old] = form[0] or was
             if text is not None:
                 changed[new] = form[1] or text
+        if stuck and self._why:
+            more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
+            raise UserError(
+                f"{self._why.why}, and it formatted `{stuck[0]}`{more}: without it, a layout would count as an edit",
+                f"`{self._why.helps}`",
+            )
         return Trees(result, changed)
 
     def tidied(self, plan: Plan) -> Plan:
@@ -160,11 +172,11 @@ class Forms:
         return self.tool is not None and not self._why
 
     @cached_property
-    def _why(self) -> str:
-        """Why the formatter must not run; empty if it may."""
+    def _why(self) -> Reason | None:
+        """Why the formatter must not run; None if it may."""
         from scaffold.formatters import trust
 
-        return trust.why_not(self.tool) if self.tool else ""
+        return trust.why_not(self.tool) if self.tool else None
 
     def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """What the formatter makes of each (path, text), where it can be known."""
@@ -203,9 +215,7 @@ class Forms:
         if self.tool is None or not self._takes(path):
             return False
         known = self.texts([(path, ours)]).get((path, ours))
-        if known is not None:
-            return known == disk
-        return not self._runs and differ_in_layout_only(ours, disk)
+        return known == disk or differ_in_layout_only(ours, disk)
 
     def without_formatted(self, edits: Sequence[Edit]) -> list[Edit]:
         """The edits but those of the formatter: the file is what a command wrote there, as the formatter writes it."""
@@ -238,6 +248,12 @@ class Forms:
             return was_made, new_made
         return (was_made, new_made) if is_nearer(disk, was, was_made) else None
 
+    def _is_stuck(self, disk: str | None, was: str) -> bool:
+        """Whether a file of ours has a form that we cannot make."""
+        if not self._runs or not self._why or not was or disk in (None, was):
+            return False
+        return disk is not None and differ_in_layout_only(was, disk)
+
     def _takes(self, path: str) -> bool:
         return self.tool is not None and path.endswith(self.tool.suffixes)
 
@@ -249,8 +265,8 @@ class Forms:
     def _may_run(self) -> bool:
         if not self._runs:
             return False
-        if self._why and self._why not in self.notes:
-            self.notes.append(self._why)
+        if self._why and str(self._why) not in self.notes:
+            self.notes.append(str(self._why))
         return not self._why
 
     def _is_as_made(self, tree: Mapping[str, str]) -> bool:

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from scaffold.formatters.tool import Tool
 from scaffold.support.cache_dir import cache_dir, put
@@ -21,24 +21,30 @@ _SAID: Final = "formatters.json"
 _MOST: Final = 500
 
 
-def why_not(tool: Tool) -> str:
-    """Why the tool must not run in its project, as a sentence with what helps; empty if it may."""
+class Reason(NamedTuple):
+    """Why a formatter does not run, and the command that helps."""
+
+    why: str
+    helps: str
+
+    def __str__(self) -> str:
+        return f"{self.why}, so what scaffold writes is in its own format: `{self.helps}`"
+
+
+def why_not(tool: Tool) -> Reason | None:
+    """Why the tool must not run in its project; None if it may."""
     if not tool.is_installed:
-        return (
-            f"{tool.title} is configured ({tool.where}) and not installed, so what scaffold writes is in its own "
-            f"format: `{tool.install}`"
-        )
+        return Reason(f"{tool.title} is configured ({tool.where}) and not installed", tool.install)
     if _is_tracked(tool.top, tool.packages):
-        return (
-            f"git tracks the {tool.title} of this project, so it is no installation of yours and does not run: what "
-            "scaffold writes is in its own format"
-        )
+        why = f"git tracks the {tool.title} of this project, so it is no installation of yours and does not run"
+        return Reason(why, "--formatter none")
     if tool.runs_code and not is_agreed(tool):
-        return (
-            f"{', '.join(tool.runs_code[:3])}: {tool.title} would run code of this repository, so what scaffold "
-            f"writes is in its own format; if you trust it: `--formatter {tool.name}`"
+        files = ", ".join(tool.runs_code[:3])
+        return Reason(
+            f"{files}: {tool.title} would run code of this repository, which you have not agreed to",
+            f"--formatter {tool.name}",
         )
-    return ""
+    return None
 
 
 def agree(tool: Tool) -> None:
