@@ -13,7 +13,8 @@ from typing import NamedTuple
 from scaffold.agents.choice import Choice
 from scaffold.agents.stated import overridden, require_answer
 from scaffold.api.forms import forms_of
-from scaffold.api.run import exclusive, require_installed, start_project, with_host
+from scaffold.api.host import require_installed, with_host
+from scaffold.api.run import exclusive, start_project
 from scaffold.formatters.forms import Forms
 from scaffold.frameworks.base import Detected
 from scaffold.frameworks.detect import find_root
