@@ -22,7 +22,7 @@ from tests.hosts import shell
 from tests.hosts.answers import Answer, answers, difference
 from tests.hosts.host import WORKS, Host
 from tests.hosts.shell import Failed, paste
-from tools.source import git
+from tools.source import commit, git
 
 # Next.js completes them where the first folder `app` comes to an app with `pages`.
 OF_NEXT = ("next-env.d.ts", "tsconfig.json")
@@ -135,6 +135,9 @@ class Walk:
             git(self.repository, "merge", "--quiet", "other")
         self._scaffold("resolve")
         self._formatted("of `scaffold resolve`")
+        _another_version()
+        self._scaffold("update")
+        self._formatted("of `scaffold update`")
         there = "".join((self.app / path).read_text() for path in lines)
         missing = [line for line in lines.values() if line not in there]
         _require(not missing, f"lines of the user's are gone: {missing}")
@@ -315,6 +318,17 @@ class Walk:
     def _unchanged(self, when: str, but: Collection[str] = ()) -> None:
         found = [path for path in self._status() if Path(path).name not in but]
         _require(not found, f"{when} `git status` has {', '.join(found[:8])}")
+
+
+def _another_version() -> None:
+    """One more version of the templates, which changes the files of each resource."""
+    source = Path(os.environ["SCAFFOLD_SOURCE"])
+    number = len(git(source, "tag").split()) + 1
+    for path in (source / "templates").rglob("*"):
+        mark = {".ts": "//", ".py": "#"}.get("".join(path.suffixes[-2:-1]))
+        if mark and "yield" in str(path) and path.suffix == ".jinja":
+            path.write_text(f"{path.read_text()}{mark} As version {number} has it.\n")
+    commit(source, "Another version", f"v0.{number}.0")
 
 
 def first_line(text: str) -> str:
