@@ -52,5 +52,5 @@ def test_many_were_real() -> None:
 
 
 def test_few_are_found_by_the_quick_part() -> None:
-    assert sum(mutant.quick for mutant in MUTANTS) <= 5
+    assert sum(mutant.quick for mutant in MUTANTS) <= len(MUTANTS) / 6
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)

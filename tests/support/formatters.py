@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+from scaffold.planning.plan import Plan
 
 _INDEX = r"""
 const fs = require('node:fs');
@@ -37,3 +40,12 @@ def fake_prettier(root: Path, version: str = "3.9.9") -> Path:
     (folder / "package.json").write_text(f'{{"name": "prettier", "version": "{version}"}}')
     (folder / "index.js").write_text(_INDEX)
     return folder / "ran"
+
+
+def conflicts_of_edits(plan: Plan, word: str) -> bool:
+    """Whether there are conflicts; each has to be about an edit that has the word, as without a formatter."""
+    for change in plan.conflicts:
+        text = (change.after or b"").decode()
+        blocks = re.findall(r"^<{7} yours\n(.*?)^>{7} ", text, re.MULTILINE | re.DOTALL)
+        assert blocks and all(word in block for block in blocks), f"{change.path}\n{text}"
+    return bool(plan.conflicts)
