@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,3 +68,36 @@ def test_a_part_that_is_not_there(text: str) -> None:
     jinja = Jinja({"a.ts.jinja": text}, {})
     with pytest.raises(UserError, match=r"^the templates have no `parts/id/x\.jinja`, .*`a\.ts"):
         jinja.render("a.ts.jinja", {"value": "x.jinja"})
+
+
+HOSTILE = "if (!session && !open)"
+GUARD = "one\n{% if true %}\n  if (!session && !open) refuse();\n{% endif %}\ntwo\n"
+
+
+@pytest.mark.parametrize("first", [{"trim_blocks": True}, {"lstrip_blocks": True}, {}])
+def test_compiled_code_of_one_source_is_none_of_another(
+    first: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = [first, {}, {"trim_blocks": True, "lstrip_blocks": True}, {"lstrip_blocks": True}]
+    alone = []
+    for number, one in enumerate(options):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / str(number)))
+        alone.append(Jinja({"a": GUARD}, one).render("a", {}))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "shared"))
+    assert [Jinja({"a": GUARD}, one).render("a", {}) for one in options] == alone
+    assert [Jinja({"a": GUARD}, one).render("a", {}) for one in options] == alone
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"line_comment_prefix": HOSTILE},
+        {"autoescape": True},
+        {"block_start_string": "[%"},
+        {"trim_blocks": "yes"},
+        {"extensions": ["os.path"]},
+    ],
+)
+def test_options_that_change_what_a_text_means_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match=f"has `{next(iter(options))}`, which scaffold does not"):
+        Jinja({"a": GUARD}, options)

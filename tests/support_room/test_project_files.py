@@ -81,3 +81,27 @@ def test_what_stands_there(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(UserError, match=what):
             places.read(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".git/hooks/pre-commit",
+        "app/.GIT/config",
+        ".git",
+        "a/.git /config",
+        ".git./config",
+        "GIT~1/config",
+        ".git::$INDEX_ALLOCATION/config",
+        ".g\u200cit/config",
+        "\ufeff.git/config",
+    ],
+)
+def test_nobody_writes_where_git_is(path: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="git's own folder"):
+        ProjectFiles(tmp_path).locate(path)
+
+
+@pytest.mark.parametrize("path", [".gitignore", ".github/workflows/a.yml", "git/config", "a.git"])
+def test_what_only_looks_like_it_is_written(path: str, tmp_path: Path) -> None:
+    assert ProjectFiles(tmp_path).locate(path) == f"{tmp_path}/{path}"

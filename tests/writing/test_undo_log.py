@@ -19,6 +19,7 @@ from scaffold.writing.apply import apply, recover
 from scaffold.writing.journal import JOURNAL, KEPT, NOW, UNDO
 from scaffold.writing.undo_log import edits, last, plan_of, replaced, take_back
 from tests.support.faults import AFTER, BEFORE, PATCHED, Snapshot, inject, killed_at, make, snapshot
+from tools.source import git
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +131,7 @@ def test_other_files_may_change_and_stay(root: Path, done: tuple[Path, Snapshot,
     assert stat.S_IMODE(seen["deep"][0]) == 0o700
 
 
-@pytest.mark.parametrize("what", ["link", "other", "journal", "lacks", "outside"])
+@pytest.mark.parametrize("what", ["link", "other", "journal", "lacks", "outside", "git's"])
 def test_a_record_is_not_trusted(what: str, root: Path, tmp_path: Path) -> None:
     folder = root / STAGE / UNDO / "1"
     old = next((folder / "old").iterdir())
@@ -144,12 +145,29 @@ def test_a_record_is_not_trusted(what: str, root: Path, tmp_path: Path) -> None:
     elif what == "outside":
         text = (folder / "journal").read_text()
         (folder / "journal").write_text(text.replace('"run.sh"', '"../run.sh"'))
+    elif what == "git's":
+        text = (folder / "journal").read_text()
+        (folder / "journal").write_text(text.replace('"run.sh"', '".GIT/hooks/pre-commit"'))
     else:
         shutil.rmtree(folder / "old")
     seen = snapshot(tmp_path)
-    with pytest.raises(UserError, match=f"did not put there|`{STAGE}/|lacks|inside"):
+    with pytest.raises(UserError, match=f"did not put there|`{STAGE}/|lacks|inside|git's own"):
         undo(root)
     assert snapshot(tmp_path) == seen
+
+
+@pytest.mark.parametrize("place", [f"{STAGE}/{UNDO}", f"{STAGE}/{NOW}"])
+def test_what_came_with_a_repository_is_not_carried_out(place: str, root: Path) -> None:
+    if place.endswith(NOW):
+        shutil.move(root / STAGE / UNDO / "1", root / STAGE / NOW)
+    git(root, "init", "--quiet")
+    git(root, "add", "--force", "--all", STAGE)
+    before = snapshot(root)
+    with pytest.raises(UserError, match="git tracks it: scaffold does not carry it out"):
+        undo(root)
+    assert snapshot(root) == before
+    git(root, "rm", "--quiet", "-r", "--cached", STAGE)
+    recover(root)
 
 
 def test_without_what_was_written_there_is_no_diff(root: Path) -> None:

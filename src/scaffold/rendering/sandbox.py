@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import jinja2.compiler
 from jinja2 import BytecodeCache, FunctionLoader, Template, TemplateError, TemplateNotFound
 from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
@@ -17,16 +20,15 @@ from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import Namespace
 
+from scaffold import __version__
 from scaffold.support.cache_dir import cache_dir, put, trim
 from scaffold.support.errors import UserError
+from scaffold.support.text import printable
 from scaffold.support.yaml import load as load_yaml
 
-# What `_envops` of a copier.yml may say: we render templates of strangers too, and other options load code.
-_OPTIONS = {
-    *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
-    *("comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix"),
-    *("trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline", "autoescape"),
-}
+# What `_envops` of a copier.yml may say. We render templates of strangers too: other options load code, or change what
+# the text of another template means.
+_OPTIONS = ("keep_trailing_newline", "lstrip_blocks", "trim_blocks")
 
 
 # How many compiled templates to keep: those of some ten versions.
@@ -63,14 +65,18 @@ class Sandbox(SandboxedEnvironment):
 
 
 class _Compiled(BytecodeCache):
-    """Compiled templates by name and text: one that did not change between two versions compiles once."""
+    """Compiled templates, by name, text and all else that decides the code: one that did not change compiles once."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Mapping[str, Any]) -> None:
         self.folder = cache_dir() / "bytecode"
         self._writes = False
+        # Another Jinja has another compiler; its version is slow to ask for.
+        compiler = os.stat(jinja2.compiler.__file__)
+        decides = [__version__, sys.version, compiler.st_size, compiler.st_mtime_ns]
+        self._compiler = json.dumps([*decides, sorted(options.items())])
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        return hashlib.sha256(name.encode()).hexdigest()[:20]
+        return hashlib.sha256(f"{self._compiler}\0{name}".encode()).hexdigest()[:20]
 
     def _place(self, bucket: Bucket) -> Path:
         return self.folder / f"{bucket.key}-{bucket.checksum[:20]}"
@@ -93,13 +99,17 @@ class Jinja:
     """Templates by their names, in a sandbox. Raises UserError if one is wrong, or an option is not allowed."""
 
     def __init__(self, texts: Mapping[str, str], options: Mapping[str, Any]) -> None:
-        odd = sorted(set(options) - _OPTIONS)
+        odd = sorted(
+            name
+            for name, value in options.items()
+            if name not in _OPTIONS or type(value) is not bool
+        )
         if odd:
             raise UserError(
-                f"`_envops` in the templates' copier.yml has `{odd[0]}`, which scaffold does not allow",
-                f"allowed: {', '.join(sorted(_OPTIONS))}",
+                f"`_envops` in the templates' copier.yml has `{printable(odd[0])}`, which scaffold does not allow",
+                f"allowed, each true or false: {', '.join(_OPTIONS)}",
             )
-        self._cache = _Compiled()
+        self._cache = _Compiled(options)
         self._env = Sandbox(
             loader=FunctionLoader(lambda name: texts.get("/".join(split_template_path(name)))),
             bytecode_cache=self._cache,

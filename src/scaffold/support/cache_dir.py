@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,18 +16,44 @@ LARGEST: Final = 100_000_000
 """Bytes that one folder of the cache may hold."""
 
 
+@cache
+def _usable(wanted: str) -> Path:
+    home = Path(wanted) / "scaffold"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if _is_own(home):
+            return home
+    except OSError:
+        pass
+    other = Path(tempfile.gettempdir()) / f"scaffold-{os.getuid()}"
+    try:
+        other.mkdir(mode=0o700, exist_ok=True)
+        if _is_own(other):
+            return other
+    except OSError:
+        pass
+    # Whoever made that folder decides what is in it, and code is loaded from there.
+    return Path(tempfile.mkdtemp(prefix="scaffold-"))
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether it is a folder of this user's, in which nobody else can write."""
+    status = os.lstat(folder)
+    return (
+        stat.S_ISDIR(status.st_mode)
+        and status.st_uid == os.getuid()
+        and not stat.S_IMODE(status.st_mode) & 0o022
+        and os.access(folder, os.W_OK)
+    )
+
+
 def cache_dir() -> Path:
     """The folder of extracted template versions, compiled templates and copies of repositories.
 
-    If HOME is not writable, a folder below the system's temporary one.
+    If HOME is not writable, or others can write there, it is a folder of this user's below the system's temporary
+    one; if somebody else has that name, it is one for this process only.
     """
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scaffold"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        home = Path(tempfile.gettempdir()) / f"scaffold-{os.getuid()}"
-        home.mkdir(mode=0o700, exist_ok=True)
-    return home
+    return _usable(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"))
 
 
 def put(

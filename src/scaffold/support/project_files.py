@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from scaffold.support.errors import UserError
-from scaffold.support.text import lf, line_end
+from scaffold.support.text import lf, line_end, printable
 
 MANIFEST: Final = ".copier-answers.yml"
 """A project's manifest, which is also Copier's answers file."""
@@ -19,6 +20,8 @@ STAGE: Final = ".scaffold"
 NOT_SOURCE: Final = frozenset({"venv", "env", "node_modules", "site-packages", "build", "dist"})
 """Folders in a project that hold no code of its own."""
 
+# Letters of no width, which a Mac leaves out of names.
+_IGNORED_ON_HFS: Final = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 _MOVE: Final = "move it out of the way, then run the command again"
 
 
@@ -69,6 +72,8 @@ class ProjectFiles:
         parts = path.split("/")
         if "\0" in path or any(part in ("", ".", "..") for part in parts) or parts[0] == STAGE:
             raise UserError(f"`{path}` is not a path inside the project")
+        if (not path.isascii() or "git" in path.lower()) and any(map(_is_gits, parts)):
+            raise UserError(f"`{printable(path)}` is git's own folder, where scaffold never writes")
         folder, _, name = path.rpartition("/")
         real = _follow(f"{self._folder(folder)}/{name}")
         if not f"{real}/".startswith(self._inside) or f"{real}/".startswith(
@@ -114,6 +119,15 @@ class ProjectFiles:
         """What is at the path. Raises UserError as `read` does."""
         raw = self.read(path)
         return FileOnDisk(raw, raw is not None or os.path.lexists(f"{self._inside}{path}"))
+
+
+def _is_gits(name: str) -> bool:
+    """Whether some file system takes the name for `.git`: whoever writes there has git run programs.
+
+    The spellings are those that git itself refuses (`is_hfs_dotgit` and `is_ntfs_dotgit` in its sources).
+    """
+    bare = _IGNORED_ON_HFS.sub("", name).partition(":")[0].rstrip(". ").lower()
+    return bare in (".git", "git~1")
 
 
 def _follow(place: str) -> str:

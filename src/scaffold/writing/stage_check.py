@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from scaffold.support.durable import digest_of
 from scaffold.support.errors import UserError
+from scaffold.support.git import git
 from scaffold.support.project_files import STAGE, ProjectFiles
 from scaffold.writing.journal import (
     BACK,
@@ -62,6 +64,21 @@ def check_ours(stage: Path) -> None:
         raise UserError(
             f"`{STAGE}` holds `{odd[0]}`, which scaffold did not put there",
             f"move `{stage}` elsewhere: scaffold needs that name",
+        )
+
+
+def check_writer(stage: Path) -> None:
+    """Refuse a stage that came with the repository, or that another user wrote: it says what is to be written where.
+
+    scaffold's own is ignored by git, itself included. Raises UserError.
+    """
+    tracked = git("ls-files", "-z", "--", STAGE, folder=stage.parent)
+    others = [entry for entry in (stage, *stage.rglob("*")) if entry.lstat().st_uid != os.getuid()]
+    why = "git tracks it" if tracked.stdout else "another user wrote it" if others else ""
+    if why:
+        raise UserError(
+            f"`{STAGE}` says what a command has written, and {why}: scaffold does not carry it out",
+            f"`rm -r {STAGE}` keeps all files as they are, and there is nothing left to undo",
         )
 
 

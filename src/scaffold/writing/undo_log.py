@@ -44,6 +44,7 @@ def last(root: Path) -> Record | None:
     known = journal.numbers(stage)
     if not known:
         return None
+    stage_check.check_writer(stage)
     folder = stage / UNDO / known[-1]
     stage_check.check_record(folder)
     return Record(folder, journal.load(top, folder / JOURNAL), len(known) - 1)
