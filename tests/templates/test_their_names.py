@@ -61,7 +61,7 @@ def names_in(text: str) -> set[str]:
     return {name for name in found if not name.startswith("_") and name not in dir(builtins)}
 
 
-@pytest.mark.parametrize(("host", "kind"), product(USERS, ["async", "sync"]))
+@pytest.mark.parametrize(("host", "kind"), list(product(USERS, ["async", "sync"])))
 def test_all_names_are_known(host: dict[str, str], kind: str) -> None:
     assert TAKEN is not None
     texts = tree("app.deps:get_their_user", "app.db:get_their_session", kind, **host)
