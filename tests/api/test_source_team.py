@@ -99,6 +99,7 @@ def test_templates_of_strangers_are_rendered_in_a_sandbox(tmp_path: Path) -> Non
         ("copier.yml", "(?s).*", "name: {type: str}", "`copier.yml` lacks _subdirectory"),
         ("templates/conventions.yml", "(?s).*", "- a", "`templates/conventions.yml` lacks a map"),
         ("templates/parts/updates.jinja", "(?s).*", "{% if %}", "`templates/parts/updates.jinja`"),
+        ("copier.yml", r"\Z", "\nodd:\n  type: str\n", "asks `odd`, which scaffold does not know"),
     ],
 )
 def test_a_mistake_in_the_templates_is_one_message(

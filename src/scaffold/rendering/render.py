@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering import tree_cache
 from scaffold.sources.pack import Texts, open_texts
+from scaffold.support.errors import UserError
+from scaffold.support.text import printable
 from scaffold.support.yaml import load as load_yaml
 from scaffold.support.yaml import mapping_of
 
@@ -142,10 +144,16 @@ class Templates:
             for name, question in self.config.items():
                 if name.startswith("_"):
                     continue
-                if question.get("when") is not False:
+                if question.get("when") is not False and name in answers:
                     context[name] = answers[name]
-                else:
+                elif "default" in question:
                     context[name] = self._derive(question["default"], context)
+                else:
+                    raise UserError(
+                        f"copier.yml of the templates asks `{printable(name)}`, which scaffold does not know, and "
+                        "has no default for it",
+                        "add a `default` in the repository of the templates, commit, and tag a version",
+                    )
             self._contexts[key] = context
         return self._contexts[key]
 
@@ -297,7 +305,7 @@ def _paths(parts: list[str], context: Mapping[str, Any]) -> Iterator[tuple[str, 
         choices: list[tuple[str, Context]] = [(part, extra)]
         if loop:
             body = part[: loop.start()] + loop[3] + part[loop.end() :]
-            choices = [(body, {**extra, loop[1]: value}) for value in context[loop[2]]]
+            choices = [(body, {**extra, loop[1]: value}) for value in _items(context, loop[2])]
         for text, variables in choices:
             scope = {**context, **variables}
             rendered = _fill(text, scope)
@@ -307,6 +315,17 @@ def _paths(parts: list[str], context: Mapping[str, Any]) -> Iterator[tuple[str, 
                 )
 
     yield from expand(0, [], {})
+
+
+def _items(context: Mapping[str, Any], name: str) -> list[Any]:
+    """What a path's `yield` goes through. Raises UserError if the templates have no list of that name."""
+    found = context.get(name)
+    if isinstance(found, list):
+        return found
+    raise UserError(
+        f"a path of the templates goes through `{printable(name)}`, which is no list of theirs",
+        "correct it in the repository of the templates, commit, and tag a version",
+    )
 
 
 def _fill(text: str, scope: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import Namespace
 
 from scaffold import __version__
+from scaffold.rendering.bounds import Budget, TooMuch
 from scaffold.support.cache_dir import cache_dir, put, trim
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
@@ -122,15 +123,16 @@ class Jinja:
         self._env.filters["from_yaml"] = load_yaml
         self._env.filters["to_json"] = json.dumps
         self._expressions: dict[str, Template] = {}
+        self._budget = Budget()
 
     def render(self, name: str, variables: Mapping[str, Any]) -> str:
         """A template's text."""
-        with _explained(name):
+        with _explained(name), self._budget.spending():
             return self._env.get_template(name).render(variables)
 
     def expression(self, text: str, variables: Mapping[str, Any]) -> str:
         """The text of a template in copier.yml."""
-        with _explained("copier.yml"):
+        with _explained("copier.yml"), self._budget.spending():
             template = self._expressions.get(text)
             if template is None:
                 template = self._expressions[text] = self._compile(text)
@@ -158,9 +160,38 @@ def _explained(name: str) -> Iterator[None]:
             f"the templates have no `{error.name}`, which `{name}` asks for",
             "add it to the repository of the templates, commit, and tag a version",
         ) from error
+    except (TooMuch, MemoryError) as error:
+        raise UserError(
+            f"the template `{name}` takes too much {'memory' if isinstance(error, MemoryError) else 'time'} to render",
+            "correct it in the repository of the templates, commit, and tag a version",
+        ) from None
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        # What a template computes is its own: a division by zero, a macro without an end.
+        why = f"{type(error).__name__}: {str(error)[:200]}"
+        raise UserError(
+            f"the template `{name}`{_line_of(error)} cannot be rendered: {printable(why)}",
+            "correct it in the repository of the templates, commit, and tag a version",
+        ) from error
     except TemplateError as error:
         where, line = getattr(error, "name", None) or name, getattr(error, "lineno", None)
         raise UserError(
             f"the template `{where}`{f', line {line}' if line else ''} cannot be rendered: {error.message}",
             "correct it in the repository of the templates, commit, and tag a version",
         ) from error
+
+
+def _line_of(error: BaseException) -> str:
+    """The line of a template, which Jinja puts in the place of its code's."""
+    step, line = error.__traceback__, 0
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == "<template>":
+            line = step.tb_lineno
+        step = step.tb_next
+    return f", line {line}" if line else ""
