@@ -1,5 +1,26 @@
-"""`python -m scaffold`."""
+"""`python -m scaffold`, and the command `scaffold`."""
 
-from scaffold.cli import main
+from __future__ import annotations
 
-main()
+import os
+import signal
+from types import FrameType
+
+
+def main() -> None:
+    """Runs the command line; Ctrl-C ends it with 130 and no traceback, also while modules are imported.
+
+    A command that was writing is finished or taken back by the next one, as after any other end.
+    """
+    signal.signal(signal.SIGINT, _end)
+    from scaffold.cli import main as run
+
+    run()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    os._exit(128 + signal.SIGINT)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from scaffold.agents import following
 from scaffold.agents.choice import Choice
@@ -21,6 +23,9 @@ from scaffold.sources.versions import newest
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
 from scaffold.writing.apply import apply, lock
+
+_LONGEST: Final = 255
+"""Bytes of a file's name, on nearly every file system (limits.h, NAME_MAX)."""
 
 
 def new(
@@ -43,6 +48,11 @@ def new(
     if not path.strip():
         raise UserError(
             "the path of the new service is empty", "scaffold new clinic --style supabase"
+        )
+    if "\0" in path or any(len(os.fsencode(part)) > _LONGEST for part in path.split("/")):
+        raise UserError(
+            f"`{printable(path[:60])}…` has a name that no file system takes: at most {_LONGEST} bytes each",
+            "scaffold new clinic --style supabase",
         )
     root = Path(path)
     if root.is_symlink() and not root.exists():

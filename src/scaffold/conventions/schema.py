@@ -127,10 +127,12 @@ def mismatches(
                         + (f"; allowed here: {allowed}" if allowed else "")
                     )
             limit = spec.get("at_most")
-            if limit and limit not in wrong and value > _value(filled, limit):
-                yield dotted, limit, (
-                    f"{value} is more than `{limit}`, which is {_value(filled, limit)}"
-                )
+            # A value of a wrong type was told already.
+            if not limit or limit in wrong:
+                continue
+            least = _value(filled, limit)
+            if type(value) is type(least) is int and value > least:
+                yield dotted, limit, (f"{value} is more than `{limit}`, which is {least}")
 
 
 def fitting(spec: Mapping[str, Any], filled: Values) -> list[Any]:
