@@ -35,6 +35,8 @@ def with_host(
     With sentences about what was found. Raises UserError if the project is a service of ours, has not what was
     said, or its templates are older than that.
     """
+    if manifest.service and not said:
+        return manifest, ()
     values = templates.context(manifest)["conventions"]
     framework = framework_of(values["stack"])
     if "formatter" in said:

@@ -13,7 +13,6 @@ from scaffold.agents.choice import Choice
 from scaffold.agents.following import require_valid
 from scaffold.api.forms import forms_of
 from scaffold.api.host import require_installed, with_host
-from scaffold.api.leave import leaves, plan_to_leave
 from scaffold.api.report import describe
 from scaffold.formatters.forms import Forms
 from scaffold.frameworks import next_steps
@@ -125,7 +124,7 @@ def run(
             own = templates.paths_of(before, resource.stored_in)
             lost = deleted(root.resolve(), templates.render(before), own)
         back = lost if restore else ()
-        if command == "remove" and sides.before and leaves(root, sides.before.manifest, after):
+        if command == "remove" and sides.before and _leaves(root, sides.before.manifest, after):
             outcome = _leave(command, root, sides.before, after, dry_run, typed)
         else:
             outcome = plan_and_write(command, root, sides, dry_run, application, typed, back)
@@ -198,10 +197,19 @@ def plan_and_write(
     return Outcome(command, root, after, plan, dry_run, next_steps=follow)
 
 
+def _leaves(root: Path, before: Manifest, after: Manifest) -> bool:
+    # Imported only by `remove`: it looks at the commands on record.
+    from scaffold.api.leave import leaves
+
+    return leaves(root, before, after)
+
+
 def _leave(
     command: str, root: Path, before: Side, after: Manifest, dry_run: bool, typed: str
 ) -> Outcome:
     """Takes everything of ours out of somebody else's project; the caller holds the lock."""
+    from scaffold.api.leave import plan_to_leave
+
     plan = plan_to_leave(root, before, runs=not dry_run)
     if not dry_run:
         apply(root, plan, command=typed)

@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from scaffold.formatters.layout import differ_in_layout_only, is_nearer
 from scaffold.planning.plan import Action, Plan, has_markers
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST, FileOnDisk, ProjectFiles
@@ -214,6 +213,8 @@ class Forms:
         """Whether a file on the disk is ours, as the formatter writes it; without running it, as far as is known."""
         if self.tool is None or not self._takes(path):
             return False
+        from scaffold.formatters.layout import differ_in_layout_only
+
         known = self.texts([(path, ours)]).get((path, ours))
         return known == disk or differ_in_layout_only(ours, disk)
 
@@ -237,6 +238,8 @@ class Forms:
         new_made: str | None,
     ) -> tuple[str | None, str | None] | None:
         """What stands for the text before and after; None if they stay raw."""
+        from scaffold.formatters.layout import differ_in_layout_only, is_nearer
+
         if was is not None and was_made is None and not self._runs:
             # Nothing ran: what has only another layout counts as ours.
             if disk is not None and disk != was and differ_in_layout_only(was, disk):
@@ -252,6 +255,8 @@ class Forms:
         """Whether a file of ours has a form that we cannot make."""
         if not self._runs or not self._why or not was or disk in (None, was):
             return False
+        from scaffold.formatters.layout import differ_in_layout_only
+
         return disk is not None and differ_in_layout_only(was, disk)
 
     def _takes(self, path: str) -> bool:

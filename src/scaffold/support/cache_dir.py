@@ -17,8 +17,8 @@ LARGEST: Final = 100_000_000
 
 
 @cache
-def _usable(wanted: str) -> Path:
-    home = Path(wanted) / "scaffold"
+def _usable(wanted: str | None, _home: str | None) -> Path:
+    home = Path(wanted or Path.home() / ".cache") / "scaffold"
     try:
         home.mkdir(parents=True, exist_ok=True)
         if _is_own(home):
@@ -53,7 +53,7 @@ def cache_dir() -> Path:
     If HOME is not writable, or others can write there, it is a folder of this user's below the system's temporary
     one; if somebody else has that name, it is one for this process only.
     """
-    return _usable(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"))
+    return _usable(os.environ.get("XDG_CACHE_HOME"), os.environ.get("HOME"))
 
 
 def put(

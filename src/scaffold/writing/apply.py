@@ -105,7 +105,8 @@ def recover(root: Path) -> bool:
     now = stage / NOW
     if not now.exists() and 0 < len(journal.numbers(stage)) <= journal.KEPT:
         return False
-    stage_check.check_writer(stage)
+    if (now / BACK).exists() or (now / JOURNAL).exists():
+        stage_check.check_writer(stage)
     with explained(STAGE):
         if (now / BACK).exists():
             with suppress(FileNotFoundError):
