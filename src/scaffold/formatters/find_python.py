@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from scaffold.formatters.tool import Config, Tool
-from scaffold.frameworks.fastapi.install_steps import python_tool
 from scaffold.frameworks.installed import bounded_text, folders_up, python_versions
 
 NAMES: Final = ("ruff", "black")
@@ -117,11 +116,10 @@ def _tool(name: str, root: Path, folders: Sequence[Path], look: _Look) -> Tool:
         *(name, _TITLES[name], folders[-1], root),
         suffixes=(".py", ".pyi"),
         configs=tuple(dict.fromkeys(look.configs[one] for one in names if one in look.configs)),
-        install=_install(root, name, look),
     )
     own = found[name]
     if own is None:
-        return tool
+        return tool._replace(install=_install(root, name, look))
     there = {one: program for one, program in found.items() if program is not None}
     commands = [_commands(name, own[0])]
     if sorts and sorts in there:
@@ -180,6 +178,8 @@ def _program(name: str, folders: Sequence[Path]) -> tuple[str, str] | None:
 
 
 def _install(root: Path, name: str, look: _Look) -> str:
+    from scaffold.frameworks.fastapi.install_steps import python_tool
+
     if _asks(look, name):
         return " && ".join(python_tool(root).install)
     python = python_tool(root).python

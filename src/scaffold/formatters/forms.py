@@ -70,9 +70,10 @@ class Forms:
         if self._said == NONE or (self._own and not self._said and self._is_as_made(self._own())):
             return None
         # Imported only where there may be a formatter: most projects are services of ours.
-        from scaffold.formatters import find_node, find_python
-
-        find = find_python.find if self._language == "python" else find_node.find
+        if self._language == "python":
+            from scaffold.formatters.find_python import find
+        else:
+            from scaffold.formatters.find_node import find
         return find(self._root, self._said)
 
     def of(
