@@ -113,11 +113,10 @@ def adopt(
         top = root.resolve()
         forms = forms_of(root, Side(templates, start), runs=not dry_run)
         start, tree = _fitting(top, templates, start, found, forms)
-        formed = forms.of(tree, {}).before
+        formed = _formed(top, tree, forms)
         files = tuple(
             _compared(top, path, text) for path, text in formed.items() if path != MANIFEST
         )
-        messages += tuple(forms.notes)
         foreign = {file.path for file in files if file.state == "foreign"}
         manifest = replace(start, adopted=True, foreign=tuple(sorted({*start.foreign, *foreign})))
         text = templates.render(manifest)[MANIFEST]
@@ -182,9 +181,19 @@ def _packages(top: Path, start: Manifest, found: Detected) -> Iterator[Manifest]
 
 
 def _same(top: Path, tree: Tree, forms: Forms) -> list[str]:
-    there = {path: text for path, text in tree.items() if os.path.lexists(top / path)}
-    formed = forms.of(there, {}).before
+    formed = _formed(top, tree, forms)
     return [path for path, text in formed.items() if path != MANIFEST and is_ours(top, path, text)]
+
+
+def _formed(top: Path, tree: Tree, forms: Forms) -> Tree:
+    """The tree, in which files have the formatter's form if that may be what is on the disk."""
+    others = [
+        (path, text)
+        for path, text in tree.items()
+        if os.path.lexists(top / path) and not is_ours(top, path, text)
+    ]
+    made = forms.texts(others) if others else {}
+    return {path: made.get((path, text), text) for path, text in tree.items()}
 
 
 def _resources(top: Path, templates: Templates, manifest: Manifest) -> tuple[Found, ...]:
