@@ -118,6 +118,7 @@ def test_a_life_in_their_format(app: Path) -> None:
     assert {path: (app / path).read_text() for path in ours(app)} == before
 
 
+@pytest.mark.slow
 def test_a_hook_that_formats_what_was_raw(app: Path) -> None:
     shutil.move(app / "node_modules", app.parent / "elsewhere")
     done = start(app)
@@ -158,6 +159,7 @@ def test_what_cannot_be_formatted_again_is_refused(app: Path) -> None:
     assert add_fields("grades", ["rank:int=1"], project=str(app)).plan.conflicts == ()
 
 
+@pytest.mark.slow
 def test_what_is_raw_stays_raw_until_somebody_formats_it(app: Path) -> None:
     (app / ".prettierrc").rename(app / "kept")
     (app / "package.json").write_text((app / "package.json").read_text().replace("prettier", "x"))
@@ -171,6 +173,7 @@ def test_what_is_raw_stays_raw_until_somebody_formats_it(app: Path) -> None:
     assert not SPACES.search((app / SCHEMA).read_text())
 
 
+@pytest.mark.slow
 def test_two_branches(app: Path) -> None:
     start(app)
     commit(app, "endpoint")
@@ -190,6 +193,7 @@ def test_two_branches(app: Path) -> None:
     assert status(str(app)).counts["edited"] == 0
 
 
+@pytest.mark.slow
 def test_deleted_files_come_back_in_their_form(app: Path) -> None:
     start(app)
     was = (app / SCHEMA).read_text()
@@ -198,6 +202,7 @@ def test_deleted_files_come_back_in_their_form(app: Path) -> None:
     assert (app / SCHEMA).read_text() == was
 
 
+@pytest.mark.slow
 def test_a_moved_file_is_found_in_their_form(app: Path) -> None:
     start(app)
     place = app / "src/api/grades-schema.ts"
@@ -207,6 +212,7 @@ def test_a_moved_file_is_found_in_their_form(app: Path) -> None:
     assert "rank" in place.read_text() and not (app / SCHEMA).exists()
 
 
+@pytest.mark.slow
 def test_a_dry_run_starts_nothing(app: Path) -> None:
     ran = app / "node_modules/prettier/ran"
     endpoint("grades", ["title:string"], project=str(app), style="supabase", dry_run=True)
@@ -236,6 +242,7 @@ def test_code_of_a_clone_does_not_run(app: Path) -> None:
     assert not re.search(r";$", (app / SCHEMA).read_text(), re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_a_formatter_of_the_repository_does_not_run(app: Path) -> None:
     (app / ".gitignore").write_text("")
     commit(app, "theirs")
@@ -244,6 +251,7 @@ def test_a_formatter_of_the_repository_does_not_run(app: Path) -> None:
     assert not (app / "node_modules/prettier/ran").exists()
 
 
+@pytest.mark.slow
 def test_what_it_ignores_stays_raw(app: Path) -> None:
     (app / ".prettierignore").write_text("src/resources\n")
     told = [note for note in start(app).plan.notes if "Prettier ignores" in note]
@@ -254,6 +262,7 @@ def test_what_it_ignores_stays_raw(app: Path) -> None:
     assert done.plan.conflicts == ()
 
 
+@pytest.mark.slow
 def test_the_user_decides(app: Path) -> None:
     with pytest.raises(UserError) as error:
         endpoint("grades", [], project=str(app), style="supabase", host={"formatter": "gofmt"})
@@ -266,6 +275,7 @@ def test_the_user_decides(app: Path) -> None:
     assert len(unformatted(app)) > 20
 
 
+@pytest.mark.slow
 def test_undo_still_sees_what_a_person_did(app: Path) -> None:
     start(app)
     with (app / SCHEMA).open("a") as file:
@@ -274,6 +284,7 @@ def test_undo_still_sees_what_a_person_did(app: Path) -> None:
         undo(project=str(app))
 
 
+@pytest.mark.slow
 def test_adopt_knows_what_was_formatted(app: Path) -> None:
     start(app)
     (app / MANIFEST).unlink()
@@ -283,6 +294,7 @@ def test_adopt_knows_what_was_formatted(app: Path) -> None:
     assert len(found.paths("ours")) > 20
 
 
+@pytest.mark.slow
 def test_our_own_service_pays_nothing(service: Path, tmp_path: Path) -> None:
     root = tmp_path / "clinic"
     shutil.copytree(service, root, symlinks=True)
