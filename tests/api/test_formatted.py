@@ -242,6 +242,19 @@ def test_code_of_a_clone_does_not_run(app: Path) -> None:
     assert not re.search(r";$", (app / SCHEMA).read_text(), re.MULTILINE)
 
 
+def test_code_in_a_folder_below_does_not_run(app: Path) -> None:
+    place = app / "src/app/api/prettier.config.mjs"
+    place.parent.mkdir(parents=True)
+    place.write_text(HOSTILE)
+    done = start(app)
+    assert not (place.parent / "owned").exists()
+    assert [
+        note
+        for note in done.plan.notes
+        if "src/app/api/prettier.config.mjs: Prettier would" in note
+    ]
+
+
 @pytest.mark.slow
 def test_a_formatter_of_the_repository_does_not_run(app: Path) -> None:
     (app / ".gitignore").write_text("")

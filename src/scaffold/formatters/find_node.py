@@ -6,10 +6,11 @@ Sources: the documentation of Prettier ("Configuration File"), Biome ("Configura
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from scaffold.dependencies.version_ranges import numbers
 from scaffold.formatters.tool import Config, Tool
 from scaffold.frameworks.installed import bounded_text, folders_up, json_of, node_version
 from scaffold.frameworks.package_managers import node_project
@@ -124,6 +125,28 @@ def _of_prettier(folder: Path, top: Path) -> Iterator[Config]:
             yield Config(folder / name, text, True)
 
 
+def with_nested(tool: Tool, paths: Iterable[str]) -> Tool:
+    """The tool with the configuration in folders below the project's, where these files are (paths from `top`).
+
+    A formatter looks there first, and code there runs as any other.
+    """
+    folders = {
+        above for path in paths for above in (tool.top / path).parents if tool.root in above.parents
+    }
+    found: list[Config] = []
+    for folder in sorted(folders):
+        if tool.name == "prettier":
+            found += _of_prettier(folder, tool.top)
+        for name in {"oxfmt": _OXFMT_CODE, "eslint": _ESLINT}.get(tool.name, ()):
+            if (folder / name).is_file():
+                found.append(
+                    Config(
+                        folder / name, bounded_text(str(folder / name), str(tool.top)) or "", True
+                    )
+                )
+    return tool._replace(configs=(*tool.configs, *found)) if found else tool
+
+
 def _said(value: Any) -> str:
     import json
 
@@ -182,11 +205,11 @@ def _tool(name: str, root: Path, folders: list[Path], configs: tuple[Config, ...
     place = (root / known[1]).parent
     wrapper = place.parents[len(Path(package).parts) - 1] / ".bin" / name
     binary = _native(place) if name == "biome" else None
-    major = int(re.match(r"\d*", known[0])[0] or 0)  # type: ignore[index]
+    major = (numbers(known[0]) or (0,))[0]
     return tool._replace(
         version=known[0],
         packages=(place, *([binary.parent] if binary else [])),
-        commands=_commands(name, str(binary or wrapper), major, configs),
+        commands=_commands(name, str(binary or wrapper), major),
     )
 
 
@@ -205,16 +228,10 @@ def _besides(folders: list[Path]) -> Iterator[Config]:
                 yield Config(folder / name, text)
 
 
-def _commands(
-    name: str, binary: str, major: int, configs: tuple[Config, ...]
-) -> tuple[tuple[str, ...], ...]:
+def _commands(name: str, binary: str, major: int) -> tuple[tuple[str, ...], ...]:
     if name == "biome":
         quiet = ("--no-errors-on-unmatched", "--vcs-enabled=false", "--colors=off")
-        fixes = (
-            ("--write", "--linter-enabled=false")
-            if major > 1
-            else ("--apply", "--linter-enabled=false")
-        )
+        fixes = ("--write" if major > 1 else "--apply", "--linter-enabled=false")
         return ((binary, "check", *fixes, *quiet),)
     if name == "oxfmt":
         return ((binary, "--no-error-on-unmatched-pattern"),)

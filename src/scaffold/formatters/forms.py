@@ -198,6 +198,13 @@ class Forms:
                 missing.setdefault(f"{prefix}{path}", []).append(text)
             else:
                 made[path, text] = known
+        if missing and self._runs and self._language == "node":
+            from scaffold.formatters.find_node import with_nested
+
+            nested = with_nested(tool, missing)
+            if nested != tool:
+                self.tool = tool = nested
+                self.__dict__.pop("_why", None)
         if missing and self._may_run():
             from scaffold.formatters.run import formatted
 

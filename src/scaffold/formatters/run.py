@@ -85,7 +85,7 @@ def _by_prettier(tool: Tool, texts: Texts) -> Made:
         or [str(tool.root / ".prettierignore")],
         "files": [[path, list(ours)] for path, ours in texts.items()],
     }
-    code, out, err = _run((node, "-e", _PRETTIER), tool, tool.root, json.dumps(question))
+    code, out, err = _run((node, "-e", _PRETTIER), tool.root, json.dumps(question))
     if code:
         return Made({}, (f"Prettier could not run: {_reason(err)}",))
     answer = json.loads(out)
@@ -111,7 +111,7 @@ def _by_commands(tool: Tool, texts: Texts) -> Made:
             home = folder / tool.root.relative_to(tool.top)
             paths = [os.path.relpath(folder / path, home) for path in now]
             for command in tool.commands:
-                code, out, err = _run((*command, *paths), tool, home)
+                code, out, err = _run((*command, *paths), home)
                 if code:
                     said = f"{out}\n{err}"
                     named = [path for path, shown in zip(now, paths, strict=True) if shown in said]
@@ -144,7 +144,7 @@ def _refused(tool: Tool, paths: Sequence[str], reason: str) -> tuple[str, ...]:
     return (f"{tool.title} refuses {_named(paths)}: {printable(reason[:160])}",)
 
 
-def _run(command: Sequence[str], tool: Tool, folder: Path, given: str = "") -> tuple[int, str, str]:
+def _run(command: Sequence[str], folder: Path, given: str = "") -> tuple[int, str, str]:
     import subprocess
 
     try:
@@ -154,7 +154,7 @@ def _run(command: Sequence[str], tool: Tool, folder: Path, given: str = "") -> t
             input=given.encode(),
             capture_output=True,
             timeout=_PATIENCE,
-            env={**os.environ, "NO_COLOR": "1", **tool.environment},
+            env={**os.environ, "NO_COLOR": "1"},
         )
     except subprocess.TimeoutExpired:
         return 1, "", f"no answer within {_PATIENCE} s"

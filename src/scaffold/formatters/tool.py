@@ -38,7 +38,6 @@ class Tool(NamedTuple):
     commands: tuple[tuple[str, ...], ...] = ()
     install: str = ""
     """The command that installs it, where it is configured and not there."""
-    environment: Mapping[str, str] = {}
 
     @property
     def is_installed(self) -> bool:
