@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -22,7 +23,8 @@ settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The time of the slow tests is watched."""
+    """The time of the slow tests is watched, and the collector, a tenth of the quick ones' time, seldom runs."""
+    gc.set_threshold(200_000, 50, 1000)
     # Not before the rewriting of assertions is registered.
     from tests.support.shares import Shares
 
@@ -50,14 +52,14 @@ class Run(Protocol):
 
 @pytest.fixture(scope="session", autouse=True)
 def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The git repository that SCAFFOLD_SOURCE names in all tests; caches are theirs, too."""
+    """The git repository that SCAFFOLD_SOURCE names in all tests; the cache is one for all workers."""
     scratch = tmp_path_factory.mktemp("scaffold")
     made = make_source(scratch / "source")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in GIT.items():
             patch.setenv(name, value)
         patch.setenv("SCAFFOLD_SOURCE", str(made))
-        patch.setenv("XDG_CACHE_HOME", str(scratch / "cache"))
+        patch.setenv("XDG_CACHE_HOME", str(_shared(tmp_path_factory) / "cache"))
         # Tests make and copy hundreds of repositories, and none needs git's samples of hooks.
         patch.setenv("GIT_TEMPLATE_DIR", "")
         # Each run of Copier clones it: one file instead of one for each object.
@@ -74,12 +76,16 @@ def nothing_above(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The folder that SCAFFOLD_PACKAGES names (tests/support/packages.py): one for all workers of a run."""
-    base = tmp_path_factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patch:
         if "SCAFFOLD_PACKAGES" not in os.environ:
-            patch.setenv("SCAFFOLD_PACKAGES", str(base / "packages"))
+            patch.setenv("SCAFFOLD_PACKAGES", str(_shared(tmp_path_factory) / "packages"))
         yield
+
+
+def _shared(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run have."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session")

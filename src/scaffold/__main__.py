@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from types import FrameType
@@ -13,6 +14,8 @@ def main() -> None:
     A command that was writing is finished or taken back by the next one, as after any other end.
     """
     signal.signal(signal.SIGINT, _end)
+    # The process ends before garbage collection would pay off, and imports make it run.
+    gc.disable()
     from scaffold.cli import main as run
 
     run()

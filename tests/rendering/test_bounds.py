@@ -9,7 +9,7 @@ import pytest
 
 from scaffold.rendering import bounds
 from scaffold.rendering.bounds import Budget
-from scaffold.rendering.sandbox import Jinja
+from scaffold.rendering.sandbox import Jinja, Language
 from scaffold.support.errors import UserError
 
 
@@ -31,7 +31,7 @@ def little(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_has_no_end_is_ended(text: str, says: str) -> None:
-    jinja = Jinja({"a": text}, {})
+    jinja = Jinja(Language({"a": text}, {}))
     jinja._budget = Budget(0.3)
     limits = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGVTALRM)
     with pytest.raises(UserError, match=f"^the template `a` takes too much {says} to render$"):
@@ -40,7 +40,7 @@ def test_what_has_no_end_is_ended(text: str, says: str) -> None:
 
 
 def test_the_time_is_that_of_all_templates() -> None:
-    jinja = Jinja({"a": "{% for a in range(40000) %}{{ a }}{% endfor %}"}, {})
+    jinja = Jinja(Language({"a": "{% for a in range(40000) %}{{ a }}{% endfor %}"}, {}))
     jinja._budget = Budget(0.2)
     with pytest.raises(UserError, match="too much time"):
         for _ in range(1000):
@@ -59,5 +59,5 @@ def test_the_time_is_that_of_all_templates() -> None:
 )
 def test_what_fails_is_named(text: str, says: str) -> None:
     with pytest.raises(UserError) as error:
-        Jinja({"a": text}, {}).render("a", {})
+        Jinja(Language({"a": text}, {})).render("a", {})
     assert says in error.value.message

@@ -9,7 +9,7 @@ import pytest
 from jinja2 import DictLoader, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from scaffold.rendering.sandbox import Jinja, Sandbox
+from scaffold.rendering.sandbox import Jinja, Language, Sandbox
 from scaffold.support.errors import UserError
 
 LIBRARY = """\
@@ -65,7 +65,7 @@ def test_as_jinja_says(text: str, escapes: bool) -> None:
     "text", ["{% include 'parts/id/x.jinja' %}", "{% import 'parts/id/' ~ value as id %}"]
 )
 def test_a_part_that_is_not_there(text: str) -> None:
-    jinja = Jinja({"a.ts.jinja": text}, {})
+    jinja = Jinja(Language({"a.ts.jinja": text}, {}))
     with pytest.raises(UserError, match=r"^the templates have no `parts/id/x\.jinja`, .*`a\.ts"):
         jinja.render("a.ts.jinja", {"value": "x.jinja"})
 
@@ -82,10 +82,10 @@ def test_compiled_code_of_one_source_is_none_of_another(
     alone = []
     for number, one in enumerate(options):
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / str(number)))
-        alone.append(Jinja({"a": GUARD}, one).render("a", {}))
+        alone.append(Jinja(Language({"a": GUARD}, one)).render("a", {}))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "shared"))
-    assert [Jinja({"a": GUARD}, one).render("a", {}) for one in options] == alone
-    assert [Jinja({"a": GUARD}, one).render("a", {}) for one in options] == alone
+    assert [Jinja(Language({"a": GUARD}, one)).render("a", {}) for one in options] == alone
+    assert [Jinja(Language({"a": GUARD}, one)).render("a", {}) for one in options] == alone
 
 
 @pytest.mark.parametrize(
@@ -100,4 +100,4 @@ def test_compiled_code_of_one_source_is_none_of_another(
 )
 def test_options_that_change_what_a_text_means_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=f"has `{next(iter(options))}`, which scaffold does not"):
-        Jinja({"a": GUARD}, options)
+        Jinja(Language({"a": GUARD}, options))

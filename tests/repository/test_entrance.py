@@ -27,7 +27,8 @@ def test_control_c_is_no_traceback(after: float, tmp_path: Path) -> None:
         time.sleep(after)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
-    assert process.returncode in (130, 0)
+    # At its very end Python gives the signal back to the system, for which a shell says 130, too.
+    assert process.returncode in (130, -signal.SIGINT, 0)
     assert b"Traceback" not in out + err
 
 

@@ -15,7 +15,7 @@ from scaffold.frameworks.migrations import has_migration
 from scaffold.manifest.edits import with_renamed_field, with_renamed_resource, without_fields
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates, Tree
-from scaffold.rendering.sandbox import Jinja
+from scaffold.rendering.sandbox import Jinja, Language
 from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
 from scaffold.sources.pack import open_texts
@@ -76,7 +76,7 @@ def conventions() -> object:
 
 @cache
 def jinja() -> Jinja:
-    return Jinja(open_texts(ROOT), {"trim_blocks": True, "lstrip_blocks": True})
+    return Jinja(Language(open_texts(ROOT), {"trim_blocks": True, "lstrip_blocks": True}))
 
 
 def test_drizzle_keeps_what_the_database_calls_them() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 from collections.abc import Iterable, Iterator
@@ -107,8 +106,6 @@ def build(verbs: Iterable[str] = tuple(VERBS)) -> typer.Typer:
 
 def main() -> None:
     """Entry point of the `scaffold` command."""
-    # The process ends before garbage collection would pay off.
-    gc.disable()
     verb = sys.argv[1] if len(sys.argv) > 1 else ""
     # Describing ten verbs to Typer costs as much as running one.
     build([verb] if verb in VERBS else VERBS)(prog_name="scaffold")

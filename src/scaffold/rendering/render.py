@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering import tree_cache
-from scaffold.sources.pack import Texts, open_texts
+from scaffold.rendering.loaded import load
+from scaffold.sources.pack import Texts
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
 from scaffold.support.yaml import load as load_yaml
-from scaffold.support.yaml import mapping_of
 
 if TYPE_CHECKING:
     from scaffold.rendering.sandbox import Jinja
@@ -60,39 +60,38 @@ class Templates:
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
-        self._stamp = tree_cache.stamp_of(root)
+        self._loaded = load(root)
+        self._stamp = self._loaded.stamp
         self._rendered: dict[str, _Rendered] = {}
         self._contexts: dict[str, Context] = {}
         self._texts: dict[str, str] = {}
 
-    @cached_property
+    @property
     def texts(self) -> Texts:
         """The files of this version."""
-        return open_texts(self._root)
+        return self._loaded.texts
 
-    @cached_property
+    @property
     def config(self) -> Mapping[str, Any]:
         """What `copier.yml` says."""
-        return mapping_of("copier.yml", self.texts["copier.yml"], "_subdirectory")
+        return self._loaded.config
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The conventions, with defaults and what is allowed: `templates/conventions.yml`."""
+        return self._loaded.schema
 
     @cached_property
     def _jinja(self) -> Jinja:
         # Imported only to render something: often all of it is kept already.
         from scaffold.rendering.sandbox import Jinja
 
-        return Jinja(self.texts, self.config.get("_envops", {}))
+        return Jinja(self._loaded.language)
 
     @cached_property
     def styles(self) -> list[str]:
         """Names of the agents that this version has."""
         return [match[1] for match in map(_AGENT.fullmatch, self.texts) if match]
-
-    @cached_property
-    def schema(self) -> dict[str, Any]:
-        """The conventions, with defaults and what is allowed: `templates/conventions.yml`."""
-        name = "templates/conventions.yml"
-        return mapping_of(name, self.texts[name])
 
     def agent(self, manifest: Manifest) -> Mapping[str, Any]:
         """What the project's agent states, as copier.yml derives it: `conventions` and `entities`."""
@@ -136,10 +135,10 @@ class Templates:
         return rendered
 
     def _context(self, answers: Context, key: str) -> Context:
-        rendered = self._known(key)
-        if rendered is not None:
-            return rendered.context
         if key not in self._contexts:
+            rendered = self._known(key)
+            if rendered is not None:
+                return rendered.context
             context: Context = {"_copier_answers": answers}
             for name, question in self.config.items():
                 if name.startswith("_"):

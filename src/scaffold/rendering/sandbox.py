@@ -96,8 +96,11 @@ class _Compiled(BytecodeCache):
             put(place, bucket.bytecode_to_string())
 
 
-class Jinja:
-    """Templates by their names, in a sandbox. Raises UserError if one is wrong, or an option is not allowed."""
+class Language:
+    """Templates by their names, and those of copier.yml by their text, each compiled once; in a sandbox.
+
+    Raises UserError if an option is not allowed.
+    """
 
     def __init__(self, texts: Mapping[str, str], options: Mapping[str, Any]) -> None:
         odd = sorted(
@@ -123,20 +126,17 @@ class Jinja:
         self._env.filters["from_yaml"] = load_yaml
         self._env.filters["to_json"] = json.dumps
         self._expressions: dict[str, Template] = {}
-        self._budget = Budget()
 
-    def render(self, name: str, variables: Mapping[str, Any]) -> str:
-        """A template's text."""
-        with _explained(name), self._budget.spending():
-            return self._env.get_template(name).render(variables)
+    def template(self, name: str) -> Template:
+        """The template of that name."""
+        return self._env.get_template(name)
 
-    def expression(self, text: str, variables: Mapping[str, Any]) -> str:
-        """The text of a template in copier.yml."""
-        with _explained("copier.yml"), self._budget.spending():
-            template = self._expressions.get(text)
-            if template is None:
-                template = self._expressions[text] = self._compile(text)
-            return str(template.render(variables))
+    def expression(self, text: str) -> Template:
+        """The template with that text, of copier.yml."""
+        found = self._expressions.get(text)
+        if found is None:
+            found = self._expressions[text] = self._compile(text)
+        return found
 
     def _compile(self, text: str) -> Template:
         # Under its own name, or the bytecode cache would not see it.
@@ -148,6 +148,24 @@ class Jinja:
         return self._env.template_class.from_code(
             self._env, bucket.code, self._env.make_globals(None)
         )
+
+
+class Jinja:
+    """What a command renders, within its bounds. Raises UserError if a template is wrong."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._budget = Budget()
+
+    def render(self, name: str, variables: Mapping[str, Any]) -> str:
+        """A template's text."""
+        with _explained(name), self._budget.spending():
+            return self._language.template(name).render(variables)
+
+    def expression(self, text: str, variables: Mapping[str, Any]) -> str:
+        """The text of a template in copier.yml."""
+        with _explained("copier.yml"), self._budget.spending():
+            return str(self._language.expression(text).render(variables))
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,11 +52,12 @@ class Repository(NamedTuple):
 
 
 def local(path: Path) -> Repository | None:
-    """The repository whose work tree or git directory `path` is, or None."""
-    if not (path / ".git").exists() and not (path / "HEAD").is_file():
-        return None
-    found = Repository(str(path))
-    return None if found.git("rev-parse", "--git-dir").returncode else found
+    """The repository whose work tree or git directory `path` is, or None.
+
+    Asking git takes as long as what it is asked for next; that says so where a repository is broken.
+    """
+    bare = (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
+    return Repository(str(path)) if (path / ".git").exists() or bare else None
 
 
 def copy_of(url: str, *, refresh: bool = False, wanted: str | None = None) -> Repository:
@@ -105,6 +105,8 @@ def fetch_into(repository: Repository, origin: str, shown: str, head: str = HEAD
 @contextmanager
 def scratch_repository(folder: Path) -> Iterator[Repository]:
     """An empty repository in `folder`; gone at the end, unless it was moved elsewhere."""
+    import tempfile
+
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".") as scratch:
         path = f"{scratch}/git"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,9 @@ def _usable(wanted: str | None, _home: str | None) -> Path:
             return home
     except OSError:
         pass
+    # Needed where HOME is not writable; its import takes longer than all that is above.
+    import tempfile
+
     other = Path(tempfile.gettempdir()) / f"scaffold-{os.getuid()}"
     try:
         other.mkdir(mode=0o700, exist_ok=True)

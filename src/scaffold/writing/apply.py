@@ -178,6 +178,7 @@ def _prepare(top: Path, changes: list[FileChange]) -> Transaction:
     """Check that the disk is as planned and list what to do; writes nothing."""
     steps: list[FileStep] = []
     made: dict[str, int | None] = {}
+    asked: set[str] = set()
     modes: dict[str, int] = {}
     targets: list[str] = []
     places = ProjectFiles(top)
@@ -196,9 +197,11 @@ def _prepare(top: Path, changes: list[FileChange]) -> Transaction:
         targets.append(target)
         kind = "create" if change.before is None else "replace"
         steps.append(FileStep(Path(target).relative_to(top).as_posix(), kind))
-        if kind == "create":
-            missing = [folder for folder in above(top, Path(target)) if not folder.exists()]
-            made.update({folder.relative_to(top).as_posix(): None for folder in reversed(missing)})
+        # Many files share a few folders.
+        if kind == "create" and (within := os.path.dirname(target)) not in asked:
+            asked.add(within)
+            missing = [place for place in above(top, Path(target)) if not place.exists()]
+            made.update({place.relative_to(top).as_posix(): None for place in reversed(missing)})
     times = Counter(targets)
     for change, target in zip(changes, targets, strict=True):
         if times[target] > 1:
