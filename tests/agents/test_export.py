@@ -22,11 +22,11 @@ from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.sources.address import Version
 from tests.support.pairwise import cover
-from tests.support.projects import AGENTS
+from tests.support.projects import AGENTS, CHECKOUT
 from tests.support.strategies import conventions
 from tools.source import ROOT
 
-SCHEMA = Templates(ROOT).schema
+SCHEMA = CHECKOUT.schema
 DEFAULTS = fill(SCHEMA)
 SHARE = 0.95
 # Named among what is not generated, so that nobody takes it for what is.

@@ -24,11 +24,12 @@ from scaffold.support.errors import UserError
 from tests.conftest import Run
 from tests.support.folders import changed, tree
 from tests.support.plain_copier import copy, update
+from tests.support.projects import CHECKOUT
 from tools.reference import pages
 from tools.source import ROOT, commit, make_source
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
-SCHEMA = Templates(ROOT).schema
+SCHEMA = CHECKOUT.schema
 HOSTILE = [
     "*/",
     "`",
@@ -122,7 +123,7 @@ def test_a_document_inside_the_project_is_brought_in_again(run: Run, tmp_path: P
     assert "Entities new: articles." in done.stdout
     manifest = load(project)
     assert manifest is not None and manifest.document == ".claude/agents/backend.md"
-    assert manifest.style not in Templates(ROOT).styles
+    assert manifest.style not in CHECKOUT.styles
     commit(project, "Follow our document")
 
     own.write_text(own.read_text().replace("GONE_AWAY", "LOST").replace("articles:", "posts:"))

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from scaffold.rendering.render import Templates, Tree
-from tests.support.projects import manifest_of, rich
+from tests.support.projects import CHECKOUT, manifest_of, rich
 from tools.source import PARTS, ROOT
 
 HERE = ROOT / "tests/changes"
@@ -69,7 +69,7 @@ def edited(style: str, change: Mapping[str, Mapping[str, Any]]) -> Iterator[Path
 
 def tree_of(root: Path, style: str) -> Tree:
     """A project of the agent with a resource of every kind."""
-    templates = Templates(root)
+    templates = CHECKOUT if root == ROOT else Templates(root)
     # The document is read as the templates of that folder have it.
     manifest = manifest_of(root / "agents" / f"{style}.md", templates, ours=True)
     return templates.render(rich(manifest))

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from scaffold.manifest.manifest import Manifest
-from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
 from scaffold.resources.names import singular
 from scaffold.resources.resource import RateLimit, Resource
@@ -25,7 +24,7 @@ from tests.contract.reference import Service
 from tests.contract.reference.server import handler
 from tests.contract.spec import Spec, of_manifest
 from tests.support.pairwise import parameters
-from tools.source import ROOT
+from tests.support.projects import CHECKOUT
 
 ORIGIN = "https://app.example"
 EVERY_TYPE = """title:string{1..200} body:text? rank:int{1..10}=5 views:bigint? ratio:float? score:decimal{0..100}?
@@ -89,11 +88,11 @@ def spec_of(resources: tuple[Resource, ...], overrides: Overrides) -> Spec:
     manifest = Manifest(Version("x", "x"), "supabase", "clinic")
     for item in resources:
         manifest = manifest.with_resource(item)
-    base = of_manifest(manifest, Templates(ROOT))
+    base = of_manifest(manifest, CHECKOUT)
     snake = overrides.get("data", {}).get("json_case") == "snake"
     if snake:
         manifest = dataclasses.replace(manifest, overrides={"data": {"json_case": "snake"}})
-        base = of_manifest(manifest, Templates(ROOT))
+        base = of_manifest(manifest, CHECKOUT)
     conventions = {
         group: {**keys, **overrides.get(group, {})} for group, keys in base.conventions.items()
     }
@@ -154,7 +153,7 @@ def test_a_service_that_keeps_the_contract_passes(overrides: Overrides) -> None:
     assert len(report.checked) > 100
 
 
-@pytest.mark.parametrize("kind", parameters(Templates(ROOT).schema)["data.id"])
+@pytest.mark.parametrize("kind", parameters(CHECKOUT.schema)["data.id"])
 def test_the_suite_knows_every_kind_of_id(kind: str) -> None:
     service = Service(spec_of(FEW, {"data": {"id": kind}}), ORIGIN)
     with directly(service) as url:

@@ -12,12 +12,11 @@ from scaffold.agents.entities import check_entities
 from scaffold.conventions.schema import fill
 from scaffold.documents.entities import MOST, Entities, entities_of
 from scaffold.documents.markdown import read
-from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
 from scaffold.resources.resource import check_no_twin, parse_resource_name
-from tools.source import ROOT
+from tests.support.projects import CHECKOUT
 
-VALUES = fill(Templates(ROOT).schema)
+VALUES = fill(CHECKOUT.schema)
 
 
 def entities(text: str) -> Entities:

@@ -7,11 +7,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from scaffold.rendering.render import Templates
 from tests.e2e.shell import npm
 from tests.support import packages
-from tests.support.projects import CLERK, manifest_of
-from tools.source import ROOT
+from tests.support.projects import CHECKOUT, CLERK, manifest_of
 
 _FRAMEWORK = ("next", "react", "react-dom", "zod", "@types/react", "typescript")
 
@@ -21,7 +19,7 @@ def host(folder: Path, files: Mapping[str, str], **own: str) -> Path:
 
     What of these the run has in another version, or not at all, is installed in the project's own node_modules.
     """
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     service = templates.render(manifest_of(CLERK, templates))
     ours = json.loads(service["package.json"])
     known = {**ours["dependencies"], **ours["devDependencies"]}

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
 from tests.conftest import Run
@@ -24,7 +23,7 @@ from tests.e2e.stacks import LOCAL
 from tests.support.days import DAY, SOAK, of_day
 from tests.support.grids import at_random
 from tests.support.packages import seed_node
-from tests.support.projects import all_renamed, manifest_of
+from tests.support.projects import CHECKOUT, all_renamed, manifest_of
 from tools.node import node_env
 from tools.source import ROOT
 
@@ -113,7 +112,7 @@ def generate(project: Path, *words: str) -> str:
     ("style", "case"), [pair for turn, pair in enumerate(CASES) if SOAK or (turn + DAY) % 2]
 )
 def test_names_are_not_the_database_s(style: str, case: str, packages: Path) -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     start = manifest_of(ROOT / f"agents/{style}.md", templates, {"data": {"json_case": case}})
     manifest = replace(start, resources=())
     for item in (*AWKWARD, *at_random(16)):

@@ -23,7 +23,16 @@ from scaffold.resources.resource import Resource
 from tests.e2e.shell import npm
 from tests.support.days import DAY, SOAK
 from tests.support.grids import LENGTHS, SEED, at_random, grid, name_of
-from tests.support.projects import AGENTS, MIXTURES, beside, evolved, hosted, manifest_of, rich
+from tests.support.projects import (
+    AGENTS,
+    CHECKOUT,
+    MIXTURES,
+    beside,
+    evolved,
+    hosted,
+    manifest_of,
+    rich,
+)
 from tools.node import node_env
 from tools.source import ROOT
 
@@ -88,7 +97,7 @@ def write(folder: Path, trees: list[dict[str, str]]) -> int:
 
 def documents() -> list[Path]:
     """Those whose projects Prettier looks at."""
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     return [
         path
         for path in (*AGENTS, *MIXTURES)
@@ -119,7 +128,7 @@ def differing(prettier: Path, folder: Path) -> list[str]:
 
 
 def test_random_resources_are_formatted(prettier: Path, tmp_path: Path) -> None:
-    templates, dice = Templates(ROOT), random.Random(SEED)
+    templates, dice = CHECKOUT, random.Random(SEED)
     resources = at_random(40 * len(documents()))
     trees = []
     for number, path in enumerate(documents()):
@@ -135,7 +144,7 @@ def test_random_resources_are_formatted(prettier: Path, tmp_path: Path) -> None:
 
 
 def test_the_length_grid_is_formatted(prettier: Path, tmp_path: Path) -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     trees = []
     for number, path in enumerate(documents()):
         share = 1 if SOAK else 6 if path in AGENTS else 8
@@ -151,7 +160,7 @@ def test_the_length_grid_is_formatted(prettier: Path, tmp_path: Path) -> None:
 
 
 def test_what_was_renamed_is_formatted(prettier: Path, tmp_path: Path) -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     trees = []
     for number, path in enumerate(documents()):
         share = 1 if SOAK else 8 if path in AGENTS else 40
@@ -166,7 +175,7 @@ def test_what_was_renamed_is_formatted(prettier: Path, tmp_path: Path) -> None:
 
 
 def test_what_asks_their_sign_in_is_formatted(prettier: Path, tmp_path: Path) -> None:
-    templates, trees = Templates(ROOT), []
+    templates, trees = CHECKOUT, []
     service = manifest_of(documents()[0], templates)
     settings = {
         path: text

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from scaffold.manifest.manifest import Manifest
-from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
@@ -22,8 +21,8 @@ from tests.e2e.shell import Postgres, npm, run
 from tests.support.days import DAY, SOAK
 from tests.support.grids import LENGTHS, at_random, grid
 from tests.support.packages import seed
+from tests.support.projects import CHECKOUT
 from tools.node import node_env
-from tools.source import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -88,7 +87,7 @@ def write(folder: Path, resources: list[Resource], overrides: dict[str, dict[str
     )
     for item in (*AWKWARD, *resources):
         manifest = manifest.with_resource(item)
-    for path, text in Templates(ROOT).render(manifest).items():
+    for path, text in CHECKOUT.render(manifest).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
@@ -184,7 +183,7 @@ def test_what_both_engines_of_prisma_6_say(packages: Path) -> None:
     manifest = manifest.with_resource(parents)
     manifest = manifest.with_resource(resource("children", "child", "parent:ref(parents)"))
     folder = packages / "errors"
-    for path, text in Templates(ROOT).render(manifest).items():
+    for path, text in CHECKOUT.render(manifest).items():
         if path.startswith(("src/api-db/errors", "src/lib/api/")):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text)

@@ -11,13 +11,12 @@ import os
 
 import pytest
 
-from scaffold.rendering.render import Templates
 from tests.changes import CHANGES, SUBJECTS, frameworks, merged
 from tests.e2e.shell import npm, run
 from tests.e2e.workshop import CHECKS, Workshop
 from tests.support.days import of_day
 from tests.support.pairwise import cover
-from tests.support.projects import CLERK, manifest_of, rich
+from tests.support.projects import CHECKOUT, CLERK, manifest_of, rich
 from tools.node import node_env
 from tools.source import ROOT
 
@@ -30,7 +29,7 @@ SHARE = 1 if os.environ.get("SCAFFOLD_SOAK") else 4
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """Projects of the cover, and one of each framework with all changes at once."""
     made = Workshop(tmp_path_factory.mktemp("workshop"))
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     for number, overrides in enumerate(cover(templates.schema)):
         if (number + datetime.date.today().toordinal()) % SHARE == 0:
             manifest = manifest_of(CLERK, templates, overrides)
@@ -61,6 +60,6 @@ def test_own_tests_follow_changed_values(framework: str, workshop: Workshop) -> 
 
 
 def test_the_shares_of_two_days_are_the_whole_cover() -> None:
-    every = range(len(cover(Templates(ROOT).schema)))
+    every = range(len(cover(CHECKOUT.schema)))
     days = [{number for number in every if (number + day) % 2 == 0} for day in (7, 8)]
     assert days[0] | days[1] == {*every}

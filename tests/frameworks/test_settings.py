@@ -14,7 +14,7 @@ from scaffold.frameworks.settings import with_settings, without_shown
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides, Templates
-from tests.support.projects import AGENTS, MIXTURES, manifest_of
+from tests.support.projects import AGENTS, CHECKOUT, MIXTURES, manifest_of
 from tools.source import ROOT
 
 WITHOUT = "else it sleeps"
@@ -26,7 +26,7 @@ NOTE = (
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates(ROOT)
+    return CHECKOUT
 
 
 def host(templates: Templates, style: str = "supabase") -> Manifest:

@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given, settings
 
 from scaffold.manifest.manifest import Manifest, load, parse
-from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
+from tests.support.projects import CHECKOUT
 from tests.support.strategies import manifests
-from tools.source import ROOT
 
 COURSES = Resource("courses", "course", parse_fields(["title:string"]))
 NOTES = Resource("notes", "note", parse_fields(["body:text", "course:ref(courses)"]))
@@ -58,7 +57,7 @@ def test_a_manifest_reads_back_what_the_templates_write(style: str) -> None:
         resources=(COURSES, NOTES),
         adopted=True,
     )
-    text = Templates(ROOT).render(manifest)[MANIFEST]
+    text = CHECKOUT.render(manifest)[MANIFEST]
     assert parse(text) == manifest
 
 

@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 
 from scaffold.manifest.manifest import Manifest, parse
 from scaffold.manifest.migration_order import migration_order
-from scaffold.rendering.render import Templates
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
-from tests.support.projects import evolved, resource, rich
+from tests.support.projects import CHECKOUT, evolved, resource, rich
 from tools.source import ROOT
 
-TEMPLATES = Templates(ROOT)
+TEMPLATES = CHECKOUT
 SERVICE = Manifest(Version("x", "x"), "fastapi", "clinic", source="app", alias="app")
 File = tuple[str, str]
 Edges = Mapping[File, Iterable[File]]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.rendering.render import Templates
 from tests.conftest import Run
+from tests.support.projects import CHECKOUT
 from tools.examples import BASE, EXAMPLES, manifests, trees
 from tools.source import ROOT, git
 
@@ -82,7 +82,7 @@ def test_the_commands_of_the_page_make_an_example(style: str, run: Run, tmp_path
     new, change, courses, lessons = every.splitlines()
     assert change == "cd academy"
     # A style that lists its roles refuses any other.
-    made = manifests(style, Templates(ROOT))[1].find("courses")
+    made = manifests(style, CHECKOUT)[1].find("courses")
     assert made
     role = dict(made.roles_for)["delete"][0]
     project = tmp_path / "academy"

@@ -20,10 +20,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from scaffold.rendering.render import Templates
 from tests.e2e.shell import npm, run
-from tests.support.projects import AGENTS, MIXTURES, manifest_of
-from tools.source import ROOT
+from tests.support.projects import AGENTS, CHECKOUT, MIXTURES, manifest_of
 
 FOLDER = "SCAFFOLD_PACKAGES"
 SECTIONS = ("dependencies", "devDependencies", "overrides", "allowScripts")
@@ -106,7 +104,7 @@ def _node() -> Path:
     """The packages of all documents' projects."""
     with once("node") as (folder, ready):
         if not ready:
-            templates = Templates(ROOT)
+            templates = CHECKOUT
             package: dict[str, Any] = {"name": "packages", "private": True, "type": "module"}
             for document in (*AGENTS, *MIXTURES):
                 tree = templates.render(manifest_of(document, templates))

@@ -25,6 +25,8 @@ from scaffold.resources.resource import RateLimit, Resource
 from scaffold.sources.address import Version
 from tools.source import ROOT
 
+# The templates as they stand; their files do not change while tests run.
+CHECKOUT = Templates(ROOT)
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
 # Where any agent of Next.js would do: a new one may come first in the alphabet, and be of anything.
 CLERK = ROOT / "agents/clerk.md"

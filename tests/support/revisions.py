@@ -7,13 +7,12 @@ from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs, with_new
 from scaffold.manifest.table_history import recorded
-from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
 from scaffold.resources.names import singular
 from scaffold.resources.resource import Resource
-from tools.source import ROOT
+from tests.support.projects import CHECKOUT
 
-TEMPLATES = Templates(ROOT)
+TEMPLATES = CHECKOUT
 
 
 def remembered(before: Manifest, after: Manifest) -> Manifest:

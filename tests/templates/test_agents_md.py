@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.rendering.render import Templates
-from tests.support.projects import AGENTS, manifest_of
-from tools.source import ROOT
+from tests.support.projects import AGENTS, CHECKOUT, manifest_of
 
 HOSTILE = [
     "`rm -rf /`",
@@ -26,7 +24,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
 def test_what_is_not_generated_is_a_list_of_words(path: Path) -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     manifest = manifest_of(path, templates)
     without = templates.render(manifest)["AGENTS.md"]
     text = templates.render(replace(manifest, unsupported=tuple(HOSTILE)))["AGENTS.md"]

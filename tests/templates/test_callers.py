@@ -18,7 +18,7 @@ from scaffold.sources.address import fetch
 from scaffold.sources.versions import newest
 from tests.support.folders import tree
 from tests.support.plain_copier import copy
-from tests.support.projects import manifest_of, resource
+from tests.support.projects import CHECKOUT, manifest_of, resource
 from tools.source import ROOT
 
 DOCUMENT = ROOT / "agents/fastapi.md"
@@ -89,7 +89,7 @@ def host_of(templates: Templates, host: Mapping[str, str], **overrides: object) 
     ids=[f"{user or 'ours'} / {session or 'ours'}" for user, session in BOTH],
 )
 def test_every_file_is_formatted_and_nothing_of_ours_is_left_over(user: str, session: str) -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     host = {**USERS[user], **SESSIONS[session]}
     # Where both keep keys of requests, each has its way to do it.
     files = templates.render(host_of(templates, host, idempotency=["POST"]))
@@ -141,7 +141,7 @@ def test_plain_copier_writes_the_same(session: str, source: Path, tmp_path: Path
 
 
 def test_their_users_and_session_spare_a_tenth() -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     sizes = []
     for host in ({}, {**USERS["uuid, flag"], **SESSIONS["async"]}):
         files = templates.render(host_of(templates, host))

@@ -20,7 +20,7 @@ from scaffold.manifest.host import AUTH_KINDS
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
 from scaffold.rendering.render import Templates, Tree
-from tests.support.projects import AGENTS, MIXTURES, is_nextjs, manifest_of, resource
+from tests.support.projects import AGENTS, CHECKOUT, MIXTURES, is_nextjs, manifest_of, resource
 from tools.source import ROOT
 
 CLERK = {"auth": "@/auth#auth", "auth_kind": "clerk"}
@@ -84,7 +84,7 @@ def host_tree(
 
 @pytest.mark.parametrize(("style", "host", "most"), MOST)
 def test_the_first_endpoint_is_small(style: str, host: dict[str, str], most: int) -> None:
-    tree = host_tree(ROOT / f"agents/{style}.md", Templates(ROOT), **host)
+    tree = host_tree(ROOT / f"agents/{style}.md", CHECKOUT, **host)
     lines = sum(text.count("\n") for name, text in tree.items() if name not in OTHERS_FILES)
     assert most - 60 < lines <= most, f"{style} has {lines} lines, and `MOST` says {most}"
 
@@ -96,7 +96,7 @@ def test_every_agent_has_a_ceiling() -> None:
 @pytest.mark.parametrize("has", ["nothing", "sign-in", "both"])
 @pytest.mark.parametrize("path", NEXTJS, ids=lambda path: path.stem)
 def test_nothing_is_there_that_nobody_uses(path: Path, has: str) -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     orm = templates.context(manifest_of(path, templates))["conventions"]["stack"]["orm"]
     database = {"drizzle": DRIZZLE, "prisma": PRISMA}.get(orm, {}) if has == "both" else {}
     tree = host_tree(path, templates, **({} if has == "nothing" else NEXT), **database)
@@ -122,7 +122,7 @@ def test_nothing_is_there_that_nobody_uses(path: Path, has: str) -> None:
 def test_no_file_is_there_that_no_test_of_a_resource_needs(
     path: Path, host: dict[str, str]
 ) -> None:
-    tree = host_tree(path, Templates(ROOT), **host)
+    tree = host_tree(path, CHECKOUT, **host)
     tests = {name for name in tree if name.startswith("tests/")}
     reached: set[str] = set()
     left = [name for name in tests if ROOTS.fullmatch(name)]
@@ -141,7 +141,7 @@ def test_no_file_is_there_that_no_test_of_a_resource_needs(
 def test_their_prisma_comes_without_another() -> None:
     tree = host_tree(
         ROOT / "agents/prisma.md",
-        Templates(ROOT),
+        CHECKOUT,
         db="@/lib/db#prisma",
         prisma_schema="db",
         prisma_client="../../generated/client",
@@ -166,7 +166,7 @@ def test_their_prisma_6_differs_where_its_engine_in_rust_does() -> None:
     host = {"db": "@/lib/db#prisma", "prisma_schema": "db", "prisma_client": "@prisma/client"}
     fields = [*FIELDS, "parent:ref(assessments)?"]
     seven, six = (
-        host_tree(ROOT / "agents/prisma.md", Templates(ROOT), fields, **host, **more)
+        host_tree(ROOT / "agents/prisma.md", CHECKOUT, fields, **host, **more)
         for more in ({}, {"prisma": "6"})
     )
     assert {path for path in six if six[path] != seven.get(path)} == {
@@ -189,7 +189,7 @@ def test_their_prisma_6_differs_where_its_engine_in_rust_does() -> None:
 @pytest.mark.parametrize("kind", AUTH_KINDS)
 @pytest.mark.parametrize("path", NEXTJS, ids=lambda path: path.stem)
 def test_their_sign_in_comes_alone(path: Path, kind: str) -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     module = "../../../auth" if kind == "next-auth" else "@/auth"
     tree = host_tree(path, templates, auth=f"{module}#auth", auth_kind=kind)
     ours = re.compile(r".*(?:local-issuer|token|global-auth|accounts?)\.ts|.*/auth/.*")
@@ -210,7 +210,7 @@ def test_their_sign_in_comes_alone(path: Path, kind: str) -> None:
 @pytest.mark.parametrize("style", ["clerk", "supabase"])
 def test_their_sign_in_beside_their_database_leaves_nothing_to_run(style: str) -> None:
     host = {"auth": "@/auth#auth", "auth_kind": "next-auth", "db": "@/lib/db#db"}
-    tree = host_tree(ROOT / f"agents/{style}.md", Templates(ROOT), **host)
+    tree = host_tree(ROOT / f"agents/{style}.md", CHECKOUT, **host)
     package = json.loads(tree["package.json"])
     assert [*package["scripts"]] == ["test", "typecheck"]
     assert "tsx" not in package["devDependencies"]
@@ -218,7 +218,7 @@ def test_their_sign_in_beside_their_database_leaves_nothing_to_run(style: str) -
 
 
 def test_a_host_of_fastapi_gets_the_contract_and_not_our_own_tests() -> None:
-    tree = host_tree(ROOT / "agents/fastapi.md", Templates(ROOT))
+    tree = host_tree(ROOT / "agents/fastapi.md", CHECKOUT)
     found = sorted(name for name in tree if re.search(r"/test_\w+\.py$", name))
     assert found == [
         "tests/endpoints/resources/test_assessments.py",
@@ -227,7 +227,7 @@ def test_a_host_of_fastapi_gets_the_contract_and_not_our_own_tests() -> None:
 
 
 def test_a_service_keeps_the_tests_of_its_library() -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     for style, file in (
         ("supabase", "tests/api/respond.test.ts"),
         ("libsql", "tests/api/files.test.ts"),
@@ -237,7 +237,7 @@ def test_a_service_keeps_the_tests_of_its_library() -> None:
 
 
 def test_files_of_rows_bring_their_library_with_the_first_resource_that_has_some() -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     manifest = replace(manifest_of(ROOT / "agents/libsql.md", templates), service=False)
     plain = manifest.with_resource(resource("notes", "year:int"))
     filed = manifest.with_resource(resource("notes", "year:int", files="notes/{year}"))
@@ -249,7 +249,7 @@ def test_files_of_rows_bring_their_library_with_the_first_resource_that_has_some
 
 
 def test_a_host_of_fastapi_is_asked_for_the_versions_that_were_checked() -> None:
-    text = host_tree(ROOT / "agents/fastapi.md", Templates(ROOT))["pyproject.toml"]
+    text = host_tree(ROOT / "agents/fastapi.md", CHECKOUT)["pyproject.toml"]
     lowest = {need.package: need.lowest for need in reversed(needs.NEEDS)}
     wanted = read_wanted(text)
     asked = [Requirement(one) for one in (*wanted.runtime, *wanted.dev)]

@@ -15,16 +15,15 @@ from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs, with_new
 from scaffold.manifest.table_history import recorded
-from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
 from scaffold.resources.names import singular
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
-from tests.support.projects import EVERY_TYPE, evolved, rich
+from tests.support.projects import CHECKOUT, EVERY_TYPE, evolved, rich
 from tools.source import ROOT
 
-TEMPLATES = Templates(ROOT)
+TEMPLATES = CHECKOUT
 VALUES = {"string": "abc", "enum": "draft"}
 NOW = "2026-01-31T10:00:00.000Z"
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.rendering.render import Templates
 from scaffold.resources.fields import TYPES
-from tests.support.projects import CLERK, manifest_of, resource
+from tests.support.projects import CHECKOUT, CLERK, manifest_of, resource
 from tools.source import ROOT
 
 GIVEN = {"enum": "enum(a,b)", "ref": "ref(users)"}
@@ -21,7 +20,7 @@ NAMED = re.compile(r"^import (?:type )?\{([^}]*)\} from|^import \* as (\w+) from
 @pytest.mark.parametrize("style", [CLERK, ROOT / "agents/fastapi.md"], ids=lambda path: path.stem)
 @pytest.mark.parametrize("name", TYPES)
 def test_nothing_is_imported_that_is_not_used(name: str, style: Path) -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     field = f"given:{GIVEN.get(name, name)}"
     tree = templates.render(manifest_of(style, templates).with_resource(resource("marks", field)))
     read = {".py": _python, ".ts": _typescript}

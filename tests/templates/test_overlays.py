@@ -13,7 +13,7 @@ import yaml
 
 from scaffold.manifest.host import AUTH_KINDS
 from scaffold.rendering.render import Templates
-from tests.support.projects import CLERK, manifest_of
+from tests.support.projects import CHECKOUT, CLERK, manifest_of
 from tools.source import ROOT
 
 CODE = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
@@ -57,7 +57,7 @@ def use_of(root: Path) -> Mapping[str, str]:
 
 
 def test_every_value_of_every_convention_has_a_name_of_its_own() -> None:
-    names = names_of(Templates(ROOT).schema)
+    names = names_of(CHECKOUT.schema)
     twice = sorted({name for name in names if names.count(name) > 1})
     assert twice == [], "call one of the keys differently"
     assert {*use_of(ROOT)} == {*names}

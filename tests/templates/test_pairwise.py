@@ -6,13 +6,12 @@ from itertools import combinations
 
 import pytest
 
-from scaffold.rendering.render import Templates
 from tests.support.pairwise import choices, complete, cover, needs, parameters
-from tools.source import ROOT
+from tests.support.projects import CHECKOUT
 
 
 def test_every_two_values_that_go_together_stand_together() -> None:
-    schema = Templates(ROOT).schema
+    schema = CHECKOUT.schema
     tried, required = parameters(schema), needs(schema)
     seen = {pair for chosen in choices(schema) for pair in combinations(sorted(chosen.items()), 2)}
     missing = [
@@ -26,7 +25,7 @@ def test_every_two_values_that_go_together_stand_together() -> None:
 
 
 def test_what_a_value_needs_is_there() -> None:
-    schema = Templates(ROOT).schema
+    schema = CHECKOUT.schema
     for chosen in choices(schema):
         for pair, found in needs(schema).items():
             if pair in chosen.items():
@@ -35,6 +34,6 @@ def test_what_a_value_needs_is_there() -> None:
 
 @pytest.mark.slow
 def test_the_cover_is_small_and_always_the_same() -> None:
-    schema = Templates(ROOT).schema
+    schema = CHECKOUT.schema
     assert cover(schema) == cover(schema)
     assert len(cover(schema)) < 40

@@ -14,7 +14,7 @@ from jinja2 import Environment, nodes
 from scaffold.manifest.host import AUTH_KINDS
 from scaffold.rendering.render import Context, Templates
 from tests.support.pairwise import cover
-from tests.support.projects import AGENTS, CLERK, MIXTURES, hosted, manifest_of, rich
+from tests.support.projects import AGENTS, CHECKOUT, CLERK, MIXTURES, hosted, manifest_of, rich
 from tools.source import ROOT
 
 TEMPLATES = ROOT / "templates"
@@ -105,7 +105,7 @@ def shared(files: dict[str, str]) -> list[str]:
 
 
 def test_values_of_a_convention_have_the_same_macros() -> None:
-    schema = Templates(ROOT).schema
+    schema = CHECKOUT.schema
     values: dict[str, set[str]] = defaultdict(set)
     for group, keys in schema.items():
         for key, spec in keys.items():

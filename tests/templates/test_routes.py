@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from scaffold.rendering.render import Templates
-from tests.support.projects import AGENTS, manifest_of, resource
-from tools.source import ROOT
+from tests.support.projects import AGENTS, CHECKOUT, manifest_of, resource
 
 
 def test_a_public_list_alone_imports_the_type_of_its_context() -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     body = {"list": {"items": "$items", "request": "$request_id"}}
     supabase = next(path for path in AGENTS if path.stem == "supabase")
     manifest = manifest_of(supabase, templates, {"envelope": body})

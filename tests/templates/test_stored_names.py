@@ -14,15 +14,15 @@ from scaffold.frameworks import next_steps
 from scaffold.frameworks.migrations import has_migration
 from scaffold.manifest.edits import with_renamed_field, with_renamed_resource, without_fields
 from scaffold.manifest.manifest import Manifest
-from scaffold.rendering.render import Templates, Tree
+from scaffold.rendering.render import Tree
 from scaffold.rendering.sandbox import Jinja, Language
 from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
 from scaffold.sources.pack import open_texts
-from tests.support.projects import manifest_of
+from tests.support.projects import CHECKOUT, manifest_of
 from tools.source import ROOT
 
-templates = Templates(ROOT)
+templates = CHECKOUT
 WORDS = re.compile(r"[\da-z]+|[A-Z]+(?![a-z])|[A-Z][\da-z]+")
 
 

@@ -14,6 +14,7 @@ from scaffold.conventions.schema import check, fill
 from scaffold.conventions.values import wrong_value
 from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch
+from tests.support.projects import CHECKOUT
 from tools.source import ROOT
 
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
@@ -21,7 +22,7 @@ AGENTS = sorted((ROOT / "agents").glob("*.md"))
 
 @pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
 def test_an_agent_states_only_what_the_templates_cover(path: Path) -> None:
-    found = document.read(path.read_text(), Templates(ROOT).schema, path.name)
+    found = document.read(path.read_text(), CHECKOUT.schema, path.name)
     assert found.problems == ()
     assert found.front_matter["name"] == path.stem
 
@@ -33,7 +34,7 @@ def test_an_agent_is_no_template(path: Path) -> None:
 
 
 def test_every_default_is_a_value_that_is_allowed() -> None:
-    schema = Templates(ROOT).schema
+    schema = CHECKOUT.schema
     assert check(schema, fill(schema)) == []
     for framework in schema["stack"]["framework"]["allowed"]:
         assert check(schema, fill(schema, {"stack": {"framework": framework}})) == []
@@ -55,7 +56,7 @@ conventions:
     error: {message: $message, why: $reason}
 ---
 """
-    problems = document.read(text, Templates(ROOT).schema, "odd.md").problems
+    problems = document.read(text, CHECKOUT.schema, "odd.md").problems
     assert [(item.line, item.key) for item in problems] == [
         (4, "rate_limt"),
         (6, "rate_limit.max"),
@@ -70,7 +71,7 @@ conventions:
 
 @pytest.mark.parametrize("value", ["*/", "`${x}`", "{{ 7 }}", "'; DROP TABLE", "a\nb", '"'])
 def test_hostile_words_never_become_conventions(value: str) -> None:
-    schema = Templates(ROOT).schema
+    schema = CHECKOUT.schema
     assert wrong_value(schema["routing"]["prefix"], value)
     assert wrong_value(schema["errors"]["conflict"], {"code": value, "status": 409})
     assert wrong_value(schema["envelope"]["success"], {value: "$data"})

@@ -12,8 +12,8 @@ import pytest
 
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded
-from scaffold.rendering.render import Templates, Tree
-from tests.support.projects import AGENTS, manifest_of, resource
+from scaffold.rendering.render import Tree
+from tests.support.projects import AGENTS, CHECKOUT, manifest_of, resource
 from tools.source import ROOT
 
 FASTAPI = next(path for path in AGENTS if path.stem == "fastapi")
@@ -31,7 +31,7 @@ USERS = [
 
 def tree(user: str, session: str, kind: str = "async", **host: str) -> Tree:
     """The first endpoint in a project whose names are these."""
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     given = {"current_user": user, "session": session, "session_kind": kind, **host}
     manifest: Manifest = replace(
         manifest_of(FASTAPI, templates),

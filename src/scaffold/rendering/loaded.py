@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scaffold.rendering import tree_cache
 from scaffold.sources.pack import Texts, open_texts
@@ -13,6 +14,21 @@ from scaffold.support.yaml import mapping_of
 
 if TYPE_CHECKING:
     from scaffold.rendering.sandbox import Language
+
+
+# A template that names none of these looks the same whatever resources the project has.
+RESOURCE_VARIABLES: Final = (
+    "resources",
+    "models",
+    "migration_order",
+    "table_steps",
+    "live",
+    "endpoints",
+    "items",
+    "_copier_answers",
+)
+_NAMES_RESOURCES = re.compile(r"(?<![\w.])(?:" + "|".join(RESOURCE_VARIABLES) + r")\b")
+_JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 
 
 class Loaded:
@@ -24,6 +40,7 @@ class Loaded:
     def __init__(self, root: Path, stamp: str | None) -> None:
         self._root = root
         self.stamp = stamp
+        self._indexes: dict[str, dict[str, bool]] = {}
 
     @cached_property
     def texts(self) -> Texts:
@@ -49,6 +66,26 @@ class Loaded:
 
         return Language(self.texts, self.config.get("_envops", {}))
 
+    def index(self, subdirectory: str) -> Mapping[str, bool]:
+        """Every template below a folder, by its path in there, and whether it names resources."""
+        if subdirectory not in self._indexes:
+            key = tree_cache.key_of(self.stamp or "", subdirectory)
+            known = tree_cache.load("index", key) if self.stamp else None
+            if known is None:
+                known = self._names_resources(f"{subdirectory}/")
+                if self.stamp:
+                    tree_cache.store("index", key, known)
+            self._indexes[subdirectory] = known
+        return self._indexes[subdirectory]
+
+    def _names_resources(self, inside: str) -> dict[str, bool]:
+        found = {}
+        for path in self.texts:
+            if path.startswith(inside):
+                code = " ".join(_JINJA.findall(self.texts[path]))
+                found[path.removeprefix(inside)] = bool(_NAMES_RESOURCES.search(code))
+        return found
+
 
 def load(root: Path) -> Loaded:
     """The version in that pack or folder."""
@@ -61,4 +98,4 @@ def _kept(root: Path, stamp: str) -> Loaded:
     return Loaded(root, stamp)
 
 
-__all__ = ["Loaded", "load"]
+__all__ = ["RESOURCE_VARIABLES", "Loaded", "load"]

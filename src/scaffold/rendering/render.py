@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering import tree_cache
-from scaffold.rendering.loaded import load
+from scaffold.rendering.loaded import RESOURCE_VARIABLES, load
 from scaffold.sources.pack import Texts
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
@@ -27,20 +27,7 @@ Context = dict[str, Any]
 _OVERLAY = re.compile(r"\{\{ use\.\w+ \}\}")
 _YIELD = re.compile(r"\{% yield (\w+) from (\w+) %\}(.*)\{% endyield %\}")
 _VARIABLE = re.compile(r"\{\{ ([\w.]+) \}\}")
-# A template that names none of these looks the same whatever resources the project has.
-_RESOURCE_VARIABLES = (
-    "resources",
-    "models",
-    "migration_order",
-    "table_steps",
-    "live",
-    "endpoints",
-    "items",
-    "_copier_answers",
-)
-_NAMES_RESOURCES = re.compile(r"(?<![\w.])(?:" + "|".join(_RESOURCE_VARIABLES) + r")\b")
 _AGENT = re.compile(r"agents/([^/]+)\.md")
-_JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 
 
 class _Rendered(NamedTuple):
@@ -167,7 +154,7 @@ class Templates:
         return load_yaml(text)
 
     def _render(self, context: Context, foreign: set[str]) -> _Rendered:
-        bare = {key: value for key, value in context.items() if key not in _RESOURCE_VARIABLES}
+        bare = {key: value for key, value in context.items() if key not in RESOURCE_VARIABLES}
         shared = {
             False: tree_cache.key_of(json.dumps(bare)),
             True: tree_cache.key_of(json.dumps(context)),
@@ -177,7 +164,7 @@ class Templates:
         made_of: dict[str, str] = {}
         # The same few resources are in the paths of all templates.
         keys: dict[tuple[tuple[str, int], ...], str] = {}
-        for template, names_resources in self._index(subdirectory).items():
+        for template, names_resources in self._loaded.index(subdirectory).items():
             target = f"{subdirectory}/{template}"
             for path, extra in _paths(template.split("/"), context):
                 if path in foreign:
@@ -236,7 +223,7 @@ class Templates:
     def _places(self, manifest: Manifest) -> Iterator[tuple[str, str, Context]]:
         """Every template with each path that it stands for, and the variables that its loops set there."""
         context = self.context(manifest)
-        for template in self._index(self._subdirectory(context)):
+        for template in self._loaded.index(self._subdirectory(context)):
             for path, extra in _paths(template.split("/"), context):
                 yield template, path.removesuffix(".jinja"), extra
 
@@ -251,27 +238,6 @@ class Templates:
 
     def _subdirectory(self, context: Context) -> str:
         return self._jinja.expression(self.config["_subdirectory"], context)
-
-    def _index(self, subdirectory: str) -> dict[str, bool]:
-        """Every template below a folder, and whether it names resources."""
-        key = tree_cache.key_of(self._stamp or "", subdirectory)
-        known: dict[str, bool] | None = tree_cache.load("index", key) if self._stamp else None
-        if known is None:
-            known = {
-                name: bool(
-                    _NAMES_RESOURCES.search(
-                        " ".join(_JINJA.findall(self.texts[f"{subdirectory}/{name}"]))
-                    )
-                )
-                for name in self._walk(subdirectory)
-            }
-            if self._stamp:
-                tree_cache.store("index", key, known)
-        return known
-
-    def _walk(self, subdirectory: str) -> list[str]:
-        inside = f"{subdirectory}/"
-        return [path.removeprefix(inside) for path in self.texts if path.startswith(inside)]
 
 
 class Side(NamedTuple):

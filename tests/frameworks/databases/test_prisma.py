@@ -16,12 +16,10 @@ from scaffold.frameworks.databases.prisma import (
     settled,
     shown_by,
 )
-from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 from tests.support.folders import written
 from tests.support.prisma import CONFIG, DATASOURCE, GENERATOR
-from tests.support.projects import AGENTS, manifest_of
-from tools.source import ROOT
+from tests.support.projects import AGENTS, CHECKOUT, manifest_of
 
 
 @pytest.mark.parametrize(
@@ -48,7 +46,7 @@ def test_what_shows_it(files: dict[str, str], path: str | None, tmp_path: Path) 
 
 
 def test_what_scaffold_wrote_is_none_of_theirs(tmp_path: Path) -> None:
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     document = next(path for path in AGENTS if path.stem == "prisma")
     tree = templates.render(manifest_of(document, templates))
     assert not is_ours(tmp_path)
@@ -100,7 +98,7 @@ def test_what_is_taken_of_prisma_6(tmp_path: Path) -> None:
         "db": "@/lib/db#prisma",
     }
     assert found(tmp_path, "src", "@/") == taken
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     document = next(path for path in AGENTS if path.stem == "prisma")
     manifest = replace(manifest_of(document, templates), service=False, host=taken)
     assert settled(tmp_path, manifest).host == taken
@@ -155,7 +153,7 @@ def test_what_does_not_fit(old: str, new: str, why: str, tmp_path: Path) -> None
     assert old in text
     written(tmp_path, {"prisma/schema/main.prisma": text.replace(old, new)})
     assert found(tmp_path, "src", "@/") == {}
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     document = next(path for path in AGENTS if path.stem == "prisma")
     with pytest.raises(UserError) as refused:
         settled(tmp_path, manifest_of(document, templates))

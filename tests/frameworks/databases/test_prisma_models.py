@@ -12,12 +12,10 @@ from scaffold.frameworks.databases.prisma import found, settled
 from scaffold.frameworks.databases.prisma_models import with_models, without_models
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, FileChange, Plan
-from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 from tests.support.folders import written
 from tests.support.prisma import CONFIG, DATASOURCE, GENERATOR
-from tests.support.projects import AGENTS, manifest_of
-from tools.source import ROOT
+from tests.support.projects import AGENTS, CHECKOUT, manifest_of
 
 FILES = {
     "prisma.config.ts": CONFIG,
@@ -34,7 +32,7 @@ DEPENDS = '"dependencies": {"@prisma/client": "^6.16.0"}'
 
 def in_host(root: Path) -> Manifest:
     """The manifest of a project with what is there."""
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     document = next(path for path in AGENTS if path.stem == "prisma")
     manifest = replace(manifest_of(document, templates), service=False)
     return settled(root, replace(manifest, host=found(root, "src", "@/")))

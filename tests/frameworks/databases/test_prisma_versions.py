@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from scaffold.frameworks.databases.prisma_versions import fitted, is_six
-from scaffold.rendering.render import Templates
 from tests.support.folders import written
-from tests.support.projects import AGENTS, hosted, manifest_of
-from tools.source import ROOT
+from tests.support.projects import AGENTS, CHECKOUT, hosted, manifest_of
 
 
 def has(root: Path, said: dict[str, str], there: str | None = None) -> None:
@@ -50,7 +48,7 @@ def test_which_one_it_is(
 
 def ours(**host: str) -> str:
     """Our package.json in a host."""
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     document = next(path for path in AGENTS if path.stem == "prisma")
     return templates.render(hosted(manifest_of(document, templates), **host))["package.json"]
 

@@ -21,9 +21,7 @@ from scaffold.frameworks.fastapi.host_checks import (
 )
 from scaffold.manifest.table_history import recorded
 from scaffold.planning.plan import Action, FileChange, Plan
-from scaffold.rendering.render import Templates
-from tests.support.projects import AGENTS, MIXTURES, is_nextjs, manifest_of, rich
-from tools.source import ROOT
+from tests.support.projects import AGENTS, CHECKOUT, MIXTURES, is_nextjs, manifest_of, rich
 
 
 def plan(width: int = 88) -> Plan:
@@ -157,7 +155,7 @@ def test_flake8(file: str, lines: str, line: str | None, tmp_path: Path) -> None
 
 def test_the_rules_that_our_text_breaks_are_listed(tmp_path: Path) -> None:
     """Ruff itself, with all of its rules, finds nothing that a note does not count."""
-    templates = Templates(ROOT)
+    templates = CHECKOUT
     found: dict[str, set[str]] = {"rest": set(), "tests": set()}
     for path in (one for one in (*AGENTS, *MIXTURES) if not is_nextjs(one)):
         start = replace(manifest_of(path, templates), service=False, source="rest", alias="rest")
