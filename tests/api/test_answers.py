@@ -183,6 +183,7 @@ def test_the_next_command_completes_a_manifest(rooms: Path, run: Run) -> None:
     assert (rooms / MANIFEST).read_text() == f"{text}# mine\n"
 
 
+@pytest.mark.slow
 def test_resolve_puts_an_edit_by_hand_right(rooms: Path, run: Run) -> None:
     text = (rooms / MANIFEST).read_text()
     stale = text.replace('[["rooms", "0001_create"]]', "[]")

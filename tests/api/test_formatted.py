@@ -141,6 +141,7 @@ def format_all(root: Path) -> None:
         (root / path).write_text(re.sub(r";$", "", tabs, flags=re.M))
 
 
+@pytest.mark.slow
 def test_what_cannot_be_formatted_again_is_refused(app: Path) -> None:
     """A colleague's clone has the files, and neither the packages nor the word of its user."""
     start(app)

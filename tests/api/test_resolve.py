@@ -133,12 +133,11 @@ def begun(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[s
     return begin
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("style", "edited"),
     [
-        pytest.param(
-            style, edited, marks=[] if (style, edited) == ("fastapi", True) else pytest.mark.slow
-        )
+        (style, edited)
         for style in ("supabase", "libsql", "clerk", "prisma", "fastapi")
         for edited in (False, True)
     ],
