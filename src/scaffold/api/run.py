@@ -20,7 +20,6 @@ from scaffold.frameworks.base import Application, Detected, Framework
 from scaffold.frameworks.detect import detect, detect_adopted, recognise, recognise_all
 from scaffold.frameworks.facts import facts_of
 from scaffold.frameworks.registry import framework_of, laid_out, stack_of
-from scaffold.frameworks.settings import with_settings
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
@@ -180,6 +179,9 @@ def plan_and_write(
     additions = (root.resolve(), sides, plan, application)
     plan = framework.additions(*additions, formatted=forms.formats)
     if not after.service:
+        # Needed beside somebody else's code only.
+        from scaffold.frameworks.settings import with_settings
+
         plan = with_settings(
             *(root.resolve(), sides, plan, framework.without_settings, framework.strict_settings)
         )

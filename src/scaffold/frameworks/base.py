@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from scaffold.manifest.manifest import Manifest
@@ -227,8 +227,7 @@ class Merging(NamedTuple):
     theirs: Collection[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Orm:
+class Orm(NamedTuple):
     """A database library: where its definitions and migrations are, and the scripts that run its own tool.
 
     Its tool makes migrations from the folder `definitions` (`hosted` in a project that has its own database) and
@@ -246,7 +245,7 @@ class Orm:
     migrate: Script = ()
     generate: Script = ()
     drop: Script = ()
-    builds: Mapping[str, bool] = field(default_factory=dict)
+    builds: Mapping[str, bool] = MappingProxyType({})
     """Its packages that have an install script, and whether it has to run; some package managers ask."""
     after_merge: Callable[[Orm, Merging, str], Advice] = lambda orm, merging, generate: Advice()
     """The last argument is the command that runs `generate`."""

@@ -102,8 +102,9 @@ class Templates:
         key = self._key(answers)
         rendered = self._known(key)
         if rendered is None:
-            context = self._context(answers, key)
-            rendered = self._rendered[key] = self._render(context, {*manifest.foreign})
+            with self._jinja.bounded():
+                context = self._context(answers, key)
+                rendered = self._rendered[key] = self._render(context, {*manifest.foreign})
             if self._stamp:
                 tree_cache.store("trees", key, tuple(rendered))
         return dict(rendered.tree)
@@ -126,22 +127,26 @@ class Templates:
             rendered = self._known(key)
             if rendered is not None:
                 return rendered.context
-            context: Context = {"_copier_answers": answers}
-            for name, question in self.config.items():
-                if name.startswith("_"):
-                    continue
-                if question.get("when") is not False and name in answers:
-                    context[name] = answers[name]
-                elif "default" in question:
-                    context[name] = self._derive(question["default"], context)
-                else:
-                    raise UserError(
-                        f"copier.yml of the templates asks `{printable(name)}`, which scaffold does not know, and "
-                        "has no default for it",
-                        "add a `default` in the repository of the templates, commit, and tag a version",
-                    )
-            self._contexts[key] = context
+            with self._jinja.bounded():
+                self._contexts[key] = self._derived(answers)
         return self._contexts[key]
+
+    def _derived(self, answers: Context) -> Context:
+        context: Context = {"_copier_answers": answers}
+        for name, question in self.config.items():
+            if name.startswith("_"):
+                continue
+            if question.get("when") is not False and name in answers:
+                context[name] = answers[name]
+            elif "default" in question:
+                context[name] = self._derive(question["default"], context)
+            else:
+                raise UserError(
+                    f"copier.yml of the templates asks `{printable(name)}`, which scaffold does not know, and "
+                    "has no default for it",
+                    "add a `default` in the repository of the templates, commit, and tag a version",
+                )
+        return context
 
     def _derive(self, expression: str, context: Context) -> Any:
         text = self._jinja.expression(expression, context)

@@ -157,6 +157,12 @@ class Jinja:
         self._language = language
         self._budget = Budget()
 
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Around many of the calls below, so that bounds are set once and not for each."""
+        with _explained("copier.yml"), self._budget.spending():
+            yield
+
     def render(self, name: str, variables: Mapping[str, Any]) -> str:
         """A template's text."""
         with _explained(name), self._budget.spending():
