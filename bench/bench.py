@@ -146,6 +146,8 @@ def fresh(project: Path, action: Callable[[Path], float]) -> float:
     """What `action` gives, in a copy of the project that is removed again."""
     copy = project.with_name("copy")
     shutil.copytree(project, copy, symlinks=True)
+    # The command syncs what it writes, and would wait for the copy, too.
+    os.sync()
     try:
         return action(copy)
     finally:
