@@ -12,6 +12,8 @@ def test_everything_but_our_texts_is_what_is_there(tmp_path: Path) -> None:
         "ruff.toml": "line-length = 9\n",
         "app/core/a.py": "old\n",
         "app/core/b.py": "b\n",
+        "app/core/e.ts": "e\n",
+        "app/core/e.config.ts": "e\n",
         "app/web/c.py": "c\n",
         "node_modules/x/index.js": "x\n",
     }.items():
@@ -21,7 +23,10 @@ def test_everything_but_our_texts_is_what_is_there(tmp_path: Path) -> None:
     with overlay(tmp_path, {"app/core/a.py": "new\n", "app/fresh/d.py": "d\n"}) as folder:
         assert (folder / "app/core/a.py").read_text() == "new\n"
         assert (folder / "app/fresh/d.py").read_text() == "d\n"
-        assert (folder / "app/core/b.py").read_text() == "b\n"
+        # Tools that sort imports ask which modules there are, and for nothing in them.
+        assert (folder / "app/core/b.py").read_text() == ""
+        assert not (folder / "app/core/e.ts").exists()
+        assert (folder / "app/core/e.config.ts").read_text() == "e\n"
         assert (folder / "app/web").resolve() == tmp_path.resolve() / "app/web"
         assert (folder / "node_modules/x/index.js").read_text() == "x\n"
         # A tool that asks where its configuration is must not leave the folder.

@@ -1,7 +1,8 @@
 """A folder that looks like the project's repository to a tool, with texts of ours in the place of some files.
 
 Everything else is a link to what is really there, so that configuration, ignored paths and packages are found where
-they are looked for. Files of configuration are copies: tools ask where a link leads.
+they are looked for. In folders that have texts of ours, files that may be configuration are copies, as tools ask where
+a link leads, and the project's other code is missing, but for Python's modules that a sorter of imports asks for.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import Final
 _LARGEST: Final = 1_000_000
 _MOST: Final = 2_000
 _LEFT_OUT: Final = frozenset({".git", ".hg", ".jj"})
+# Code that no tool reads as its configuration, unless its name says so.
+_CODE: Final = (".py", ".pyi", ".ts", ".tsx", ".jsx", ".vue", ".svelte", ".sql", ".md")
 
 
 @contextmanager
@@ -41,16 +44,27 @@ def overlay(top: Path, texts: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _link_rest(real: Path, copy: Path, names: set[str]) -> None:
+    home = os.path.realpath(real)
     try:
-        entries = sorted(os.scandir(real), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(home), key=lambda entry: entry.name)
     except OSError:  # a folder that is still to come
         return
+    is_package = any(entry.name == "__init__.py" for entry in entries)
     for entry in entries[:_MOST]:
         if entry.name in names or entry.name in _LEFT_OUT:
             continue
-        place = copy / entry.name
+        if _is_code(entry.name) and (is_package or not entry.name.endswith(".py")):
+            continue
+        place = f"{copy}/{entry.name}"
         with suppress(OSError):
-            if entry.is_file() and entry.stat().st_size <= _LARGEST:
-                shutil.copyfile(entry.path, place)
+            if not entry.is_file() or entry.stat().st_size > _LARGEST:
+                os.symlink(entry.path, place)
+            elif _is_code(entry.name):
+                # A sorter looks for the first part of a name, in folders that are no packages.
+                os.close(os.open(place, os.O_CREAT | os.O_EXCL))
             else:
-                place.symlink_to(os.path.realpath(entry.path))
+                shutil.copyfile(entry.path, place)
+
+
+def _is_code(name: str) -> bool:
+    return name.endswith(_CODE) and "config" not in name and not name.startswith(".")
