@@ -20,7 +20,7 @@ from tools.source import ROOT
 WITHOUT = "else it sleeps"
 NOTE = (
     "settings: production needs DATABASE_URL, SUPABASE_URL; else it sleeps; "
-    "optional: REDIS_URL, CORS_ORIGINS"
+    "optional: REDIS_URL, TRUSTED_PROXIES, CORS_ORIGINS"
 )
 
 
@@ -76,10 +76,12 @@ def test_an_example_file_gets_what_it_lacks(tmp_path: Path, templates: Templates
         "# SUPABASE_URL=https://abc.supabase.co",
         "# Counts requests over all instances; without it each instance counts its own.",
         "# REDIS_URL=redis://localhost:6379",
+        "# How many proxies in front of the API add the address that they saw to X-Forwarded-For.",
+        "# TRUSTED_PROXIES=1",
         "",
     ]
     assert change.after.decode() == text + end.join(added)
-    note = ".env.local.example: shows SUPABASE_URL, REDIS_URL, as comments"
+    note = ".env.local.example: shows SUPABASE_URL, REDIS_URL, TRUSTED_PROXIES, as comments"
     assert plan.notes == (note, NOTE)
     (tmp_path / ".env.local.example").write_bytes(change.after)
     assert first(tmp_path, templates).changes == ()

@@ -293,7 +293,7 @@ def wheels(
     """An empty home, and a folder for bundles as wheels bring them."""
     monkeypatch.delenv("SCAFFOLD_SOURCE")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("scaffold.sources.versions._own", lambda: bundle.BUNDLE)
+    monkeypatch.setattr("scaffold.sources.versions.own", lambda: bundle.BUNDLE)
     return small, tmp_path, monkeypatch
 
 

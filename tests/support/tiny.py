@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Side, Templates
-from scaffold.sources.address import Version
+from scaffold.sources.address import Version, remember
 from scaffold.support.project_files import MANIFEST
 from tools.source import commit, git
 
@@ -83,6 +83,7 @@ def release(folder: Path, files: Mapping[str, str], tag: str) -> Path:
 
 def make(root: Path, folder: Path, version: Version) -> Side:
     """A project in `root`, as the templates in `folder` write it."""
+    remember(version.src_path)
     side = Side(Templates(folder), Manifest(version, "plain", "tiny"))
     for path, text in side.tree().items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -14,11 +14,13 @@ from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch, is_url
+from scaffold.sources.repository import only_known
 from scaffold.sources.versions import newest
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
 
 
+@only_known()
 def examine(project: str | None = None) -> list[Finding]:
     """All findings, those about the machine first. Raises UserError if `project` is not a folder."""
     findings = [_git()]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -12,13 +14,14 @@ from scaffold.agents.choice import Choice
 from scaffold.agents.stated import overridden
 from scaffold.api.run import Outcome
 from scaffold.frameworks import next_steps
-from scaffold.frameworks.registry import laid_out, stack_of
+from scaffold.frameworks.registry import framework_of, laid_out, stack_of
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, FileChange, Plan, make_plan
 from scaffold.rendering.render import Templates
 from scaffold.resources.names import slug
 from scaffold.resources.options import Options, as_settings
 from scaffold.sources.address import fetch
+from scaffold.sources.repository import only_known
 from scaffold.sources.versions import newest
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
@@ -77,8 +80,9 @@ def new(
             f"scaffold new {printable(path)} --name {slug(project_name)}",
         )
     options = options or Options()
-    version = newest(source)
-    templates = Templates(fetch(version))
+    with only_known() if dry_run else nullcontext():
+        version = newest(source)
+        templates = Templates(fetch(version))
     choice = Choice((*options.settings, *as_settings(options)), accept)
     # Documents are named from here: the folder of the service does not exist yet.
     follows, messages = following.followed(templates, style, Path.cwd(), choice)
@@ -88,6 +92,9 @@ def new(
     )
     manifest = laid_out(templates, manifest)
     tree = templates.render(manifest)
+    _require_own_name(
+        project_name, path, framework_of(stack_of(templates, manifest)).packages(tree)
+    )
     follow = next_steps.after_new(stack_of(templates, manifest), path)
     if dry_run:
         made = [FileChange(path, Action.CREATE, None, text.encode()) for path, text in tree.items()]
@@ -105,3 +112,14 @@ def new(
     else:
         commit_all(root, f"Add {project_name}, made by scaffold in the style {manifest.style}")
     return Outcome("new", root, manifest, plan, False, next_steps=follow, messages=messages)
+
+
+def _require_own_name(name: str, path: str, packages: set[str]) -> None:
+    """Raises UserError if the service has the name of a package that it installs."""
+    # PEP 503: what differs in `.`, `_` and `-` only is one name; npm keeps such names apart, and nobody wants both.
+    plain = re.sub(r"[._-]+", "-", name).lower()
+    if plain in packages:
+        raise UserError(
+            f"`{name}` is a package that the service installs, and it cannot have the same name",
+            f"scaffold new {printable(path)} --name {name}-service",
+        )

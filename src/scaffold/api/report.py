@@ -40,6 +40,20 @@ def describe(
     }
 
 
+def unfiltered(resource: Resource) -> tuple[str, ...]:
+    """A sentence about fields that a list cannot filter by, as their names are its own parameters'."""
+    names = [
+        f"`{field.name}`"
+        for field in resource.fields
+        if field.name in _LIST_PARAMETERS and field.type not in _NEVER_FILTERED
+    ]
+    if not names or "list" not in resource.methods:
+        return ()
+    return (f"lists do not filter by {' and '.join(names)}: a list's own parameter has that name",)
+
+
+_LIST_PARAMETERS = ("page", "limit", "cursor", "sort")
+_NEVER_FILTERED = ("text", "json")
 _PROVIDERS = {
     "supabase": "Supabase session, by Bearer token or cookie",
     "nextauth": "NextAuth session, by Bearer token or cookie",

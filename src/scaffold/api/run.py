@@ -13,7 +13,7 @@ from scaffold.agents.choice import Choice
 from scaffold.agents.following import require_valid
 from scaffold.api.forms import forms_of
 from scaffold.api.host import require_installed, with_host
-from scaffold.api.report import describe
+from scaffold.api.report import describe, unfiltered
 from scaffold.formatters.forms import Forms
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.base import Application, Detected, Framework
@@ -33,6 +33,7 @@ from scaffold.rendering.render import Side, Sides, Templates
 from scaffold.resources.names import slug
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version, accept, fetch
+from scaffold.sources.repository import only_known
 from scaffold.sources.versions import newest, update_message
 from scaffold.support.errors import UserError
 from scaffold.support.git import require_git
@@ -134,6 +135,8 @@ def run(
                 f"you deleted {what} of `{resource.name}`; "
                 f"`scaffold {command} {resource.name} --restore` brings back what you deleted",
             )
+    if resource and not resource.retired:
+        messages += unfiltered(resource)
     values = templates.context(outcome.manifest)["conventions"]
     report = (
         describe(resource, values, outcome.manifest.host)
@@ -145,10 +148,14 @@ def run(
 
 @contextmanager
 def exclusive(root: Path, dry_run: bool) -> Iterator[None]:
-    """What every command does first: it keeps others out of the project and finishes one that was cut off."""
+    """What every command does first: it keeps others out of the project and finishes one that was cut off.
+
+    A `dry_run` does neither, and reads no source of templates that the user has not used before.
+    """
     require_git()
     if dry_run:
-        yield
+        with only_known():
+            yield
         return
     with lock(root):
         recover(root)

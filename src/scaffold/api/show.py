@@ -15,6 +15,7 @@ from scaffold.rendering.render import Templates
 from scaffold.resources.options import default_rate
 from scaffold.resources.resource import parse_resource_name
 from scaffold.sources.address import fetch
+from scaffold.sources.repository import only_known
 from scaffold.sources.versions import newest
 
 
@@ -26,6 +27,7 @@ def resources(project: str | None = None) -> tuple[Path, Manifest]:
     return root, manifest
 
 
+@only_known()
 def show(name: str, *, project: str | None = None) -> dict[str, Any]:
     """One resource: its fields, report and files."""
     _, manifest = resources(project)
@@ -71,6 +73,7 @@ def _without_children(manifest: Manifest, name: str) -> Manifest:
     return manifest
 
 
+@only_known()
 def templates_of(project: str | None = None) -> Templates:
     """The templates of the project, or the newest ones if there is no project."""
     manifest = manifests.load(find_root(project))

@@ -15,6 +15,7 @@ from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import has_markers
 from scaffold.rendering.render import Side, Templates, Tree
 from scaffold.sources.address import Version, fetch
+from scaffold.sources.repository import only_known
 from scaffold.sources.versions import known_update
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST, ProjectFiles
@@ -56,6 +57,7 @@ class Status(NamedTuple):
         return Counter(file.state for file in self.files)
 
 
+@only_known()
 def status(project: str | None = None, *, diff: bool = False) -> Status:
     """The state of every file that scaffold manages, and of the paths that it leaves to the user.
 

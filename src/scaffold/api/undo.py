@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Action, Plan
 from scaffold.rendering.render import Side, Templates
 from scaffold.sources.address import fetch
+from scaffold.sources.repository import only_known
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
 from scaffold.support.text import unified
@@ -52,7 +52,7 @@ def undo(*, project: str | None = None, dry_run: bool = False) -> Undone:
     Raises UserError if no command is on record, EditedSince if somebody edited a file since.
     """
     root = find_root(project)
-    with nullcontext() if dry_run else lock(root):
+    with only_known() if dry_run else lock(root):
         if not dry_run:
             recover(root)
         record = undo_log.last(root)

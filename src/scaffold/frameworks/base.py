@@ -92,6 +92,10 @@ class Framework(Protocol):
     without_settings: str
     """What our code does in a project of somebody else's while a setting is missing, for a note."""
 
+    def packages(self, tree: Mapping[str, str]) -> set[str]:
+        """Names of packages that a new service installs: it cannot have the name of one."""
+        ...
+
     def evidence(self, root: Path) -> tuple[str, str] | None:
         """The file that shows that the project in `root` uses it, and what that file depends on.
 

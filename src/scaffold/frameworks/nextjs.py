@@ -50,6 +50,12 @@ class NextJs:
     host_options: tuple[str, ...] = ("auth", "db", "formatter")
     without_settings = "while one is missing, our endpoints answer 503 and your app goes on"
 
+    def packages(self, tree: Mapping[str, str]) -> set[str]:
+        from scaffold.dependencies.package_json import sections
+
+        found = sections(tree[PACKAGE])
+        return {*found.get("dependencies", {}), *found.get("devDependencies", {})}
+
     def evidence(self, root: Path) -> tuple[str, str] | None:
         if not (root / PACKAGE).is_file():
             return None

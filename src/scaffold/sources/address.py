@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from scaffold.sources.repository import (
     copy_of,
     known_copy_of,
     local,
+    require_known,
 )
 from scaffold.support.cache_dir import cache_dir, put
 from scaffold.support.errors import UserError
@@ -144,16 +146,39 @@ def is_url(src_path: str) -> bool:
 def fetch(version: Version) -> Path:
     """That version's `copier.yml`, `templates/` and `agents/`, as a pack for `pack.open_texts` that is made once.
 
-    Raises UserError if the source is gone, does not have that version, or is not a template of
-    scaffold's.
+    Raises UserError if the source is gone, does not have that version, is not a template of scaffold's, or must not be
+    read: see `only_known`.
     """
-    key = hashlib.sha256(version.src_path.encode()).hexdigest()[:12]
-    place = cache_dir() / key / f"{version.commit.replace('/', '_')}{SUFFIX}"
+    folder = _packs_of(version.src_path)
+    place = folder / f"{version.commit.replace('/', '_')}{SUFFIX}"
     if not place.is_file():
         require_git()
+        where = _place(version.src_path)
+        ours = version.src_path in (bundle.BUNDLE, own())
+        is_gone = isinstance(where, Path) and not where.exists()
+        require_known(ours or is_gone or folder.is_dir(), *version)
         files = _files(repository(version.src_path, wanted=version.commit), version)
         put(place, pack(files), durable=True)
     return place
+
+
+def remember(src_path: str) -> None:
+    """Notes that the user named that source."""
+    with suppress(OSError):
+        _packs_of(src_path).mkdir(parents=True, exist_ok=True)
+
+
+def own() -> str | None:
+    """The source of scaffold's own templates: a checkout or the bundle; None if there is neither."""
+    named = os.environ.get("SCAFFOLD_SOURCE")
+    path = Path(named) if named else Path(__file__).resolve().parents[3]
+    if (path / "copier.yml").is_file() and (path / ".git").exists():
+        return os.path.abspath(path)
+    return bundle.BUNDLE if not named and bundle.packaged() else None
+
+
+def _packs_of(src_path: str) -> Path:
+    return cache_dir() / hashlib.sha256(src_path.encode()).hexdigest()[:12]
 
 
 def _files(source: Repository, version: Version) -> dict[str, bytes]:
@@ -193,5 +218,7 @@ __all__ = [
     "fetch",
     "is_url",
     "known_repository",
+    "own",
+    "remember",
     "repository",
 ]

@@ -4,20 +4,50 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scaffold.support.cache_dir import cache_dir
 from scaffold.support.errors import UserError
 from scaffold.support.git import git, reason_of
+from scaffold.support.text import printable
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
 # Where the newest commit of a copy is: a copy's own HEAD does not follow that of its origin.
 HEAD = "refs/scaffold/head"
+_LOOKS_ONLY: Final[ContextVar[bool]] = ContextVar("looks_only", default=False)
+
+
+@contextmanager
+def only_known() -> Iterator[None]:
+    """Meanwhile sources that this user has not used before are refused: somebody else's project may name any.
+
+    For commands that only look; one that writes is the user's word that the source is fine.
+    """
+    token = _LOOKS_ONLY.set(True)
+    try:
+        yield
+    finally:
+        _LOOKS_ONLY.reset(token)
+
+
+def require_known(known: bool, src_path: str, commit: str | None) -> None:
+    """Raises UserError if the source is not `known` and the command only looks."""
+    if known or not _LOOKS_ONLY.get():
+        return
+    same = commit and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/+-]*", commit)
+    command = f"`scaffold update --to {commit}`" if same else "the command without `--dry-run`"
+    raise UserError(
+        f"the templates are in `{printable(src_path[:200])}`, a source that you have not used here before, "
+        "and this command only looks",
+        f"{command} reads them, if you trust that source",
+    )
 
 
 class Repository(NamedTuple):
@@ -63,9 +93,10 @@ def local(path: Path) -> Repository | None:
 def copy_of(url: str, *, refresh: bool = False, wanted: str | None = None) -> Repository:
     """A copy of the repository at `url`, brought up to date if `refresh` or if it lacks `wanted`.
 
-    Raises UserError if it must be reached and cannot be.
+    Raises UserError if it must be reached and cannot be, or must not be: see `only_known`.
     """
     path = _place_of(url)
+    require_known(path.is_dir(), url, wanted)
     found = Repository(str(path), HEAD)
     if path.is_dir() and not refresh and (wanted is None or found.has(wanted)):
         return found

@@ -8,8 +8,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from scaffold.sources import bundle
-from scaffold.sources.address import Version, accept, known_repository, repository
+from scaffold.sources.address import (
+    Version,
+    accept,
+    is_url,
+    known_repository,
+    own,
+    remember,
+    repository,
+)
 from scaffold.sources.pack import PARTS
 from scaffold.sources.repository import Repository, local
 from scaffold.support.errors import UserError
@@ -30,18 +37,20 @@ def newest(source: str | None = None) -> Version:
     require_git()
     if source is not None:
         path = accept(source)
+        if not is_url(path):
+            remember(path)
         _require_clean(path)
         return newest_of(path)
     named = os.environ.get("SCAFFOLD_SOURCE")
-    own = _own() or (accept(named) if named else None)
-    if own is None:
+    ours = own() or (accept(named) if named else None)
+    if ours is None:
         raise UserError(
             "this scaffold was installed without its templates",
             "install it from a clone (`pip install -e .`) or from a wheel, "
             "or name a repository of templates with `--source`",
         )
-    _require_clean(own)
-    return newest_of(own)
+    _require_clean(ours)
+    return newest_of(ours)
 
 
 def newest_of(src_path: str) -> Version:
@@ -154,7 +163,7 @@ def _apart(source: Repository, src_path: str, one: str, two: str) -> tuple[int, 
 
 
 def _newest_in(source: Repository, src_path: str) -> str:
-    if src_path != _own():
+    if src_path != own():
         numbered = _numbered(_tags(source, f"--merged={source.head}"))
         if numbered:
             return max(numbered)[1]
@@ -191,15 +200,6 @@ def _numbered(tags: Iterable[str]) -> list[tuple[Any, str]]:
         if not number.is_prerelease and _NAME.fullmatch(tag):
             found.append((number, tag))
     return found
-
-
-def _own() -> str | None:
-    """The source of scaffold's own templates: a checkout or the bundle; None if there is neither."""
-    named = os.environ.get("SCAFFOLD_SOURCE")
-    path = Path(named) if named else Path(__file__).resolve().parents[3]
-    if (path / "copier.yml").is_file() and (path / ".git").exists():
-        return os.path.abspath(path)
-    return bundle.BUNDLE if not named and bundle.packaged() else None
 
 
 def _require_clean(src_path: str) -> None:

@@ -32,6 +32,44 @@ PYTHON: Final = (3, 11)
 """What the generated code is written for."""
 
 PYPROJECT: Final = "pyproject.toml"
+# What the packages of a service install in their turn; pip looks for a project of such a name in the project itself.
+_BELOW: Final = frozenset(
+    (
+        *(
+            "annotated-doc",
+            "annotated-types",
+            "anyio",
+            "async-timeout",
+            "certifi",
+            "click",
+            "coverage",
+            "greenlet",
+            "h11",
+        ),
+        *(
+            "httpcore",
+            "httpcore2",
+            "httpx",
+            "idna",
+            "iniconfig",
+            "librt",
+            "mako",
+            "markupsafe",
+            "mypy-extensions",
+        ),
+        *(
+            "packaging",
+            "pathspec",
+            "platformdirs",
+            "pluggy",
+            "pydantic-core",
+            "pygments",
+            "python-dotenv",
+            "pytokens",
+        ),
+        *("sniffio", "typing-extensions", "typing-inspection"),
+    )
+)
 _VENV: Final = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
 
 
@@ -46,6 +84,11 @@ class FastApi:
     without_settings = (
         "without ENVIRONMENT=production, a SQLite file and a secret of this machine stand in"
     )
+
+    def packages(self, tree: Mapping[str, str]) -> set[str]:
+        from scaffold.dependencies.pyproject import named, read
+
+        return named(read(tree[PYPROJECT], PYPROJECT)) | _BELOW
 
     def evidence(self, root: Path) -> tuple[str, str] | None:
         from scaffold.frameworks.fastapi.application import read_python

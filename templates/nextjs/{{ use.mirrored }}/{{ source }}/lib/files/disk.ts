@@ -17,7 +17,7 @@ export async function read(path: string): Promise<Buffer | undefined> {
 export async function write(path: string, bytes: string | Uint8Array): Promise<void> {
   const target = join(filesRoot(), path);
   const folder = dirname(target);
-  const firstMade = await mkdir(folder, { recursive: true });
+  const firstMade = await mkdir(folder, { recursive: true, mode: 0o700 });
   const draft = draftOf(target);
   const file = await open(draft, 'w', 0o600);
   try {

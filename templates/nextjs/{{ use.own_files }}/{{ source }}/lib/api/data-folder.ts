@@ -7,8 +7,8 @@ export function dataFolder(): string {
   return DATA_DIR;
 }
 
-/** Makes that folder; it hides itself from git, so that no key is ever committed. */
+/** Makes that folder, for this user alone; it hides itself from git, so that no key is ever committed. */
 export async function makeDataFolder(): Promise<void> {
-  await mkdir(dataFolder(), { recursive: true });
+  await mkdir(dataFolder(), { recursive: true, mode: 0o700 });
   await writeFile(join(dataFolder(), '.gitignore'), '*\n');
 }
