@@ -23,7 +23,8 @@ from tests.support import packages
 from tools.node import node_env
 
 GATES = ("install", "types", "lint", "format", "tests", "build", "start", "contract", "honest")
-LOCAL = {"LOCAL_STACK": "1"}
+# The contract suite is the proxy: each of its callers has an address.
+LOCAL = {"LOCAL_STACK": "1", "TRUSTED_PROXIES": "1"}
 API_KEY = "contract-suite-key"
 ORIGIN = "https://app.example"
 SETTINGS = {

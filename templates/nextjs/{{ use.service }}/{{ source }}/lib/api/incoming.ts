@@ -1,0 +1,28 @@
+/** What Next.js would get wrong of a request is put right before it comes there. */
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+
+export function mendRequests(): void {
+  subscribe('http.server.request.start', (message) => {
+    const { request } = message as { request: IncomingMessage };
+    addAddress(request);
+    const { url = '/' } = request;
+    // A path that cannot be decoded is one that nobody has, and no failure of the server.
+    if (!isDecodable(url.replace(/\?.*$/, ''))) request.url = url.replaceAll('%', '%25');
+  });
+}
+
+/** Next.js believes what a caller says of its address; the socket's own comes after it, as from a proxy. */
+function addAddress({ headers, socket }: IncomingMessage): void {
+  const said = headers['x-forwarded-for'] ?? [];
+  headers['x-forwarded-for'] = [said, socket.remoteAddress ?? 'unknown'].flat().join(', ');
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
