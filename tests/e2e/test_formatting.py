@@ -132,7 +132,7 @@ def test_random_resources_are_formatted(prettier: Path, tmp_path: Path) -> None:
     resources = at_random(40 * len(documents()))
     trees = []
     for number, path in enumerate(documents()):
-        some = dice.sample(resources, 60 if SOAK else 30)
+        some = dice.sample(resources, 60 if SOAK else 15)
         for turn in range(3 if SOAK else 1):
             alias = ALIASES[(number + DAY + turn) % 3]
             trees.append(render(templates, path, some, alias))
@@ -147,7 +147,7 @@ def test_the_length_grid_is_formatted(prettier: Path, tmp_path: Path) -> None:
     templates = CHECKOUT
     trees = []
     for number, path in enumerate(documents()):
-        share = 1 if SOAK else 6 if path in AGENTS else 8
+        share = 1 if SOAK else 12 if path in AGENTS else 16
         lengths = [length for length in LENGTHS if (length + number + DAY) % share == 0]
         trees.append(render(templates, path, grid(lengths)))
         if (number + DAY) % 3 == 0:

@@ -28,3 +28,7 @@ def test_two_days_have_every_file() -> None:
         ) == 1
     assert has_its_turn("tests/e2e/test_gates.py::test_gate[clerk-install]", 1)
     assert has_its_turn("tests/e2e/test_gates.py::test_gate[clerk-install]", 2)
+    mixture = "tests/e2e/test_gates.py::test_gate[json_api-install]"
+    host = "tests/hosts/test_hosts.py::test_a_host_of_the_day[prisma-6]"
+    assert [has_its_turn(mixture, day) for day in (1, 2)] == [False, True]
+    assert [has_its_turn(host, day) for day in (1, 2)] == [True, False]
