@@ -14,8 +14,9 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*")
 
 
 def snake(text: str) -> str:
-    """`progressReports`, `ProgressReports` and `progress-reports` as `progress_reports`."""
-    text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", text)
+    """`progressReports`, `ProgressReports` and `progress-reports` as `progress_reports`, `URLs` as `urls`."""
+    # The `s` of `URLs` belongs to the capitals before it.
+    text = re.sub(r"([A-Z]+)([A-Z](?!s(?![a-z]))[a-z])", r"\1_\2", text)
     text = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)
     return text.replace("-", "_").lower()
 
