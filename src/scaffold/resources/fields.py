@@ -45,6 +45,8 @@ _LENGTH = {"string", "text"}
 _RANGE = {"int", "bigint", "float", "decimal"}
 _NO_DEFAULT = {"json", "ref"}
 _NO_UNIQUE = {"json", "bool", "text", "enum"}
+# So many rows with different values the tests of a resource make at most, and some more.
+_FEWEST = 10
 _NO_INDEX = {"json", "text"}
 
 # Members of every JavaScript object: a row that lacks such a field would seem to have it.
@@ -277,8 +279,22 @@ def parse_fields(texts: list[str]) -> tuple[Field, ...]:
                 "give each field a different name",
             )
         seen[key] = text
+        _require_room(field, printable(text))
         fields.append(field)
     return tuple(fields)
+
+
+def _require_room(field: Field, shown: str) -> None:
+    """Raises UserError if a unique field has fewer values than its tests make rows."""
+    low, high = field.min, field.max
+    if not field.unique or low is None or high is None:
+        return
+    room = high - low + 1 if field.type in ("int", "bigint") else int(high > low) * _FEWEST
+    if field.type != "string" and room < _FEWEST:
+        raise UserError(
+            f"field `{shown}` is unique and has room for fewer than {_FEWEST} rows, which its tests make",
+            f"leave the `!` out, or write a wider range: `{field.name}:{field.type}{{1..1000}}!`",
+        )
 
 
 def _enum_values(shown: str, args: str | None) -> tuple[str, ...]:
