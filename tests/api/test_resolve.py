@@ -289,6 +289,34 @@ def test_a_project_in_a_folder_of_a_repository(
 
 
 @pytest.mark.slow
+def test_a_hook_runs_it(project: Project) -> None:
+    """Git gives a hook variables that name the repository, and a merge commit is there already."""
+    _apart(project, [*ONE, (ROUTE, "", "// one\n")], ["set rate_limit.max=33"])
+    hook = project.root / ".git/hooks/post-merge"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scaffold resolve\n')
+    hook.chmod(0o755)
+    assert project.merge("two")
+    assert "max: 33" in (project.root / ROUTE).read_text()
+
+
+@pytest.mark.slow
+def test_variables_of_git_name_no_other_repository(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(project.root / ".git")
+    web = Project(tmp_path / "mono/apps/web")
+    shutil.copytree(project.root, web.root)
+    git(tmp_path / "mono", "init", "--quiet", "--initial-branch=main")
+    commit(tmp_path / "mono", "begin")
+    _apart(web, ONE, TWO)
+    assert not web.merge("two")
+    monkeypatch.chdir(tmp_path / "mono")
+    monkeypatch.setenv("GIT_DIR", ".git")
+    assert MANIFEST in resolve(project="apps/web").staged
+
+
+@pytest.mark.slow
 def test_a_resource_that_has_another_name_by_now(project: Project, row: Project) -> None:
     """Lines written into files that move, and a child of the resource by its old name."""
     schema = "src/resources/courses/schema.ts"
