@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.sources.repository import only_known
+from scaffold.sources.versions import newest
 from scaffold.support.cache_dir import cache_dir
+from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
 from tests.support.cases import call
 from tests.support.folders import tree
@@ -78,12 +81,14 @@ def test_what_only_looks_reads_no_new_source(
     assert is_cached(src_path)
 
 
-def test_a_source_that_the_user_names_is_known(
-    cloned: tuple[Path, str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_source_that_the_user_names_is_known(cloned: tuple[Path, str], tmp_path: Path) -> None:
     _, src_path = cloned
     words = ["new", str(tmp_path / "shop"), "--style", "supabase", "--source", src_path]
-    asks = src_path.startswith("git+")
-    assert call([*words, "--dry-run"]) == (2 if asks else 0)
-    assert "the command without `--dry-run`" in capfd.readouterr().err or not asks
+    assert call([*words, "--dry-run"]) == 0
     assert call(words) == 0
+
+
+def test_looking_asks_no_new_machine() -> None:
+    with only_known(), pytest.raises(UserError, match="this command only looks") as caught:
+        newest("https://scaffold.invalid/templates.git")
+    assert "the command without `--dry-run`" in str(caught.value.hint)

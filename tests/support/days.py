@@ -34,6 +34,12 @@ TURNS = (
 # Parts of files, likewise: the gates of a mixture, and a life in somebody else's project.
 PARTS = (r"test_gates\.py::\w+\[(?:{mixtures})\b", r"test_hosts\.py::test_a_host_of_the_day")
 
+# Of a file that has every other day, one of these each time.
+HALVES = (
+    r"test_foreign_fastapi_users\.py::test_a_project_after_the_full_stack_template",
+    r"test_foreign_fastapi_users\.py::test_a_project_with_numbers",
+)
+
 
 def of_day(items: Sequence[T], count: int, day: int = DAY, soak: bool = SOAK) -> list[T]:
     """`count` of the items, in their order; days in a row have all of them in turn."""
@@ -47,6 +53,8 @@ def has_its_turn(nodeid: str, day: int = TODAY) -> bool:
     """Whether a slow test runs on this day."""
     file = PurePath(nodeid.partition("::")[0]).name
     if any(file == pair[(day + 1) % 2] for pair in TURNS):
+        return False
+    if re.search(HALVES[(day // 2) % 2], nodeid):
         return False
     mixtures = "|".join(
         path.stem.replace("-", "_") for path in (ROOT / "tests/agents").glob("*.md")

@@ -42,7 +42,7 @@ MOST: list[tuple[str, dict[str, str], int]] = [
     ("clerk", CLERK, 2630),
     ("clerk", {**CLERK, **DRIZZLE}, 2400),
     ("clerk", {**NEXT, **DRIZZLE}, 2400),
-    ("fastapi", {}, 4460),
+    ("fastapi", {}, 4470),
     ("fastapi", {**USERS, **SESSION}, 3670),
     ("libsql", {}, 2715),
     ("libsql", NEXT, 2570),

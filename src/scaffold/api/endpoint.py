@@ -15,7 +15,7 @@ from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs, with_new
 from scaffold.rendering.render import Templates
-from scaffold.resources.fields import Field, parse_fields
+from scaffold.resources.fields import Field, parse_fields, require_room
 from scaffold.resources.options import Options, build, build_model
 from scaffold.resources.resource import Resource, parse_resource_name
 
@@ -144,6 +144,8 @@ def _wanted(
     if known and not known.retired and entity is not None:
         return known.fields, options
     parsed = parse_fields(fields or [DEFAULT_FIELD])
+    old = {field.name for field in known.fields} if known else set()
+    require_room(field for field in parsed if field.name not in old)
     return bind_refs(manifest, name, parsed, entities), options
 
 

@@ -18,6 +18,7 @@ from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch
+from scaffold.sources.repository import only_known
 from scaffold.sources.versions import newest
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
@@ -44,6 +45,7 @@ class Exported:
         }
 
 
+@only_known()
 def export(
     style: str | None, target: str | None, *, block: bool = True, project: str | None = None
 ) -> Exported:

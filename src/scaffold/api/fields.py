@@ -18,7 +18,7 @@ from scaffold.planning.owned_files import without_stale_foreign
 from scaffold.planning.plan import Action
 from scaffold.rendering.render import Templates
 from scaffold.resources import options
-from scaffold.resources.fields import parse_fields
+from scaffold.resources.fields import parse_fields, require_room
 from scaffold.resources.resource import Resource, parse_resource_name
 
 # Templates older than this answer cannot keep the name of a column or table when its field or resource gets another.
@@ -35,6 +35,7 @@ def add_fields(
 ) -> Outcome:
     """Adds fields to a resource. Raises UserError before anything is written."""
     parsed = parse_fields(fields)
+    require_room(parsed)
 
     def change(
         manifest: Manifest, resource: Resource, templates: Templates, root: Path

@@ -125,7 +125,7 @@ def _sides(root: Path) -> tuple[str, str | None, str, str] | None:
             "`git merge --abort`, then merge one branch at a time",
         )
     # While a hook runs after a merge, git has made the commit and still names what it merged.
-    if heads and _commit(root, "HEAD^2") != heads[0]:
+    if heads and _commit(root, "HEAD^2") != _commit(root, heads[0]):
         return "merge", _base(root, head, heads[0]), head, heads[0]
     rebasing = any(_path(root, name).is_dir() for name in ("rebase-merge", "rebase-apply"))
     names = ["CHERRY_PICK_HEAD", *["REBASE_HEAD"] * rebasing]

@@ -53,7 +53,7 @@ class NextJs:
     def packages(self, tree: Mapping[str, str]) -> set[str]:
         from scaffold.dependencies.package_json import sections
 
-        found = sections(tree[PACKAGE])
+        found = sections(tree.get(PACKAGE, ""))
         return {*found.get("dependencies", {}), *found.get("devDependencies", {})}
 
     def evidence(self, root: Path) -> tuple[str, str] | None:

@@ -160,8 +160,11 @@ class Jinja:
     @contextmanager
     def bounded(self) -> Iterator[None]:
         """Around many of the calls below, so that bounds are set once and not for each."""
-        with _explained("copier.yml"), self._budget.spending():
-            yield
+        try:
+            with self._budget.spending():
+                yield
+        except (TooMuch, MemoryError) as error:
+            raise _too_much("copier.yml", error) from None
 
     def render(self, name: str, variables: Mapping[str, Any]) -> str:
         """A template's text."""
@@ -185,10 +188,7 @@ def _explained(name: str) -> Iterator[None]:
             "add it to the repository of the templates, commit, and tag a version",
         ) from error
     except (TooMuch, MemoryError) as error:
-        raise UserError(
-            f"the template `{name}` takes too much {'memory' if isinstance(error, MemoryError) else 'time'} to render",
-            "correct it in the repository of the templates, commit, and tag a version",
-        ) from None
+        raise _too_much(name, error) from None
     except (
         ArithmeticError,
         AttributeError,
@@ -209,6 +209,14 @@ def _explained(name: str) -> Iterator[None]:
             f"the template `{where}`{f', line {line}' if line else ''} cannot be rendered: {error.message}",
             "correct it in the repository of the templates, commit, and tag a version",
         ) from error
+
+
+def _too_much(name: str, error: Exception) -> UserError:
+    what = "memory" if isinstance(error, MemoryError) else "time"
+    return UserError(
+        f"the template `{name}` takes too much {what} to render",
+        "correct it in the repository of the templates, commit, and tag a version",
+    )
 
 
 def _line_of(error: BaseException) -> str:

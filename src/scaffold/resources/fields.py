@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -47,6 +47,7 @@ _NO_DEFAULT = {"json", "ref"}
 _NO_UNIQUE = {"json", "bool", "text", "enum"}
 # So many rows with different values the tests of a resource make at most, and some more.
 _FEWEST = 10
+_BOUNDS = {"int": (-(2**31), 2**31 - 1), "bigint": (-(2**63), 2**63 - 1)}
 _NO_INDEX = {"json", "text"}
 
 # Members of every JavaScript object: a row that lacks such a field would seem to have it.
@@ -279,22 +280,25 @@ def parse_fields(texts: list[str]) -> tuple[Field, ...]:
                 "give each field a different name",
             )
         seen[key] = text
-        _require_room(field, printable(text))
         fields.append(field)
     return tuple(fields)
 
 
-def _require_room(field: Field, shown: str) -> None:
-    """Raises UserError if a unique field has fewer values than its tests make rows."""
-    low, high = field.min, field.max
-    if not field.unique or low is None or high is None:
-        return
-    room = high - low + 1 if field.type in ("int", "bigint") else int(high > low) * _FEWEST
-    if field.type != "string" and room < _FEWEST:
-        raise UserError(
-            f"field `{shown}` is unique and has room for fewer than {_FEWEST} rows, which its tests make",
-            f"leave the `!` out, or write a wider range: `{field.name}:{field.type}{{1..1000}}!`",
-        )
+def require_room(fields: Iterable[Field]) -> None:
+    """Raises UserError if a new unique field has fewer values than its tests make rows."""
+    for field in fields:
+        bounds = _BOUNDS.get(field.type)
+        low, high = field.min, field.max
+        if bounds:
+            low, high = bounds[0] if low is None else low, bounds[1] if high is None else high
+        if not field.unique or field.type == "string" or low is None or high is None:
+            continue
+        room = high - low + 1 if bounds else int(high > low) * _FEWEST
+        if room < _FEWEST:
+            raise UserError(
+                f"field `{field.spec()}` is unique and has room for fewer than {_FEWEST} rows, which its tests make",
+                f"leave the `!` out, or write a wider range: `{field.name}:{field.type}{{1..1000}}!`",
+            )
 
 
 def _enum_values(shown: str, args: str | None) -> tuple[str, ...]:

@@ -96,12 +96,14 @@ def repository(src_path: str, *, refresh: bool = False, wanted: str | None = Non
     """The git repository with the templates of a manifest's `_src_path`.
 
     A repository elsewhere is copied, and fetched again if `refresh`, or if the copy lacks the commit
-    `wanted`. Raises UserError if the source is gone or cannot be read.
+    `wanted`. Raises UserError if the source is gone, cannot be read, or must not be: see `only_known`.
     """
     if src_path == bundle.BUNDLE:
         return bundle.repository()
     place = _place(src_path)
     if isinstance(place, str):
+        known = known_copy_of(place) is not None or _packs_of(src_path).is_dir()
+        require_known(known, src_path, wanted)
         return copy_of(place, refresh=refresh, wanted=wanted)
     if place.is_file():
         return bundle.of_file(place, src_path)

@@ -93,10 +93,9 @@ def local(path: Path) -> Repository | None:
 def copy_of(url: str, *, refresh: bool = False, wanted: str | None = None) -> Repository:
     """A copy of the repository at `url`, brought up to date if `refresh` or if it lacks `wanted`.
 
-    Raises UserError if it must be reached and cannot be, or must not be: see `only_known`.
+    Raises UserError if it must be reached and cannot be.
     """
     path = _place_of(url)
-    require_known(path.is_dir(), url, wanted)
     found = Repository(str(path), HEAD)
     if path.is_dir() and not refresh and (wanted is None or found.has(wanted)):
         return found

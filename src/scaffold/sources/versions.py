@@ -43,6 +43,8 @@ def newest(source: str | None = None) -> Version:
         return newest_of(path)
     named = os.environ.get("SCAFFOLD_SOURCE")
     ours = own() or (accept(named) if named else None)
+    if ours is not None and named:
+        remember(ours)
     if ours is None:
         raise UserError(
             "this scaffold was installed without its templates",

@@ -88,7 +88,7 @@ class FastApi:
     def packages(self, tree: Mapping[str, str]) -> set[str]:
         from scaffold.dependencies.pyproject import named, read
 
-        return named(read(tree[PYPROJECT], PYPROJECT)) | _BELOW
+        return named(read(tree.get(PYPROJECT, ""), PYPROJECT)) | _BELOW
 
     def evidence(self, root: Path) -> tuple[str, str] | None:
         from scaffold.frameworks.fastapi.application import read_python
