@@ -271,17 +271,22 @@ def test_other_ways_to_merge(command: str, second: Branch, project: Project, row
     assert tree(project.root) == tree(row.root)
 
 
+def _merged_in_a_folder(project: Project, top: Path) -> Project:
+    """The project in a folder of the repository `top`, where git has just stopped at a conflict."""
+    web = Project(top / "apps/web")
+    shutil.copytree(project.root, web.root, ignore=shutil.ignore_patterns(".git"))
+    git(top, "init", "--quiet", "--initial-branch=main")
+    commit(top, "begin")
+    _apart(web, ONE, TWO)
+    assert not web.merge("two")
+    return web
+
+
 @pytest.mark.slow
 def test_a_project_in_a_folder_of_a_repository(
     project: Project, row: Project, tmp_path: Path
 ) -> None:
-    shutil.rmtree(project.root / ".git")
-    web = Project(tmp_path / "mono/apps/web")
-    shutil.copytree(project.root, web.root)
-    git(tmp_path / "mono", "init", "--quiet", "--initial-branch=main")
-    commit(tmp_path / "mono", "begin")
-    _apart(web, ONE, TWO)
-    assert not web.merge("two")
+    web = _merged_in_a_folder(project, tmp_path / "mono")
     assert MANIFEST in web.resolve().staged
     assert git(tmp_path / "mono", "diff", "--name-only") == ""
     row.work([*ONE, *TWO])
@@ -304,13 +309,7 @@ def test_a_hook_runs_it(project: Project) -> None:
 def test_variables_of_git_name_no_other_repository(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.rmtree(project.root / ".git")
-    web = Project(tmp_path / "mono/apps/web")
-    shutil.copytree(project.root, web.root)
-    git(tmp_path / "mono", "init", "--quiet", "--initial-branch=main")
-    commit(tmp_path / "mono", "begin")
-    _apart(web, ONE, TWO)
-    assert not web.merge("two")
+    _merged_in_a_folder(project, tmp_path / "mono")
     monkeypatch.chdir(tmp_path / "mono")
     monkeypatch.setenv("GIT_DIR", ".git")
     assert MANIFEST in resolve(project="apps/web").staged
