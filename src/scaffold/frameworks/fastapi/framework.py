@@ -34,41 +34,37 @@ PYTHON: Final = (3, 11)
 PYPROJECT: Final = "pyproject.toml"
 # What the packages of a service install in their turn; pip looks for a project of such a name in the project itself.
 _BELOW: Final = frozenset(
-    (
-        *(
-            "annotated-doc",
-            "annotated-types",
-            "anyio",
-            "async-timeout",
-            "certifi",
-            "click",
-            "coverage",
-            "greenlet",
-            "h11",
-        ),
-        *(
-            "httpcore",
-            "httpcore2",
-            "httpx",
-            "idna",
-            "iniconfig",
-            "librt",
-            "mako",
-            "markupsafe",
-            "mypy-extensions",
-        ),
-        *(
-            "packaging",
-            "pathspec",
-            "platformdirs",
-            "pluggy",
-            "pydantic-core",
-            "pygments",
-            "python-dotenv",
-            "pytokens",
-        ),
-        *("sniffio", "typing-extensions", "typing-inspection"),
-    )
+    {
+        "annotated-doc",
+        "annotated-types",
+        "anyio",
+        "async-timeout",
+        "certifi",
+        "click",
+        "coverage",
+        "greenlet",
+        "h11",
+        "httpcore",
+        "httpcore2",
+        "httpx",
+        "idna",
+        "iniconfig",
+        "librt",
+        "mako",
+        "markupsafe",
+        "mypy-extensions",
+        "packaging",
+        "pathspec",
+        "platformdirs",
+        "pluggy",
+        "pydantic-core",
+        "pygments",
+        "python-dotenv",
+        "pytokens",
+        "sniffio",
+        "typing-extensions",
+        "typing-inspection",
+    }
 )
 _VENV: Final = "python -m venv .venv && .venv/bin/pip install -e '.[dev]'"
 
