@@ -18,7 +18,9 @@ def checks(
     world: World, api_key: str | None, origin: str | None
 ) -> Iterator[tuple[str, Callable[[], None]]]:
     """All of them, by name."""
-    yield "service: health", lambda: _health(world)
+    if world.spec.service or world.spec.conventions["stack"]["framework"] == "nextjs":
+        # A FastAPI application of somebody else's has a health check of its own, or wants none.
+        yield "service: health", lambda: _health(world)
     yield "service: openapi.json", lambda: _openapi(world)
     if world.spec.service:
         # Elsewhere they are answered by an application that is not ours, perhaps with a page.

@@ -12,6 +12,7 @@ from app.schemas import courses as schemas
 from app.services.courses import Service
 
 show = schemas.CourseRead.model_validate
+Shown = Success[schemas.CourseRead]
 
 
 class Controller:
@@ -21,67 +22,40 @@ class Controller:
         self.service = service
 
     async def page(
-        self,
-        caller: User,
-        query: schemas.CourseQuery,
+        self, caller: User, query: schemas.CourseQuery
     ) -> Page[schemas.CourseRead]:
         """One page of rows."""
         rows, total = await self.service.page(caller.id, query)
-        return page_of(
-            [show(row) for row in rows],
-            page=query.page,
-            limit=query.limit,
-            total=total,
-        )
+        shown = [show(row) for row in rows]
+        return page_of(shown, page=query.page, limit=query.limit, total=total)
 
-    async def get(
-        self,
-        caller: User,
-        row_id: identity.Id,
-    ) -> Success[schemas.CourseRead]:
+    async def get(self, caller: User, row_id: identity.Id) -> Shown:
         """One row."""
         row = await self.service.get(caller.id, row_id)
         return success(show(row))
 
     async def create(
-        self,
-        caller: User,
-        body: schemas.CourseCreate,
-        response: Response,
-    ) -> Success[schemas.CourseRead]:
+        self, caller: User, body: schemas.CourseCreate, response: Response
+    ) -> Shown:
         """The new row; its place is in the header Location."""
         row = await self.service.create(caller.id, body)
-        locate(
-            response,
-            "courses",
-            row.id,
-        )
+        locate(response, "courses", row.id)
         return success(show(row))
 
     async def update(
-        self,
-        caller: User,
-        row_id: identity.Id,
-        body: schemas.CourseUpdate,
-    ) -> Success[schemas.CourseRead]:
+        self, caller: User, row_id: identity.Id, body: schemas.CourseUpdate
+    ) -> Shown:
         """The row as it is now."""
         row = await self.service.update(caller.id, row_id, body)
         return success(show(row))
 
     async def replace(
-        self,
-        caller: User,
-        row_id: identity.Id,
-        body: schemas.CourseCreate,
-    ) -> Success[schemas.CourseRead]:
+        self, caller: User, row_id: identity.Id, body: schemas.CourseCreate
+    ) -> Shown:
         """The row as it is now."""
         row = await self.service.replace(caller.id, row_id, body)
         return success(show(row))
 
-    async def delete(
-        self,
-        caller: User,
-        row_id: identity.Id,
-    ) -> None:
+    async def delete(self, caller: User, row_id: identity.Id) -> None:
         """No body: the row is gone."""
         await self.service.delete(caller.id, row_id)

@@ -12,6 +12,7 @@ from app.schemas import lessons as schemas
 from app.services.lessons import Service
 
 show = schemas.LessonRead.model_validate
+Shown = Success[schemas.LessonRead]
 
 
 class Controller:
@@ -21,66 +22,40 @@ class Controller:
         self.service = service
 
     async def after(
-        self,
-        caller: User,
-        query: schemas.LessonQuery,
+        self, caller: User, query: schemas.LessonQuery
     ) -> Slice[schemas.LessonRead]:
         """The rows behind a cursor."""
         rows, next_cursor = await self.service.after(caller.id, query)
-        return slice_of(
-            [show(row) for row in rows],
-            limit=query.limit,
-            next_cursor=next_cursor,
-        )
+        shown = [show(row) for row in rows]
+        return slice_of(shown, limit=query.limit, next_cursor=next_cursor)
 
-    async def get(
-        self,
-        caller: User,
-        row_id: identity.Id,
-    ) -> Success[schemas.LessonRead]:
+    async def get(self, caller: User, row_id: identity.Id) -> Shown:
         """One row."""
         row = await self.service.get(caller.id, row_id)
         return success(show(row))
 
     async def create(
-        self,
-        caller: User,
-        body: schemas.LessonCreate,
-        response: Response,
-    ) -> Success[schemas.LessonRead]:
+        self, caller: User, body: schemas.LessonCreate, response: Response
+    ) -> Shown:
         """The new row; its place is in the header Location."""
         row = await self.service.create(caller.id, body)
-        locate(
-            response,
-            "lessons",
-            row.id,
-        )
+        locate(response, "lessons", row.id)
         return success(show(row))
 
     async def update(
-        self,
-        caller: User,
-        row_id: identity.Id,
-        body: schemas.LessonUpdate,
-    ) -> Success[schemas.LessonRead]:
+        self, caller: User, row_id: identity.Id, body: schemas.LessonUpdate
+    ) -> Shown:
         """The row as it is now."""
         row = await self.service.update(caller.id, row_id, body)
         return success(show(row))
 
     async def replace(
-        self,
-        caller: User,
-        row_id: identity.Id,
-        body: schemas.LessonCreate,
-    ) -> Success[schemas.LessonRead]:
+        self, caller: User, row_id: identity.Id, body: schemas.LessonCreate
+    ) -> Shown:
         """The row as it is now."""
         row = await self.service.replace(caller.id, row_id, body)
         return success(show(row))
 
-    async def delete(
-        self,
-        caller: User,
-        row_id: identity.Id,
-    ) -> None:
+    async def delete(self, caller: User, row_id: identity.Id) -> None:
         """No body: the row is gone."""
         await self.service.delete(caller.id, row_id)

@@ -13,12 +13,7 @@ class CourseRow(SoftDeleted, Record):
 
     __tablename__ = "courses"
     __table_args__ = (
-        sa.Index(
-            "courses_owner_created_idx",
-            "owner_id",
-            "created_at",
-            "id",
-        ),
+        sa.Index("courses_owner_created_idx", "owner_id", "created_at", "id"),
         sa.Index(
             "courses_code_key",
             "code",
@@ -26,18 +21,11 @@ class CourseRow(SoftDeleted, Record):
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
         ),
-        sa.Index(
-            "courses_status_idx",
-            "status",
-        ),
+        sa.Index("courses_status_idx", "status"),
     )
 
-    title: Mapped[str] = mapped_column(
-        sa.String(200),
-    )
-    code: Mapped[str] = mapped_column(
-        sa.String(12),
-    )
+    title: Mapped[str] = mapped_column(sa.String(200))
+    code: Mapped[str] = mapped_column(sa.String(12))
     status: Mapped[str] = mapped_column(
         sa.Enum(
             "draft",
@@ -48,6 +36,4 @@ class CourseRow(SoftDeleted, Record):
             length=40,
         ),
     )
-    starts_on: Mapped[datetime.date | None] = mapped_column(
-        sa.Date(),
-    )
+    starts_on: Mapped[datetime.date | None] = mapped_column(sa.Date())

@@ -12,16 +12,8 @@ class LessonRow(SoftDeleted, Record):
 
     __tablename__ = "lessons"
     __table_args__ = (
-        sa.Index(
-            "lessons_owner_created_idx",
-            "owner_id",
-            "created_at",
-            "id",
-        ),
-        sa.Index(
-            "lessons_course_id_idx",
-            "course_id",
-        ),
+        sa.Index("lessons_owner_created_idx", "owner_id", "created_at", "id"),
+        sa.Index("lessons_course_id_idx", "course_id"),
     )
 
     course_id: Mapped[identity.Id] = mapped_column(
@@ -32,12 +24,6 @@ class LessonRow(SoftDeleted, Record):
             ondelete="RESTRICT",
         ),
     )
-    title: Mapped[str] = mapped_column(
-        sa.String(200),
-    )
-    position: Mapped[int] = mapped_column(
-        sa.Integer(),
-    )
-    body: Mapped[str | None] = mapped_column(
-        sa.Text(),
-    )
+    title: Mapped[str] = mapped_column(sa.String(200))
+    position: Mapped[int] = mapped_column(sa.Integer())
+    body: Mapped[str | None] = mapped_column(sa.Text())

@@ -5,60 +5,33 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.controllers.courses import Controller
+from app.core.algorithm import Limit
 from app.core.answers import READING, SIGNED_IN, WRITING, documented
-from app.core.callers import Rate, guard
+from app.core.callers import guard
 from app.core.envelope import Page, Success
 from app.core.paths import RowId
 from app.core.request import JsonRoute
 from app.core.users import User
 from app.schemas import courses as schemas
 
-RATE = Rate(100, "1m")
+RATE = Limit(100, seconds=60)
 
-router = APIRouter(
-    prefix="/courses",
-    tags=["courses"],
-    route_class=JsonRoute,
-)
+router = APIRouter(prefix="/courses", tags=["courses"], route_class=JsonRoute)
 
 
-@router.get(
-    "",
-    responses=documented(*SIGNED_IN, *READING),
-)
+@router.get("", responses=documented(*SIGNED_IN, *READING))
 async def index(
-    caller: Annotated[
-        User,
-        Depends(
-            guard(
-                rate=RATE,
-            ),
-        ),
-    ],
+    caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends()],
-    query: Annotated[
-        schemas.CourseQuery,
-        Query(),
-    ],
+    query: Annotated[schemas.CourseQuery, Query()],
 ) -> Page[schemas.CourseRead]:
     """Lists rows, the newest first unless `sort` says otherwise."""
     return await controller.page(caller, query)
 
 
-@router.post(
-    "",
-    status_code=201,
-    responses=documented(*SIGNED_IN, *WRITING),
-)
+@router.post("", status_code=201, responses=documented(*SIGNED_IN, *WRITING))
 async def create(
-    caller: Annotated[
-        User,
-        Depends(
-            guard(
-                rate=RATE,
-            ),
-        ),
-    ],
+    caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends()],
     body: schemas.CourseCreate,
     response: Response,
@@ -67,19 +40,9 @@ async def create(
     return await controller.create(caller, body, response)
 
 
-@router.get(
-    "/{id}",
-    responses=documented(*SIGNED_IN, "not_found"),
-)
+@router.get("/{id}", responses=documented(*SIGNED_IN, "not_found"))
 async def get(
-    caller: Annotated[
-        User,
-        Depends(
-            guard(
-                rate=RATE,
-            ),
-        ),
-    ],
+    caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends()],
     row_id: RowId,
 ) -> Success[schemas.CourseRead]:
@@ -87,19 +50,9 @@ async def get(
     return await controller.get(caller, row_id)
 
 
-@router.patch(
-    "/{id}",
-    responses=documented(*SIGNED_IN, *WRITING, "not_found"),
-)
+@router.patch("/{id}", responses=documented(*SIGNED_IN, *WRITING, "not_found"))
 async def update(
-    caller: Annotated[
-        User,
-        Depends(
-            guard(
-                rate=RATE,
-            ),
-        ),
-    ],
+    caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends()],
     row_id: RowId,
     body: schemas.CourseUpdate,
@@ -108,19 +61,9 @@ async def update(
     return await controller.update(caller, row_id, body)
 
 
-@router.put(
-    "/{id}",
-    responses=documented(*SIGNED_IN, *WRITING, "not_found"),
-)
+@router.put("/{id}", responses=documented(*SIGNED_IN, *WRITING, "not_found"))
 async def replace(
-    caller: Annotated[
-        User,
-        Depends(
-            guard(
-                rate=RATE,
-            ),
-        ),
-    ],
+    caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends()],
     row_id: RowId,
     body: schemas.CourseCreate,
@@ -130,20 +73,10 @@ async def replace(
 
 
 @router.delete(
-    "/{id}",
-    status_code=204,
-    responses=documented(*SIGNED_IN, "not_found", "conflict"),
+    "/{id}", status_code=204, responses=documented(*SIGNED_IN, "not_found", "conflict")
 )
 async def delete(
-    caller: Annotated[
-        User,
-        Depends(
-            guard(
-                "editor",
-                rate=RATE,
-            ),
-        ),
-    ],
+    caller: Annotated[User, Depends(guard("editor", rate=RATE))],
     controller: Annotated[Controller, Depends()],
     row_id: RowId,
 ) -> None:

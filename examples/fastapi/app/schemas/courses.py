@@ -8,18 +8,9 @@ from app.core import fields, identity, query
 from app.core.bodies import Answer, Body, Change, unset
 from app.core.query import PageQuery
 
-TitleField = Annotated[
-    fields.Text,
-    Field(min_length=1, max_length=200),
-]
-CodeField = Annotated[
-    fields.Text,
-    Field(min_length=3, max_length=12),
-]
-StatusField = Literal[
-    "draft",
-    "published",
-]
+TitleField = Annotated[fields.Text, Field(min_length=1, max_length=200)]
+CodeField = Annotated[fields.Text, Field(min_length=3, max_length=12)]
+StatusField = Literal["draft", "published"]
 StartsOnField = fields.Date | None
 
 
@@ -28,9 +19,7 @@ class CourseCreate(Body):
 
     title: TitleField
     code: CodeField
-    status: StatusField = Field(
-        default="draft",
-    )
+    status: StatusField = Field(default="draft")
     starts_on: StartsOnField = None
 
 

@@ -9,21 +9,9 @@ from app.core.bodies import Answer, Body, Change, unset
 from app.core.query import CursorQuery
 
 CourseIdField = identity.IdField
-TitleField = Annotated[
-    fields.Text,
-    Field(min_length=1, max_length=200),
-]
-PositionField = Annotated[
-    fields.Int,
-    Field(ge=1),
-]
-BodyField = (
-    Annotated[
-        fields.Text,
-        Field(max_length=100000),
-    ]
-    | None
-)
+TitleField = Annotated[fields.Text, Field(min_length=1, max_length=200)]
+PositionField = Annotated[fields.Int, Field(ge=1)]
+BodyField = Annotated[fields.Text, Field(max_length=100000)] | None
 
 
 class LessonCreate(Body):
@@ -31,9 +19,7 @@ class LessonCreate(Body):
 
     course_id: CourseIdField
     title: TitleField
-    position: PositionField = Field(
-        default=1,
-    )
+    position: PositionField = Field(default=1)
     body: BodyField = None
 
 

@@ -3,13 +3,10 @@
 from starlette.applications import Starlette
 from starlette.datastructures import State
 
-OURS = __name__
-
 
 def state_of(app: Starlette) -> State:
     """The API's own part of the application's state: settings, database, limiter."""
-    if not hasattr(app.state, OURS):
-        setattr(app.state, OURS, State())
-    found = getattr(app.state, OURS)
-    assert isinstance(found, State)
+    if not hasattr(app.state, __name__):
+        setattr(app.state, __name__, State())
+    found: State = getattr(app.state, __name__)
     return found

@@ -20,9 +20,4 @@ async def body(_world: World, _owner_id: UUID) -> dict[str, object]:
     }
 
 
-FACTORY = Factory(
-    model=Row,
-    create=CourseCreate,
-    read=CourseRead,
-    body=body,
-)
+FACTORY = Factory(Row, CourseCreate, CourseRead, body)

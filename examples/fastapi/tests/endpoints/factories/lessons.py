@@ -25,9 +25,4 @@ async def body(world: World, owner_id: UUID) -> dict[str, object]:
     }
 
 
-FACTORY = Factory(
-    model=Row,
-    create=LessonCreate,
-    read=LessonRead,
-    body=body,
-)
+FACTORY = Factory(Row, LessonCreate, LessonRead, body)

@@ -1,17 +1,9 @@
 """What applies to `courses`."""
 
-from ..contract import (
-    Contract,
-    Relative,
-    Spec,
-    accepts,
-    assumes,
-    refuses,
-    requires,
-)
+from ..contract import Contract, Relative, Spec, accepts, assumes, refuses, requires
 from ..factories import factory_of
+from ..factories.courses import FACTORY
 
-MINE = factory_of("courses")
 CASES = [
     accepts("title", "x" * 1),
     accepts("title", "x" * 200),
@@ -49,15 +41,8 @@ class TestCourse(Contract):
 
     spec = Spec(
         name="courses",
-        factory=MINE,
-        operations=[
-            "list",
-            "get",
-            "create",
-            "update",
-            "replace",
-            "delete",
-        ],
+        factory=FACTORY,
+        operations=["list", "get", "create", "update", "replace", "delete"],
         paginate="page",
         public=False,
         roles={
@@ -66,20 +51,11 @@ class TestCourse(Contract):
             "create": [],
             "update": [],
             "replace": [],
-            "delete": [
-                "editor",
-            ],
+            "delete": ["editor"],
         },
         limit=100,
-        filters=[
-            "title",
-            "code",
-            "status",
-            "starts_on",
-        ],
-        unique=[
-            "code",
-        ],
+        filters=["title", "code", "status", "starts_on"],
+        unique=["code"],
         parents=[],
         children=[
             Relative(

@@ -1,17 +1,9 @@
 """What applies to `lessons`."""
 
-from ..contract import (
-    Contract,
-    Relative,
-    Spec,
-    accepts,
-    assumes,
-    refuses,
-    requires,
-)
+from ..contract import Contract, Relative, Spec, accepts, assumes, refuses, requires
 from ..factories import factory_of
+from ..factories.lessons import FACTORY
 
-MINE = factory_of("lessons")
 CASES = [
     refuses("course_id", "x"),
     refuses("course_id", -7),
@@ -49,15 +41,8 @@ class TestLesson(Contract):
 
     spec = Spec(
         name="lessons",
-        factory=MINE,
-        operations=[
-            "list",
-            "get",
-            "create",
-            "update",
-            "replace",
-            "delete",
-        ],
+        factory=FACTORY,
+        operations=["list", "get", "create", "update", "replace", "delete"],
         paginate="cursor",
         public=False,
         roles={
@@ -69,11 +54,7 @@ class TestLesson(Contract):
             "delete": [],
         },
         limit=100,
-        filters=[
-            "course_id",
-            "title",
-            "position",
-        ],
+        filters=["course_id", "title", "position"],
         unique=[],
         parents=[
             Relative(
