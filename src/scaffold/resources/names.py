@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scaffold.resources import inflection
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
 
@@ -29,17 +30,16 @@ def slug(text: str) -> str:
 
 def singular(text: str) -> str:
     """The singular of the last word: `exam_reports` as `exam_report`, `people` as `person`."""
-    import inflection
-
-    return inflection.singularize(text)
+    head, line, noun = text.rpartition("_")
+    return head + line + inflection.singular(noun)
 
 
 def plural(text: str) -> str:
     """The plural of the last word; the name itself if it has none (`news`, `sheep`, `data`)."""
-    import inflection
-
-    single = inflection.singularize(text)
-    return text if single != text else inflection.pluralize(text)
+    head, line, noun = text.rpartition("_")
+    if inflection.singular(noun) != noun:
+        return text
+    return head + line + inflection.plural(noun)
 
 
 def parse_name(text: str, what: str, example: str) -> str:
