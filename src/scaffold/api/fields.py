@@ -19,6 +19,7 @@ from scaffold.planning.plan import Action
 from scaffold.rendering.render import Templates
 from scaffold.resources import options
 from scaffold.resources.fields import parse_fields, require_room
+from scaffold.resources.kept_words import check_columns
 from scaffold.resources.resource import Resource, parse_resource_name
 
 # Templates older than this answer cannot keep the name of a column or table when its field or resource gets another.
@@ -45,6 +46,7 @@ def add_fields(
         # If scaffold writes the migrations, one that makes the table exists, or did.
         ours = writes_migrations(templates.schema, values)
         rows = ours or has_migration(root, resource.stored_in, manifest.host)
+        check_columns(bound, values)
         after = edits.with_fields(resource, bound, has_rows=rows)
         options.check_version(after.fields, values)
         return manifest.with_resource(after)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from scaffold.resources.fields import Field
 from scaffold.resources.json_files import parse_files
+from scaffold.resources.kept_words import check_columns, check_table
 from scaffold.resources.names import singular
 from scaffold.resources.resource import (
     METHODS,
@@ -65,7 +66,7 @@ def build(
                 f"`--public` opens reads to anybody, so `{reads[0]}` cannot require a role",
                 "leave out `--public`, or give roles only to create, update, replace and delete",
             )
-    check_version(fields, values)
+    _check_names(name, fields, values)
     return Resource(
         name=name,
         singular=singular(name),
@@ -89,7 +90,7 @@ def build_model(
     name: str, fields: tuple[Field, ...], options: Options, values: Mapping[str, Mapping[str, Any]]
 ) -> Resource:
     """The resource without a route: only the options about its rows count."""
-    check_version(fields, values)
+    _check_names(name, fields, values)
     return Resource(
         name,
         singular(name),
@@ -164,6 +165,14 @@ def _files(
             "leave out `--files`, or, with `stack.orm` libsql: `scaffold set data.dual_storage=true`",
         )
     return parse_files(text, fields)
+
+
+def _check_names(
+    name: str, fields: tuple[Field, ...], values: Mapping[str, Mapping[str, Any]]
+) -> None:
+    check_version(fields, values)
+    check_table(name, values)
+    check_columns(fields, values)
 
 
 def check_version(fields: tuple[Field, ...], values: Mapping[str, Mapping[str, Any]]) -> None:
