@@ -14,6 +14,7 @@ from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs, with_new
+from scaffold.manifest.relation_names import check_relations
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import Field, parse_fields, require_room
 from scaffold.resources.options import Options, build, build_model
@@ -119,6 +120,7 @@ def with_endpoint(
         stated.require_answer(templates, "document", "roles of single operations do not work")
     bare = not fields and options._replace(settings=()) == Options()
     new = with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
+    check_relations(new, name, values)
     return new, new.find(name) or resource
 
 
@@ -129,7 +131,9 @@ def with_model(
     values = templates.context(manifest)["conventions"]
     bound, chosen = _wanted(templates, manifest, name, fields, Options())
     resource = build_model(name, bound, chosen, values)
-    return with_new(manifest, resource, keep_fields=not fields), resource
+    new = with_new(manifest, resource, keep_fields=not fields)
+    check_relations(new, name, values)
+    return new, resource
 
 
 def _wanted(

@@ -13,6 +13,7 @@ from scaffold.manifest import edits
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs
+from scaffold.manifest.relation_names import check_relations
 from scaffold.manifest.table_history import writes_migrations
 from scaffold.planning.owned_files import without_stale_foreign
 from scaffold.planning.plan import Action
@@ -49,7 +50,9 @@ def add_fields(
         check_columns(bound, values)
         after = edits.with_fields(resource, bound, has_rows=rows)
         options.check_version(after.fields, values)
-        return manifest.with_resource(after)
+        changed = manifest.with_resource(after)
+        check_relations(changed, after.name, values)
+        return changed
 
     return _evolve("field add", name, change, project, dry_run, typed)
 
