@@ -103,8 +103,16 @@ def with_other(manifest: Manifest, convention: str) -> Manifest:
 
 
 def test_a_label_is_no_revision() -> None:
-    manifest = START
-    for name in ("core", "base", "head", "notes", "notes_create", "notes_0002_add_rank"):
+    manifest = replace(START, overrides={"operations": {"idempotency": ["POST"]}})
+    for name in (
+        "core",
+        "base",
+        "head",
+        "idempotency",
+        "notes",
+        "notes_create",
+        "notes_0002_add_rank",
+    ):
         manifest = changed(manifest, with_endpoint(manifest, name, "title:string"))
     changed(manifest, with_field(manifest, "notes", "rank:int?"))
 
