@@ -1,0 +1,54 @@
+"""Words that mean something to a language, a library or a tool, as names of resources and fields."""
+
+from __future__ import annotations
+
+import ast
+import re
+from fnmatch import fnmatch
+from functools import cache
+
+import pytest
+
+from scaffold.rendering.render import Tree
+from tests.support import words
+from tests.support.projects import AGENTS, CHECKOUT, manifest_of, resource
+from tools.source import ROOT
+
+MOST = 120
+
+
+@cache
+def called(style: str, *names: str) -> Tree:
+    """A project with resources of these names."""
+    manifest = manifest_of(ROOT / f"agents/{style}.md", CHECKOUT)
+    for name in names:
+        manifest = manifest.with_resource(resource(name, "name:string!"))
+    return CHECKOUT.render(manifest)
+
+
+def test_what_pytest_finds_are_tests() -> None:
+    tree = called("fastapi", "tests", "test_results")
+    conftest = ast.parse(tree["tests/endpoints/conftest.py"])
+    left_out = [
+        pattern
+        for node in conftest.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "collect_ignore_glob"
+        for pattern in ast.literal_eval(node.value)
+    ]
+    found = [path.removeprefix("tests/endpoints/") for path in tree if fnmatch(path, "tests/*/test_*.py")]
+    collected = [path for path in found if not any(fnmatch(path, one) for one in left_out)]
+    assert "factories/test_results.py" in found
+    assert "resources/test_test_results.py" in collected
+    assert {path.split("/")[0] for path in collected if "/" in path} == {"resources"}
+
+
+def test_models_of_prisma_are_each_called_otherwise() -> None:
+    tree = called("prisma", "auth_user", "auth_account", "idempotency_key", "notes")
+    models = [
+        name
+        for path, text in tree.items()
+        if path.endswith(".prisma")
+        for name in re.findall(r"^model (\w+)", text, re.MULTILINE)
+    ]
+    assert {"AuthUser", "Note"} < {*models}
+    assert len({*models}) == len(models)
