@@ -7,11 +7,8 @@ import re
 from fnmatch import fnmatch
 from functools import cache
 
-import pytest
-
 from scaffold.rendering.render import Tree
-from tests.support import words
-from tests.support.projects import AGENTS, CHECKOUT, manifest_of, resource
+from tests.support.projects import CHECKOUT, manifest_of, resource
 from tools.source import ROOT
 
 MOST = 120
@@ -35,7 +32,9 @@ def test_what_pytest_finds_are_tests() -> None:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "collect_ignore_glob"
         for pattern in ast.literal_eval(node.value)
     ]
-    found = [path.removeprefix("tests/endpoints/") for path in tree if fnmatch(path, "tests/*/test_*.py")]
+    found = [
+        path.removeprefix("tests/endpoints/") for path in tree if fnmatch(path, "tests/*/test_*.py")
+    ]
     collected = [path for path in found if not any(fnmatch(path, one) for one in left_out)]
     assert "factories/test_results.py" in found
     assert "resources/test_test_results.py" in collected
@@ -52,3 +51,19 @@ def test_models_of_prisma_are_each_called_otherwise() -> None:
     ]
     assert {"AuthUser", "Note"} < {*models}
     assert len({*models}) == len(models)
+
+
+def test_packages_of_resources_need_no_name_that_one_may_have() -> None:
+    tree = called("fastapi", "notes")
+    packages = [path for path in tree if path.endswith("/__init__.py")]
+    packages = [path for path in packages if path.replace("__init__", "notes") in tree]
+    assert len(packages) > 5
+    for path in packages:
+        code = ast.walk(ast.parse(tree[path]))
+        read = {node.id for node in code if isinstance(node, ast.Name)}
+        # A type hint is read before any module is imported.
+        assert {name for name in read if name.islower() and name[0] != "_"} <= {
+            "str",
+            "module",
+            "found",
+        }, path
