@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test gates soak hosts mutants documents changes examples demo bench picture clean
+.PHONY: help install lint check test gates soak hosts names mutants documents changes examples demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ soak: check ## everything of every day: all mixtures, all lengths of names, all 
 
 hosts: $(STAMP) ## small projects of other people's kinds, each through a life with scaffold: about an hour
 	$(BIN)/python -m tests.hosts
+
+names: $(STAMP) ## every reserved word as a resource and as a field, and nouns, tried in each style: an hour; NOUNS=99 has all nouns
+	$(BIN)/python -m tests.names --nouns $(or $(NOUNS),2)
 
 mutants: $(STAMP) ## plants known faults and runs the one test that must find each: some ten minutes
 	$(BIN)/python -m tools.mutants

@@ -47,7 +47,7 @@ def seed(project: Path) -> None:
 
 def seed_node(folder: Path) -> None:
     """`node_modules` in a folder, with what any document's project may need."""
-    link(_node() / "node_modules", folder / "node_modules")
+    link(node_folder() / "node_modules", folder / "node_modules")
 
 
 def seed_python(folder: Path, words: Iterable[str]) -> None:
@@ -79,7 +79,12 @@ def python(words: Iterable[str]) -> Path:
 
 def requirements(project: Path) -> set[str]:
     """What a project of Python names, its development tools included."""
-    data = tomllib.loads((project / "pyproject.toml").read_text())["project"]
+    return named((project / "pyproject.toml").read_text())
+
+
+def named(pyproject: str) -> set[str]:
+    """What the text of a pyproject.toml names, likewise."""
+    data = tomllib.loads(pyproject)["project"]
     return {*data["dependencies"], *data.get("optional-dependencies", {}).get("dev", ())}
 
 
@@ -100,7 +105,7 @@ def link(source: Path, target: Path) -> None:
         shutil.copy2(source / listed.name, listed)
 
 
-def _node() -> Path:
+def node_folder() -> Path:
     """The packages of all documents' projects."""
     with once("node") as (folder, ready):
         if not ready:

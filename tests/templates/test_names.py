@@ -7,11 +7,16 @@ import re
 from fnmatch import fnmatch
 from functools import cache
 
+import pytest
+
 from scaffold.rendering.render import Tree
-from tests.support.projects import CHECKOUT, manifest_of, resource
+from tests.support import words
+from tests.support.days import TODAY, of_day
+from tests.support.projects import AGENTS, CHECKOUT, manifest_of, resource
 from tools.source import ROOT
 
-MOST = 120
+# So many names a day in each style: all of them are tried by `python -m tests.names`.
+MOST = 40
 
 
 @cache
@@ -67,3 +72,39 @@ def test_packages_of_resources_need_no_name_that_one_may_have() -> None:
             "module",
             "found",
         }, path
+
+
+@pytest.mark.parametrize("style", [path.stem for path in AGENTS])
+def test_files_of_todays_words(style: str) -> None:
+    first, *_ = words.resources(words.spellings())
+    names = of_day(first, MOST, TODAY * MOST, soak=False)
+    tree = called(style, *names)
+    for name in names:
+        assert any(
+            part.split(".")[0] in (name, name + "_") for path in tree for part in path.split("/")
+        ), name
+    assert len({path.casefold() for path in tree}) == len(tree)
+    for path, text in tree.items():
+        if path.endswith(".py"):
+            ast.parse(text, path)
+
+
+def test_fields_of_todays_words_are_attributes_and_properties() -> None:
+    fields = of_day(words.fields(words.spellings()), MOST, TODAY * MOST, soak=False)
+    manifest = manifest_of(ROOT / "agents/fastapi.md", CHECKOUT)
+    manifest = manifest.with_resource(resource("notes", *(f"{name}:string!" for name in fields)))
+    tree = CHECKOUT.render(manifest)
+    spelled: dict[str, object] = {}
+    exec(tree["app/core/naming.py"], spelled)
+    property_name = spelled["property_name"]
+    assert callable(property_name)
+    model = CHECKOUT.context(manifest)["models"][0]
+    for path in ("app/models/notes.py", "app/schemas/notes.py"):
+        code = ast.walk(ast.parse(tree[path]))
+        found = {
+            node.target.id
+            for node in code
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        }
+        properties = {property_name(name) for name in found}
+        assert {field["prop"] for field in model["fields"]} <= properties, path
