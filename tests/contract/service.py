@@ -18,15 +18,16 @@ def checks(
     world: World, api_key: str | None, origin: str | None
 ) -> Iterator[tuple[str, Callable[[], None]]]:
     """All of them, by name."""
-    if world.spec.service or world.spec.conventions["stack"]["framework"] == "nextjs":
-        # A FastAPI application of somebody else's has a health check of its own, or wants none.
+    # A FastAPI application of somebody else's sees to its own health and to pages of other origins.
+    is_whole = world.spec.service or world.spec.conventions["stack"]["framework"] == "nextjs"
+    if is_whole:
         yield "service: health", lambda: _health(world)
     yield "service: openapi.json", lambda: _openapi(world)
     if world.spec.service:
         # Elsewhere they are answered by an application that is not ours, perhaps with a page.
         yield "service: unknown routes are 404", lambda: _unknown(world)
     yield "service: one resource has a limit that can be reached", lambda: _reachable(world)
-    if origin:
+    if origin and is_whole:
         yield "service: CORS", lambda: _cors(world, origin)
     if world.spec.on("auth.api_keys"):
         yield "service: API keys", lambda: _api_keys(world, api_key)
