@@ -29,7 +29,8 @@ export const replace = create.extend({ version: version.optional() });
 export const update = z
   .strictObject({ ...fields, version })
   .partial()
-  .refine(changesSomething, 'Name at least one field to change');
+  .refine(changesSomething, 'Name at least one field to change')
+  .meta({ minProperties: 1 });
 
 /** The query string of the list. */
 export const query = z.strictObject({

@@ -26,7 +26,8 @@ export const replace = create;
 export const update = z
   .strictObject(fields)
   .partial()
-  .refine(changesSomething, 'Name at least one field to change');
+  .refine(changesSomething, 'Name at least one field to change')
+  .meta({ minProperties: 1 });
 
 /** The query string of the list. */
 export const query = z.strictObject({

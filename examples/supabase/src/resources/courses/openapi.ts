@@ -4,6 +4,7 @@ import * as schemas from './schema';
 /** How the OpenAPI document describes this resource. */
 export const description: ResourceDescription = {
   name: 'courses',
+  singular: 'course',
   path: '/api/courses',
   operations: ['list', 'get', 'create', 'update', 'replace', 'delete'],
   paginate: 'page',
@@ -17,4 +18,10 @@ export const description: ResourceDescription = {
     delete: ['editor'],
   },
   schemas,
+  example: {
+    title: 'Title',
+    code: 'Code',
+    status: 'draft',
+    startsOn: '2026-03-14',
+  },
 };
