@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test gates soak hosts names mutants documents changes examples demo bench picture clean
+.PHONY: help install lint check test gates soak hosts names mutants agreement documents changes examples demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ names: $(STAMP) ## every reserved word as a resource and as a field, and nouns, 
 
 mutants: $(STAMP) ## plants known faults and runs the one test that must find each: some ten minutes
 	$(BIN)/python -m tools.mutants
+
+agreement: $(STAMP) ## the OpenAPI document of each style against its service, linters and clients: about half an hour
+	$(BIN)/python -m tests.agreement --write
 
 documents: $(STAMP) ## what scaffold reads in a folder of agent documents, beside what people found: FOLDER=documents
 	@test -n "$(FOLDER)" || { echo "Say where the documents are: make documents FOLDER=documents" >&2; exit 2; }
