@@ -95,12 +95,25 @@ def _names(live: Live, spec: Spec) -> dict[str, str]:
         "INVALID": str(errors["validation"]["status"]),
         "INVALID_CODE": errors["validation"]["code"],
         "MISSING_CODE": errors["not_found"]["code"],
+        "ADD_NOTE": _function(paths[notes]["post"]),
+        "LIST_NOTES": _function(paths[notes]["get"]),
+        "GET_NOTE": _function(paths[item]["get"]),
+        "PATCH_NOTE": _function(paths[item]["patch"]),
+        "PUT_NOTE": _function(paths[item]["put"]),
+        "DELETE_NOTE": _function(paths[item]["delete"]),
+        "ADD_EVENT": _function(paths[events]["post"]),
+        "LIST_EVENTS": _function(paths[events]["get"]),
         "CREATE_NOTE": _body(paths[notes]["post"]),
         "CREATE_EVENT": _body(paths[events]["post"]),
         "REPLACE_NOTE": _body(paths[item]["put"]),
         "UPDATE_NOTE": _body(paths[item]["patch"]),
         "ERROR": _reference(paths[item]["get"]["responses"]["404"]) or "",
     }
+
+
+def _function(operation: Mapping[str, Any]) -> str:
+    """What the Python client calls an operation."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation["operationId"]).lower()
 
 
 def _body(operation: Mapping[str, Any]) -> str:
