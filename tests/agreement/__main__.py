@@ -16,8 +16,6 @@ from tests.contract.spec import Spec
 from tests.support import packages
 from tools.source import GIT, make_source
 
-# A mutant is found early or never.
-FEW = 5
 CLIENTS = {"TypeScript": clients.typescript, "Python": clients.python}
 
 
@@ -82,9 +80,9 @@ def _lost(service: Live, folder: Path) -> list[str]:
         path = mutant.path(service.prefix, service.document)
         document = mutant.document(service.prefix, service.document)
         # The rest of the document would take its time, too.
-        item = document["paths"][path]
-        document["paths"] = {path: {mutant.method: item[mutant.method]}}
-        if fuzz(service, folder / str(number), FEW, 1, document).count == 0:
+        document["paths"] = {path: document["paths"][path]}
+        only = ("--include-method", mutant.method.upper())
+        if fuzz(service, folder / str(number), mutant.examples, 1, document, *only).count == 0:
             lost.append(mutant.name)
     return lost
 

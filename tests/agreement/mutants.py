@@ -20,6 +20,8 @@ class Mutant:
     resource: str
     item: bool
     plant: Callable[[Json], None]
+    # Values that are wrong by chance take more of them.
+    examples: int = 5
 
     def path(self, prefix: str, document: Mapping[str, Any]) -> str:
         """Where the operation is in this document: the name of the parameter is the framework's."""
@@ -63,8 +65,9 @@ def _longer(operation: Json) -> None:
     _property(operation, "name", "maxLength")["maxLength"] = 5000
 
 
-def _no_least(operation: Json) -> None:
-    del _property(operation, "rank", "minimum")["minimum"]
+def _no_most(operation: Json) -> None:
+    limit = next(it for it in operation["parameters"] if it["name"] == "limit")
+    del limit["schema"]["maximum"]
 
 
 def _another_value(operation: Json) -> None:
@@ -114,7 +117,7 @@ def _without_examples(value: Any) -> None:
 MUTANTS = (
     Mutant("a dropped `required`", "post", NOTES, False, _not_required),
     Mutant("a wider `maxLength`", "post", NOTES, False, _longer),
-    Mutant("a dropped `minimum`", "post", ASSESSMENTS, False, _no_least),
+    Mutant("a dropped `maximum`", "get", NOTES, False, _no_most, 40),
     Mutant("one more value of an `enum`", "post", ASSESSMENTS, False, _another_value),
     Mutant("a dropped `pattern`", "post", NOTES, False, _no_pattern),
     Mutant("a dropped `minProperties`", "patch", NOTES, True, _may_be_empty),

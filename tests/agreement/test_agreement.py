@@ -19,7 +19,7 @@ WORDS = [
 ]
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^x]*$"}
 ROW: dict[str, Any] = {"type": "object", "required": ["name"], "properties": {"name": TEXT}}
-ASSESSMENT = {"properties": {"rank": {"minimum": 1}, "status": {"enum": ["draft"]}}}
+ASSESSMENT = {"properties": {"status": {"enum": ["draft"]}}}
 
 
 def document() -> dict[str, Any]:
@@ -37,7 +37,10 @@ def document() -> dict[str, Any]:
     change = {"type": "object", "minProperties": 1, "properties": {"name": TEXT}}
     return {
         "paths": {
-            "/api/notes": {"post": operation({"$ref": "#/components/schemas/Note"})},
+            "/api/notes": {
+                "post": operation({"$ref": "#/components/schemas/Note"}),
+                "get": {"parameters": [{"name": "limit", "schema": {"maximum": 100}}]},
+            },
             "/api/notes/{id}": {"get": operation(ROW, "200"), "patch": operation(change)},
             "/api/assessments": {"post": operation(ASSESSMENT)},
         },
@@ -60,7 +63,7 @@ def test_a_mutant_changes_one_operation(mutant: Any) -> None:
     path = mutant.path("/api", before)
     assert before == document()
     assert after["paths"][path][mutant.method] != before["paths"][path][mutant.method]
-    del after["paths"][path], before["paths"][path]
+    del after["paths"][path][mutant.method], before["paths"][path][mutant.method]
     assert after == before
 
 
