@@ -74,8 +74,10 @@ def _another_value(operation: Json) -> None:
     _property(operation, "status", "enum")["enum"].append("archived")
 
 
-def _no_pattern(operation: Json) -> None:
-    _property(operation, "name", "pattern").pop("pattern")
+def _no_format(operation: Json) -> None:
+    found = _property(operation, "contact", "format")
+    for keyword in ("format", "pattern", "allOf"):
+        found.pop(keyword, None)
 
 
 def _may_be_empty(operation: Json) -> None:
@@ -119,7 +121,7 @@ MUTANTS = (
     Mutant("a wider `maxLength`", "post", NOTES, False, _longer),
     Mutant("a dropped `maximum`", "get", NOTES, False, _no_most, 40),
     Mutant("one more value of an `enum`", "post", ASSESSMENTS, False, _another_value),
-    Mutant("a dropped `pattern`", "post", NOTES, False, _no_pattern),
+    Mutant("a dropped `format`", "post", ASSESSMENTS, False, _no_format),
     Mutant("a dropped `minProperties`", "patch", NOTES, True, _may_be_empty),
     Mutant("a missing 404", "get", NOTES, True, _unknown_status("404")),
     Mutant("a missing 201", "post", NOTES, False, _unknown_status("201")),

@@ -19,7 +19,7 @@ WORDS = [
 ]
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^x]*$"}
 ROW: dict[str, Any] = {"type": "object", "required": ["name"], "properties": {"name": TEXT}}
-ASSESSMENT = {"properties": {"status": {"enum": ["draft"]}}}
+ASSESSMENT = {"properties": {"status": {"enum": ["draft"]}, "contact": {"format": "email"}}}
 
 
 def document() -> dict[str, Any]:
