@@ -77,10 +77,14 @@ def _filled(name: str, names: Mapping[str, str]) -> str:
     words = "|".join(sorted(names, key=len, reverse=True))
 
     def word(match: re.Match[str]) -> str:
-        dot, found = match[1], names[match[2]]
-        return found if not found or found.startswith(".") else dot + found
+        dot, found = match[1] or "", names[match[2]]
+        if found and not found.startswith("."):
+            return dot + found
+        # The body itself is the row: what follows is still asked of something that may not be there.
+        follows = match.string[match.end()] == "."
+        return ("?" if dot == "?." and (found or follows) else "") + found
 
-    return re.sub(rf"(\.?)\b({words})\b", word, (ROUNDS / name).read_text())
+    return re.sub(rf"(\??\.)?\b({words})\b", word, (ROUNDS / name).read_text())
 
 
 def _names(live: Live, spec: Spec) -> dict[str, str]:

@@ -45,7 +45,7 @@ def read(text: str) -> dict[str, list[str]]:
 
 def written(text: str, rows: Mapping[str, list[str]]) -> str:
     """The page with these rows between its markers."""
-    lines = [_line(HEAD), _line(["---"] * len(HEAD))]
+    lines = [_line(HEAD), "|---" * len(HEAD) + "|"]
     lines += [_line([style, *rows[style]]) for style in sorted(rows)]
     before, _, rest = text.partition(BEGIN)
     return f"{before}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{rest.partition(END)[2]}"

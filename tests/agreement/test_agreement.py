@@ -54,6 +54,7 @@ def test_every_style_has_its_row() -> None:
     assert sorted(rows) == sorted(STYLES), "python -m tests.agreement --write STYLE"
     assert all(len(cells) == len(table.HEAD) - 1 for cells in rows.values())
     assert table.written(text, rows) == text
+    assert table.read(table.written(text, {**rows, "new": ["1"] * 7})) == {**rows, "new": ["1"] * 7}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
