@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -213,34 +212,25 @@ class FastApi:
         return orm.after_merge(orm, merging, "")
 
     def machine(self, root: Path) -> Finding:
-        import subprocess
+        from scaffold.frameworks.fastapi.interpreter import interpreter
 
         wanted = ".".join(map(str, PYTHON))
         name = f"Python {wanted} or newer"
-        program = _interpreter(root)
-        if program is None:
+        program, version = interpreter(root)
+        if not program:
             return Finding(name, False, "install Python; the generated service runs on it")
-        code = "import sys; print(*sys.version_info[:2])"
-        version = subprocess.run(
-            [program, "-c", code], capture_output=True, text=True
-        ).stdout.split()
-        numbers = tuple(map(int, version))
-        return Finding(name, numbers >= PYTHON, f"{program} is {'.'.join(version)}")
+        shown = ".".join(map(str, version)) or "of an unknown version"
+        return Finding(name, version >= PYTHON, f"{program} is {shown}")
 
     def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
-        import subprocess
-
         from scaffold.frameworks.fastapi.install_steps import python_tool
+        from scaffold.frameworks.fastapi.interpreter import has_packages
 
         missing = without_migration(root, manifest)
-        program = _interpreter(root)
-        code = "import fastapi, sqlalchemy, alembic"
-        there = (
-            program and not subprocess.run([program, "-c", code], capture_output=True).returncode
-        )
+        there = has_packages(root, ("fastapi", "sqlalchemy", "alembic"))
         steps = ("pip install -e '.[dev]'",) if manifest.service else python_tool(root).install
         findings = [
-            Finding("dependencies installed", bool(there), " && ".join(steps), True),
+            Finding("dependencies installed", there, " && ".join(steps), True),
             Finding(
                 "a migration for each table", not missing, f"{orm.missing} {', '.join(missing)}"
             ),
@@ -308,14 +298,3 @@ def _has_endpoints(root: Path, manifest: Manifest) -> Finding:
     there = install(text, manifest.alias, application.variable).outcome is Outcome.THERE
     hint = f"{application.module}: {by_hand(manifest.alias, application.variable or 'app')}"
     return Finding(what, there, hint)
-
-
-def _interpreter(root: Path) -> str | None:
-    """The project's own Python, else the one on the path."""
-    from scaffold.frameworks.fastapi.install_steps import workspace_of
-
-    for place in filter(None, (root, workspace_of(root))):
-        for folder in (".venv", "venv"):
-            if (place / folder / "bin/python").exists():
-                return str(place / folder / "bin/python")
-    return shutil.which("python3") or shutil.which("python")
