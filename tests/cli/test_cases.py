@@ -144,6 +144,21 @@ def test_wrong_usage_as_json(run: Run, tmp_path: Path, line: str) -> None:
     assert error["hint"].startswith("`scaffold") and error["hint"].endswith(" --help`")
 
 
+def test_a_folder_that_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone, before = tmp_path / "gone", os.getcwd()
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    try:
+        codes = [call(line.split()) for line in ("new clinic --style supabase", "status", "list")]
+    finally:
+        os.chdir(before)
+    assert codes == [2, 2, 2]
+    assert (
+        capsys.readouterr().err.count("error: the folder that you are in is no longer there") == 3
+    )
+
+
 def test_bad_input_as_json(run: Run, service: Path) -> None:
     done = run(["endpoint", "grades", "title:strng", "--json"], service)
     assert done.returncode == 2

@@ -36,6 +36,7 @@ def command(function: Callable[P, int | None]) -> Callable[P, None]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
+            _require_here()
             code = function(*args, **kwargs)
             sys.stdout.flush()
         except BrokenPipeError:
@@ -51,6 +52,15 @@ def command(function: Callable[P, int | None]) -> Callable[P, None]:
             raise typer.Exit(code)
 
     return run
+
+
+def _require_here() -> None:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise UserError(
+            "the folder that you are in is no longer there", "`cd` to another"
+        ) from None
 
 
 def emit(data: Mapping[str, Any]) -> None:
