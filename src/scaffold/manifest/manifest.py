@@ -14,7 +14,8 @@ from scaffold.manifest.checks import problem_of
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import MANIFEST
+from scaffold.support.project_files import MANIFEST, regular_bytes
+from scaffold.support.text import lf
 from scaffold.support.yaml import YamlError
 from scaffold.support.yaml import load as load_yaml
 
@@ -138,7 +139,7 @@ def load(root: Path, *, any_order: bool = False) -> Manifest | None:
     """
     path = root / MANIFEST
     try:
-        text = path.read_text("utf-8")
+        text = lf(regular_bytes(path).decode())
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from scaffold.planning.plan import FileChange, Keep, Kept, Plan, decide
 from scaffold.support.git import git
-from scaffold.support.project_files import NOT_SOURCE, STAGE, ProjectFiles
+from scaffold.support.project_files import NOT_SOURCE, STAGE, ProjectFiles, regular_bytes
 from scaffold.support.text import lf
 
 LIKE: Final = 0.5
@@ -190,7 +190,7 @@ def _size(top: Path, path: str) -> int:
 
 def _read(top: Path, path: str) -> _File | None:
     try:
-        text = lf((top / path).read_bytes().decode())
+        text = lf(regular_bytes(top / path).decode())
     except (OSError, UnicodeDecodeError):
         return None
     return _File(path, text, _lines(text))

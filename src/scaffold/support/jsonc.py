@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.support.errors import UserError
-from scaffold.support.text import BOM
+from scaffold.support.project_files import regular_bytes
+from scaffold.support.text import BOM, lf
 
 
 def read_object(path: Path) -> dict[str, Any]:
     """The object in the file. Raises UserError if the file is unreadable or holds anything else."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = lf(regular_bytes(path).decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read `{path}`: {error}") from error
     try:

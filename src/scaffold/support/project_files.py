@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -24,6 +25,17 @@ _IGNORED_ON_HFS: Final = dict.fromkeys(
     (*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF)
 )
 _MOVE: Final = "move it out of the way, then run the command again"
+
+
+def regular_bytes(path: Path) -> bytes:
+    """The bytes of a regular file; follows links.
+
+    Raises OSError, also if anything else is there: a device has no end, and a named pipe would block for ever.
+    """
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return file.read()
 
 
 class FileOnDisk(NamedTuple):

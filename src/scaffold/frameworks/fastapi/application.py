@@ -14,7 +14,7 @@ from scaffold.frameworks.base import Application
 from scaffold.frameworks.fastapi.syntax import parsed
 from scaffold.frameworks.workspaces import read_small
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import NOT_SOURCE
+from scaffold.support.project_files import NOT_SOURCE, regular_bytes
 from scaffold.support.text import codec_of
 
 # Besides pyproject.toml: files that may name dependencies.
@@ -106,7 +106,7 @@ def _names_fastapi(root: Path, path: str) -> bool:
 
 def _is_text(path: Path) -> bool:
     try:
-        raw = path.read_bytes()
+        raw = regular_bytes(path)
         raw.decode(codec_of(raw))
     except (OSError, UnicodeDecodeError):
         return False
@@ -116,7 +116,7 @@ def _is_text(path: Path) -> bool:
 def text_of(root: Path, path: str) -> str:
     """A file of the user's. Raises UserError if it is neither UTF-8 nor marked as UTF-16."""
     try:
-        raw = (root / path).read_bytes()
+        raw = regular_bytes(root / path)
         return raw.decode(codec_of(raw))
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read `{path}`: {error}") from error
@@ -227,7 +227,7 @@ def python_files(root: Path) -> Iterator[str]:
 
 def _makes_application(root: Path, path: str) -> bool:
     try:
-        text = (root / path).read_bytes().decode("utf-8")
+        text = regular_bytes(root / path).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return False
     from scaffold.frameworks.fastapi.install_call import makes_application
@@ -262,7 +262,7 @@ def _package(root: Path, module: str) -> str:
 def _imported(root: Path, module: str) -> set[str]:
     """First names of the module's absolute imports."""
     try:
-        tree = parsed((root / module).read_bytes().decode("utf-8-sig"))
+        tree = parsed(regular_bytes(root / module).decode("utf-8-sig"))
     except (OSError, SyntaxError, ValueError):
         return set()
     names = set()

@@ -26,6 +26,7 @@ from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides
 from scaffold.resources.names import slug
 from scaffold.support.errors import UserError
+from scaffold.support.project_files import regular_bytes
 
 PYTHON: Final = (3, 11)
 """What the generated code is written for."""
@@ -294,7 +295,7 @@ def _has_endpoints(root: Path, manifest: Manifest) -> Finding:
         application = find_application(root, entrypoint, manifest.source)
     except UserError as error:
         return Finding(what, False, error.message)
-    text = (root / application.module).read_text("utf-8", "replace")
+    text = regular_bytes(root / application.module).decode("utf-8", "replace")
     there = install(text, manifest.alias, application.variable).outcome is Outcome.THERE
     hint = f"{application.module}: {by_hand(manifest.alias, application.variable or 'app')}"
     return Finding(what, there, hint)
