@@ -71,3 +71,8 @@ def test_odd_texts_take_no_time(text: str) -> None:
     began = time.process_time()
     properties(default_export(tokens(f"export default {text}")) or ())
     assert time.process_time() - began < 2
+
+
+def test_a_text_is_read_once() -> None:
+    text = "export default { schema: 'once' };\n"
+    assert tokens(text) is tokens(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 
 import pytest
 
@@ -41,3 +42,28 @@ def test_a_column_stays_where_it_is() -> None:
 def test_what_no_python_reads(text: str) -> None:
     with pytest.raises((SyntaxError, MemoryError, RecursionError)):
         parsed(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "b." * 40_000 + "c\n", "(" * 90_000, "a" + "()" * 40_000]
+)
+def test_what_is_nested_too_deeply_is_none(text: str) -> None:
+    with pytest.raises(SyntaxError):
+        parsed(text)
+
+
+def test_a_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    parse = ast.parse
+
+    def counted(text: str) -> ast.Module:
+        calls.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(ast, "parse", counted)
+    for text in ("once = 1\n", "no Python either ="):
+        for _ in range(3):
+            with suppress(SyntaxError):
+                parsed(text)
+    assert calls == ["once = 1\n", *["no Python either ="] * 3]
+    assert parsed("once = 1\n") is not parsed("once = 1\n", to_change=True)

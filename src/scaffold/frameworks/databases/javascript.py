@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _TOKEN: Final = re.compile(
@@ -43,8 +44,12 @@ class Property(NamedTuple):
     value: tuple[Token, ...]
 
 
-def tokens(text: str) -> list[Token]:
-    """All tokens of the text. Raises Unreadable if a template has no end."""
+@lru_cache(maxsize=8)
+def tokens(text: str) -> tuple[Token, ...]:
+    """All tokens of the text. Raises Unreadable if a template has no end.
+
+    One command asks for those of the same config many times.
+    """
     found: list[Token] = []
     at = 0
     while match := _TOKEN.match(text, at):
@@ -59,7 +64,7 @@ def tokens(text: str) -> list[Token]:
             if regex:
                 kind, word, at = "regex", regex[0], regex.end()
         found.append(Token(kind, word, match.start(), at))
-    return found
+    return tuple(found)
 
 
 def _template_end(text: str, at: int) -> int:

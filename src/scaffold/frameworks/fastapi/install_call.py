@@ -421,7 +421,7 @@ def _inserted(lines: list[str], inserts: list[tuple[int, list[str]]]) -> str:
 def _verify(text: str, result: str, name: str, package: str | None) -> None:
     """Raises _Cannot unless the result is the module with our statements in it, and nothing else."""
     try:
-        after = parsed(result.removeprefix(BOM))
+        after = parsed(result.removeprefix(BOM), to_change=True)
     except SyntaxError:
         raise _Cannot("there is no line that statements can be put after") from None
     before = parsed(text.removeprefix(BOM))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 # Python 3.14 leaves out the parentheses.
 _EXCEPT: Final = re.compile(r"^(\s*except )([\w.]+(?:, [\w.]+)+):", re.MULTILINE)
@@ -19,21 +20,34 @@ _GENERIC: Final = re.compile(
 # From Python 3.12 on, what is in the braces of one may be anything.
 _FORMAT: Final = re.compile(r"(?<!\w)(?:[fF]([rR]?)|([rR])[fF])(?=[\"'])")
 _LONGEST: Final = 2000
+# A command asks for the same modules many times.
+_KEPT: Final = 256
 
 
-def parsed(text: str) -> ast.Module:
-    """The statements of a module. Raises SyntaxError or ValueError if it is none."""
+def parsed(text: str, *, to_change: bool = False) -> ast.Module:
+    """The statements of a module, shared by all callers unless `to_change`. Raises SyntaxError if it is none."""
+    found = _attempt.__wrapped__(text) if to_change else _attempt(text)
+    if isinstance(found, tuple):
+        raise SyntaxError(*found)
+    return found
+
+
+@lru_cache(_KEPT)
+def _attempt(text: str) -> ast.Module | tuple[Any, ...]:
+    """The statements, or what a SyntaxError says: a long text that is no Python takes long to refuse, too."""
     try:
         return ast.parse(text)
     except SyntaxError as error:
-        failed = error
+        failed = error.args
+    except (ValueError, RecursionError, MemoryError) as error:
+        return (str(error) or "it is nested too deeply",)
     older = _EXCEPT.sub(r"\1(\2):", _without_parameters(_ALIAS.sub(_assignment, text)))
     for attempt in (older, _FORMAT.sub(_plain, older)):
         try:
             return ast.parse(attempt)
-        except SyntaxError:
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-    raise failed
+    return failed
 
 
 def _assignment(match: re.Match[str]) -> str:
