@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test gates soak hosts names mutants agreement documents changes examples demo bench picture clean
+.PHONY: help install lint check test gates soak hosts trust names mutants agreement documents changes examples demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,10 @@ hosts: $(STAMP) ## small projects of other people's kinds, each through a life w
 names: $(STAMP) ## every reserved word as a resource and as a field, and nouns, tried in each style: an hour; NOUNS=99 has all nouns
 	$(BIN)/python -m tests.names --nouns $(or $(NOUNS),2)
 
+# A part of it, which the next one goes on from: make trust ARGS='--resume --minutes 5'
+trust: $(STAMP) ## kills, full disks, read-only folders and 100,000 hostile inputs for the command line: about an hour
+	$(BIN)/python -m tests.trust $(ARGS)
+
 mutants: $(STAMP) ## plants known faults and runs the one test that must find each: some ten minutes
 	$(BIN)/python -m tools.mutants
 
@@ -82,5 +86,5 @@ picture: $(STAMP) ## the README's picture again, from a real run
 	$(BIN)/python scripts/picture.py
 
 clean: ## remove all that the other targets made
-	rm -rf $(VENV) .node demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .node .trust.json demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

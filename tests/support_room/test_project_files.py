@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 from pathlib import Path
 
 import pytest
 
 from scaffold.support.errors import UserError
-from scaffold.support.project_files import STAGE, ProjectFiles
+from scaffold.support.project_files import STAGE, ProjectFiles, regular_bytes
+from tests.support.cases import call
+from tests.support.folders import written
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -105,3 +108,61 @@ def test_nobody_writes_where_git_is(path: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", [".gitignore", ".github/workflows/a.yml", "git/config", "a.git"])
 def test_what_only_looks_like_it_is_written(path: str, tmp_path: Path) -> None:
     assert ProjectFiles(tmp_path).locate(path) == f"{tmp_path}/{path}"
+
+
+_NEXT = {
+    "package.json": '{"dependencies": {"next": "16.4.5"}}',
+    "tsconfig.json": "{}",
+    "src/app/page.tsx": "",
+}
+_FASTAPI = {
+    "requirements.txt": "fastapi\n",
+    "app/__init__.py": "",
+    "app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+}
+
+
+class Waits(BaseException):
+    """No error that anybody handles."""
+
+
+@pytest.mark.parametrize(
+    ("files", "style", "path"),
+    [
+        *((_NEXT, "supabase", path) for path in (".copier-answers.yml", *_NEXT, "src/proxy.ts")),
+        *((_FASTAPI, "fastapi", path) for path in (".copier-answers.yml", *_FASTAPI, "setup.py")),
+        (_FASTAPI, "fastapi", "pyproject.toml"),
+        (_FASTAPI, "fastapi", "app/db.py"),
+        (_FASTAPI, "fastapi", "tests/conftest.py"),
+    ],
+)
+def test_a_pipe_in_place_of_a_file_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], style: str, path: str
+) -> None:
+    written(tmp_path, files)
+    place = tmp_path / path
+    place.unlink(missing_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(place)
+    monkeypatch.chdir(tmp_path)
+
+    def stop(*_: object) -> None:
+        raise Waits(path)
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(20)
+    try:
+        assert call(["endpoint", "notes", "--style", style, "--dry-run"]) in (0, 2)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/", "nowhere"])
+def test_only_a_regular_file_has_bytes(tmp_path: Path, path: str) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("file")
+    assert regular_bytes(tmp_path / "link") == b"x"
+    (tmp_path / "odd").symlink_to(path)
+    with pytest.raises(OSError):
+        regular_bytes(tmp_path / "odd")
