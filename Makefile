@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test gates soak hosts trust names mutants agreement documents changes examples demo bench picture clean
+.PHONY: help install lint check test gates soak hosts trust names mutants attack agreement documents changes examples demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,9 @@ mutants: $(STAMP) ## plants known faults and runs the one test that must find ea
 
 agreement: $(STAMP) ## the OpenAPI document of each style against its service, linters and clients: about half an hour
 	$(BIN)/python -m tests.agreement --write
+
+attack: $(STAMP) ## attacks a built service of each style, and plants faults that it has to find: half an hour, or STYLE=fastapi
+	$(BIN)/python -m tests.attack --write $(STYLE)
 
 documents: $(STAMP) ## what scaffold reads in a folder of agent documents, beside what people found: FOLDER=documents
 	@test -n "$(FOLDER)" || { echo "Say where the documents are: make documents FOLDER=documents" >&2; exit 2; }
