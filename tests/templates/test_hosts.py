@@ -43,7 +43,7 @@ MOST: list[tuple[str, dict[str, str], int]] = [
     ("clerk", CLERK, 2630),
     ("clerk", {**CLERK, **DRIZZLE}, 2400),
     ("clerk", {**NEXT, **DRIZZLE}, 2400),
-    ("fastapi", {}, 3300),
+    ("fastapi", {}, 3305),
     ("fastapi", {**USERS, **SESSION}, 2460),
     ("fastapi", {**USERS, "user_role": "role:one", **SYNC}, 2500),
     ("libsql", {}, 2715),

@@ -20,7 +20,7 @@ from tests.trust.watch import Watch
 
 # Of these areas a third of that; the others begin with a service of their own, which takes longer than their inputs.
 SMALL = ("blocks", "prose", "hosts-next", "hosts-fastapi")
-HOSTILE = 240
+HOSTILE = 60
 
 
 ROWS = table.read(table.PAGE.read_text("utf-8"))
@@ -39,6 +39,7 @@ def test_what_the_page_says_holds() -> None:
     assert (float(slowest.split()[0]) <= 2, failures) == (True, "0")
 
 
+@pytest.mark.slow
 def test_a_small_run() -> None:
     """In a process of its own: the watch over writes has no end."""
     words = ["--inputs", str(HOSTILE), "--workers", "1", "--no-scripts", "--no-table", "--as-is"]
