@@ -49,18 +49,17 @@ def _link_rest(real: Path, copy: Path, names: set[str]) -> None:
         entries = sorted(os.scandir(home), key=lambda entry: entry.name)
     except OSError:  # a folder that is still to come
         return
-    is_package = any(entry.name == "__init__.py" for entry in entries)
     for entry in entries[:_MOST]:
         if entry.name in names or entry.name in _LEFT_OUT:
             continue
-        if _is_code(entry.name) and (is_package or not entry.name.endswith(".py")):
+        if _is_code(entry.name) and not entry.name.endswith(".py"):
             continue
         place = f"{copy}/{entry.name}"
         with suppress(OSError):
             if not entry.is_file() or entry.stat().st_size > _LARGEST:
                 os.symlink(entry.path, place)
             elif _is_code(entry.name):
-                # A sorter looks for the first part of a name, in folders that are no packages.
+                # Ruff looks whether the whole path of a module is there; an older one, for its first part.
                 os.close(os.open(place, os.O_CREAT | os.O_EXCL))
             else:
                 shutil.copyfile(entry.path, place)
