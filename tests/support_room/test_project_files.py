@@ -163,6 +163,10 @@ def test_only_a_regular_file_has_bytes(tmp_path: Path, path: str) -> None:
     (tmp_path / "file").write_bytes(b"x")
     (tmp_path / "link").symlink_to("file")
     assert regular_bytes(tmp_path / "link") == b"x"
+    opened = len(os.listdir("/dev/fd"))
+    with pytest.raises(IsADirectoryError):
+        regular_bytes(tmp_path)
+    assert len(os.listdir("/dev/fd")) == opened
     (tmp_path / "odd").symlink_to(path)
     with pytest.raises(OSError):
         regular_bytes(tmp_path / "odd")

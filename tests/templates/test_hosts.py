@@ -91,6 +91,23 @@ def test_the_first_endpoint_is_small(style: str, host: dict[str, str], most: int
     assert most - 60 < lines <= most, f"{style} has {lines} lines, and `MOST` says {most}"
 
 
+@pytest.mark.parametrize("users", [{}, USERS], ids=["accounts", "users"])
+@pytest.mark.parametrize(
+    "path", [one for one in (*AGENTS, *MIXTURES) if not is_nextjs(one)], ids=lambda path: path.stem
+)
+def test_a_blocking_session_can_do_what_is_asked_of_it(path: Path, users: dict[str, str]) -> None:
+    tree = host_tree(path, CHECKOUT, **users, **SYNC)
+    asked = {
+        name
+        for file, text in tree.items()
+        if file.startswith("app/rest/") and not file.endswith(("core/database.py", "env.py"))
+        for name in re.findall(r"\bsession\.(\w+)\(", text)
+    }
+    there = re.findall(r"def (\w+)\(self", tree["app/rest/core/database.py"])
+    assert asked
+    assert asked <= {*there}
+
+
 def test_every_agent_has_a_ceiling() -> None:
     assert {style for style, host, _ in MOST if not host} == {path.stem for path in AGENTS}
 

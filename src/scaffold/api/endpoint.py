@@ -114,7 +114,7 @@ def with_endpoint(
     """The manifest with another endpoint, and that endpoint. Raises UserError if it does not fit."""
     values = templates.context(manifest)["conventions"]
     bound, chosen = _wanted(templates, manifest, name, fields, options)
-    resource = build(name, bound, chosen, values)
+    resource = build(name, bound, chosen, values, manifest.find(name))
     if resource.roles_for:
         # Older templates would ignore them, and everybody could do everything.
         stated.require_answer(templates, "document", "roles of single operations do not work")
@@ -130,7 +130,7 @@ def with_model(
     """The manifest with another table, and that table. Raises UserError if it does not fit."""
     values = templates.context(manifest)["conventions"]
     bound, chosen = _wanted(templates, manifest, name, fields, Options())
-    resource = build_model(name, bound, chosen, values)
+    resource = build_model(name, bound, chosen, values, manifest.find(name))
     new = with_new(manifest, resource, keep_fields=not fields)
     check_relations(new, name, values)
     return new, resource

@@ -27,13 +27,16 @@ def check_relations(manifest: Manifest, name: str, values: Mapping[str, Mapping[
         for relation, what in _relations(other)
     }
     resource = manifest.find(name)
-    for relation, what in _relations(resource) if resource else ():
+    if resource is None:
+        return
+    for relation, what in _relations(resource):
         if relation in taken:
             other, its = taken[relation]
             raise UserError(
                 f"`{relation}` would be the name of {what} of `{name}`, and is the one of {its} of `{other.name}`",
                 "choose another name for the resource or the field",
             )
+        taken[relation] = resource, what
 
 
 def _relations(resource: Resource) -> Iterator[tuple[str, str]]:

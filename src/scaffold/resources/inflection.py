@@ -57,6 +57,7 @@ _SINGLES = _turned(_WHOLE) | _OTHERS
 # Singulars that end as plurals do.
 _ENDING_IN_S = _words("""
     alias asbestos atlas aws axis bias biceps biogas cannabis canvas chaos christmas clematis cms cosmos diabetes dns
+    gis ios macos pos tos
     ephemeris epidermis ethos forceps fracas gas glottis gps ibis iris kudos kubernetes lens mantis molasses overseas
     pancreas pathos patois pelvis penis postgres praxis redis rhinoceros sms summons tennis testis thermos tls trellis
     triceps vps yes
@@ -68,7 +69,7 @@ _KEEPS_S = r".*(?:ss|sis|itis|polis|(?<!ea)us)|..?"
 _ENDING_IN_E = _words("""
     aches avalanches backaches brioches caches cartouches cliches creches earaches headaches heartaches moustaches
     mustaches niches pastiches psyches quiches stomachaches toothaches tranches
-    crevasses finesses impasses mousses posses
+    crevasses dioceses finesses impasses mousses posses
     aloes backhoes canoes does floes foes hoes mistletoes oboes roes sloes throes tiptoes toes woes
     abuses cruses disuses excuses fuses hypotenuses misuses muses overuses recluses refuses reuses ruses uses
     aunties birdies bogies bowties brownies calories collies cookies coteries cuties foodies freebies genies goalies

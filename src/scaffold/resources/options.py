@@ -52,9 +52,16 @@ class Options(NamedTuple):
 
 
 def build(
-    name: str, fields: tuple[Field, ...], options: Options, values: Mapping[str, Mapping[str, Any]]
+    name: str,
+    fields: tuple[Field, ...],
+    options: Options,
+    values: Mapping[str, Mapping[str, Any]],
+    known: Resource | None = None,
 ) -> Resource:
-    """The resource; `values` are all conventions. Raises UserError if they do not cover it."""
+    """The resource; `values` are all conventions, `known` is what there is of it, whose names stay.
+
+    Raises UserError if they do not cover it.
+    """
     methods = parse_methods(
         ",".join(values["routing"]["methods"]) if options.methods is None else options.methods
     )
@@ -66,7 +73,7 @@ def build(
                 f"`--public` opens reads to anybody, so `{reads[0]}` cannot require a role",
                 "leave out `--public`, or give roles only to create, update, replace and delete",
             )
-    _check_names(name, fields, values)
+    _check_names(name, fields, values, known)
     return Resource(
         name=name,
         singular=singular(name),
@@ -87,10 +94,14 @@ def build(
 
 
 def build_model(
-    name: str, fields: tuple[Field, ...], options: Options, values: Mapping[str, Mapping[str, Any]]
+    name: str,
+    fields: tuple[Field, ...],
+    options: Options,
+    values: Mapping[str, Mapping[str, Any]],
+    known: Resource | None = None,
 ) -> Resource:
     """The resource without a route: only the options about its rows count."""
-    _check_names(name, fields, values)
+    _check_names(name, fields, values, known)
     return Resource(
         name,
         singular(name),
@@ -168,11 +179,16 @@ def _files(
 
 
 def _check_names(
-    name: str, fields: tuple[Field, ...], values: Mapping[str, Mapping[str, Any]]
+    name: str,
+    fields: tuple[Field, ...],
+    values: Mapping[str, Mapping[str, Any]],
+    known: Resource | None,
 ) -> None:
     check_version(fields, values)
-    check_table(name, values)
-    check_columns(fields, values)
+    if known is None:
+        check_table(name, values)
+    columns = {field.stored_in for field in known.fields} if known else set()
+    check_columns([field for field in fields if field.stored_in not in columns], values)
 
 
 def check_version(fields: tuple[Field, ...], values: Mapping[str, Mapping[str, Any]]) -> None:

