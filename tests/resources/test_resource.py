@@ -155,6 +155,8 @@ def test_names(text: str, name: str) -> None:
         ("~x", "looks like a path", "`--project DIR` says where"),
         ("a\\b", "looks like a path", "`--project DIR` says where"),
         ("openapi", "resource `openapi` is part of every service", "openapi_entries"),
+        ("aux", "resource `aux` cannot be a file on Windows", "aux_entries"),
+        ("Com1", "resource `com1` cannot be a file on Windows", "com1_entries"),
         ("AuthUsers", "resource `auth_users` is part of every service", "auth_users_entries"),
     ],
 )

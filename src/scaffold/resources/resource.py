@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from scaffold.resources.fields import COLUMN, Field
@@ -26,7 +27,11 @@ HTTP = {
 # Paths, tables and modules that every service has anyway.
 RESERVED = {"health", "openapi", "openapi_json", "idempotency_keys", "index", "csrf"}
 RESERVED |= {"auth", "auth_users", "auth_sessions", "auth_accounts", "auth_verifications"}
-RESERVED |= {"auth_refresh_tokens", "api_alembic_version"}
+RESERVED |= {"auth_refresh_tokens", "api_alembic_version", "factory_of"}
+# Windows has no files of these names: "Naming Files, Paths, and Namespaces" in its documentation.
+DEVICES = {"con", "prn", "aux", "nul"} | {
+    f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)
+}
 _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,3})?([smhd])")
 # Parts of plain words and `{field}`s: what `json_files.parse_files` returns.
 _FILES = re.compile(r"(?:(?:[A-Za-z0-9_-]|\{[a-z][a-z0-9_]*\})+(?:/(?!$)|$))*")
@@ -190,6 +195,11 @@ def parse_resource_name(text: str) -> str:
             f"(reserved: {' '.join(sorted(RESERVED))})",
             f"try `scaffold endpoint {name}_entries`",
         )
+    if name in DEVICES:
+        raise UserError(
+            f"resource `{name}` cannot be a file on Windows, which keeps the name for a device",
+            f"try `scaffold endpoint {name}_entries`",
+        )
     return name
 
 
@@ -207,6 +217,7 @@ def check_no_twin(name: str, others: list[str]) -> None:
             )
 
 
+@cache
 def _fold(name: str) -> str:
     return plural(singular(name)).replace("_", "")
 
