@@ -48,11 +48,15 @@ def options_of(entity: Mapping[str, Any]) -> Options:
 
 
 def check_entities(
-    stated: Any, values: Mapping[str, Mapping[str, Any]], lines: Mapping[str, int] | None = None
+    stated: Any,
+    values: Mapping[str, Mapping[str, Any]],
+    lines: Mapping[str, int] | None = None,
+    most: int | None = MOST,
 ) -> tuple[Entities, list[Problem]]:
     """The entities as the manifest holds them, and everything that is wrong with them.
 
-    `values` are all conventions; `lines` maps dotted keys (`entities.tasks.fields.0`) to lines.
+    `values` are all conventions; `lines` maps dotted keys (`entities.tasks.fields.0`) to lines; `most` is how many a
+    document may have, None in a file of the user's own.
     """
     problems: list[Problem] = []
 
@@ -64,8 +68,8 @@ def check_entities(
     if not isinstance(stated, Mapping):
         report("entities", "must be a mapping of names to fields and options")
         return {}, problems
-    if len(stated) > MOST:
-        report("entities", f"has {len(stated)} entities; at most {MOST} are allowed")
+    if most is not None and len(stated) > most:
+        report("entities", f"has {len(stated)} entities; at most {most} are allowed")
         return {}, problems
     found: Entities = {}
     parsed: dict[str, tuple[Field, ...]] = {}

@@ -50,7 +50,7 @@ def apply_file(
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
         overrides = overridden(templates, manifest, settings, options=True)
         manifest = replace(manifest, overrides=overrides)
-        values = templates.context(manifest)["conventions"]
+        values = templates.conventions(manifest)
         entities = _checked(path, found, manifest, values)
         models = {_name(word) for word in found.data.get("models") or {}}
         for name in _parents_first(entities, entities_of(templates, manifest)):
@@ -125,7 +125,7 @@ def _checked(
             }
     named = {_name(word) for word in stated}
     there = {resource.name: None for resource in manifest.resources if resource.name not in named}
-    entities, wrong = check_entities({**there, **stated}, values, lines)
+    entities, wrong = check_entities({**there, **stated}, values, lines, most=None)
     for problem in wrong:
         word = problem.key.split(".")[1] if "." in problem.key else ""
         key = problem.key.replace("entities", block_of.get(word, "resources"), 1)

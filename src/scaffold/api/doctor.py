@@ -67,7 +67,7 @@ def _project(root: Path) -> list[Finding]:
         assert manifest is not None
         templates = Templates(fetch(manifest.version))
         stack = stack_of(templates, manifest)
-        values = templates.context(manifest)["conventions"]
+        values = templates.conventions(manifest)
         framework = framework_of(stack)
         versions = []
         if not manifest.service:

@@ -112,7 +112,7 @@ def with_endpoint(
     manifest: Manifest, templates: Templates, name: str, fields: list[str], options: Options
 ) -> tuple[Manifest, Resource]:
     """The manifest with another endpoint, and that endpoint. Raises UserError if it does not fit."""
-    values = templates.context(manifest)["conventions"]
+    values = templates.conventions(manifest)
     bound, chosen = _wanted(templates, manifest, name, fields, options)
     resource = build(name, bound, chosen, values, manifest.find(name))
     if resource.roles_for:
@@ -128,7 +128,7 @@ def with_model(
     manifest: Manifest, templates: Templates, name: str, fields: list[str]
 ) -> tuple[Manifest, Resource]:
     """The manifest with another table, and that table. Raises UserError if it does not fit."""
-    values = templates.context(manifest)["conventions"]
+    values = templates.conventions(manifest)
     bound, chosen = _wanted(templates, manifest, name, fields, Options())
     resource = build_model(name, bound, chosen, values, manifest.find(name))
     new = with_new(manifest, resource, keep_fields=not fields)

@@ -43,7 +43,7 @@ def add_fields(
         manifest: Manifest, resource: Resource, templates: Templates, root: Path
     ) -> Manifest:
         bound = bind_refs(manifest, resource.name, parsed)
-        values = templates.context(manifest)["conventions"]
+        values = templates.conventions(manifest)
         # If scaffold writes the migrations, one that makes the table exists, or did.
         ours = writes_migrations(templates.schema, values)
         rows = ours or has_migration(root, resource.stored_in, manifest.host)
@@ -86,7 +86,7 @@ def rename_field(
 
     def change(manifest: Manifest, resource: Resource, templates: Templates, _: Path) -> Manifest:
         after = edits.with_renamed_field(resource, old, new)
-        options.check_version(after.fields, templates.context(manifest)["conventions"])
+        options.check_version(after.fields, templates.conventions(manifest))
         return manifest.with_resource(after)
 
     return _evolve("field rename", name, change, project, dry_run, typed)

@@ -23,7 +23,7 @@ def require_installed(root: Path, templates: Templates, manifest: Manifest) -> N
     What is installed is read each time. A service that scaffold made states its own versions.
     """
     if not manifest.service:
-        values = templates.context(manifest)["conventions"]
+        values = templates.conventions(manifest)
         framework_of(values["stack"]).require_installed(root, values)
 
 
@@ -37,7 +37,7 @@ def with_host(
     """
     if manifest.service and not said:
         return manifest, ()
-    values = templates.context(manifest)["conventions"]
+    values = templates.conventions(manifest)
     framework = framework_of(values["stack"])
     if "formatter" in said:
         require_answer(templates, "host", "what formats the project is not kept")
@@ -72,7 +72,7 @@ def with_host(
 def _require_same_owners(templates: Templates, before: Manifest, after: Manifest) -> None:
     """Raises UserError if tables that are there would not fit those whose rows they hold."""
     old, new = (
-        hosts.owner_type(one.host, templates.context(one)["conventions"]["auth"]["provider"])
+        hosts.owner_type(one.host, templates.conventions(one)["auth"]["provider"])
         for one in (before, after)
     )
     why = ""

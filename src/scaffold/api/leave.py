@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from scaffold.api.forms import forms_of
-from scaffold.frameworks.migrations import has_migration
+from scaffold.frameworks.migrations import with_migration
 from scaffold.frameworks.registry import framework_of, stack_of
 from scaffold.frameworks.settings import without_shown
 from scaffold.manifest.manifest import Manifest
@@ -31,7 +31,7 @@ def leaves(root: Path, before: Manifest, after: Manifest) -> bool:
     if not is_left(after):
         return False
     tables = [resource.stored_in for resource in before.resources]
-    return is_left(before) or not any(has_migration(root, table, before.host) for table in tables)
+    return is_left(before) or not with_migration(root, tables, before.host)
 
 
 def plan_to_leave(root: Path, before: Side, *, runs: bool) -> Plan:

@@ -137,7 +137,7 @@ def run(
             )
     if resource and not resource.retired:
         messages += unfiltered(resource)
-    values = templates.context(outcome.manifest)["conventions"]
+    values = templates.conventions(outcome.manifest)
     report = (
         describe(resource, values, outcome.manifest.host)
         if resource and resource.methods and command == "endpoint"
@@ -276,10 +276,10 @@ def with_history(sides: Sides) -> Sides:
     before, after = sides
     if before is None:
         return sides
-    new = after.templates.context(after.manifest)["conventions"]
+    new = after.templates.conventions(after.manifest)
     if not writes_migrations(after.templates.schema, new):
         return sides
-    old = before.templates.context(before.manifest)["conventions"]
+    old = before.templates.conventions(before.manifest)
     recorded_after = recorded(before.manifest, after.manifest, old, new)
     return Sides(before, Side(after.templates, recorded_after))
 

@@ -11,7 +11,7 @@ from scaffold.agents.stated import overridden
 from scaffold.api.run import Outcome, run
 from scaffold.conventions.schema import Values
 from scaffold.frameworks.detect import find_root, require_project
-from scaffold.frameworks.migrations import has_migration
+from scaffold.frameworks.migrations import with_migration
 from scaffold.manifest.host import OWN
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import writes_migrations
@@ -55,7 +55,7 @@ def set_values(
         after = replace(after, overrides=overridden(templates, after, settings))
         if source is not None:
             messages.extend(following.what_changed(templates, manifest, after))
-        old, new = (templates.context(side)["conventions"] for side in (manifest, after))
+        old, new = (templates.conventions(side) for side in (manifest, after))
         _require_same_ids(root, manifest, old, new)
         if old["data"]["soft_delete"] and not new["data"]["soft_delete"] and manifest.resources:
             ours = writes_migrations(templates.schema, new)
@@ -79,14 +79,11 @@ def _require_same_ids(root: Path, manifest: Manifest, old: Values, new: Values) 
     """Raises UserError if rows that may exist would have ids of another type."""
     if old["data"]["id"] == new["data"]["id"]:
         return
-    made = [
-        resource
-        for resource in manifest.resources
-        if has_migration(root, resource.stored_in, manifest.host)
-    ]
+    tables = [resource.stored_in for resource in manifest.resources]
+    made = with_migration(root, tables, manifest.host)
     if made:
         raise UserError(
             f"data.id cannot become `{new['data']['id']}`: a migration made the table "
-            f"`{made[0].stored_in}`, and its rows have ids of the type `{old['data']['id']}`",
+            f"`{min(made)}`, and its rows have ids of the type `{old['data']['id']}`",
             f"leave it, or make a new project: `scaffold new PATH --style {manifest.style}`",
         )

@@ -37,7 +37,7 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
     childless = _without_children(manifest, resource.name)
     without = templates.render(childless.without_resource(resource.name))
     files = [path for path in templates.render(childless) if path not in without]
-    values = templates.context(manifest)["conventions"]
+    values = templates.conventions(manifest)
     return {
         "name": resource.name,
         "fields": [field.spec() for field in resource.fields],

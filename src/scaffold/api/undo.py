@@ -10,7 +10,7 @@ from scaffold.api.forms import forms_of
 from scaffold.formatters.forms import Forms
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.detect import find_root, require_project
-from scaffold.frameworks.migrations import has_column, has_migration
+from scaffold.frameworks.migrations import has_column, with_migration
 from scaffold.frameworks.registry import orm_of, stack_of
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
@@ -157,7 +157,7 @@ def _follow(
             {resource.stored_in for resource in side.resources} if side else set()
             for side in (before, after)
         )
-        made = {table for table in was | now if has_migration(root, table, known.host)}
+        made = with_migration(root, was | now, known.host)
         if not made:  # the tool has not seen any of it
             follow = tuple(step for step in follow if step in without_tool)
         left = sorted(made - now)

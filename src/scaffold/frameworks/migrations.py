@@ -11,18 +11,32 @@ from scaffold.frameworks.base import Orm
 from scaffold.frameworks.orms import ORMS
 from scaffold.manifest.manifest import Manifest
 
+_MADE = re.compile(
+    r"CREATE TABLE (?:IF NOT EXISTS )?\"([^\"]+)\" \(|create_table\(\s*[\"']([^\"']+)[\"']",
+    re.IGNORECASE,
+)
+
 
 def has_migration(root: Path, table: str, host: Mapping[str, str]) -> bool:
-    """Whether a migration creates that table, so that dropping its definition would drop rows.
+    """Whether a migration creates that table, so that dropping its definition would drop rows; see `with_migration`."""
+    return bool(with_migration(root, [table], host))
+
+
+def with_migration(root: Path, tables: Iterable[str], host: Mapping[str, str]) -> set[str]:
+    """Those of the tables that a migration creates.
 
     `host` is that of the manifest: their migrations count, and their prefix.
     """
-    table = f"{host.get('table_prefix', '')}{table}"
-    made = re.compile(
-        rf"CREATE TABLE (?:IF NOT EXISTS )?\"{table}\" \(|create_table\(\s*[\"']{table}[\"']",
-        re.IGNORECASE,
-    )
-    return any(made.search(text) for text in _texts(root, ORMS.values(), host))
+    prefix = host.get("table_prefix", "")
+    wanted = {f"{prefix}{table}".lower(): table for table in tables}
+    if not wanted:
+        return set()
+    made = {
+        (sql or python).lower()
+        for text in _texts(root, ORMS.values(), host)
+        for sql, python in _MADE.findall(text)
+    }
+    return {table for name, table in wanted.items() if name in made}
 
 
 def has_column(root: Path, table: str, column: str, host: Mapping[str, str]) -> bool:
@@ -61,8 +75,6 @@ def _texts(root: Path, orms: Iterable[Orm], host: Mapping[str, str]) -> Iterator
 
 def without_migration(root: Path, manifest: Manifest) -> list[str]:
     """The resources whose table no migration makes."""
-    return [
-        resource.name
-        for resource in manifest.resources
-        if not resource.dropped and not has_migration(root, resource.stored_in, manifest.host)
-    ]
+    kept = [resource for resource in manifest.resources if not resource.dropped]
+    made = with_migration(root, (resource.stored_in for resource in kept), manifest.host)
+    return [resource.name for resource in kept if resource.stored_in not in made]

@@ -67,5 +67,5 @@ def laid_out(templates: Templates, manifest: Manifest) -> Manifest:
 
 def stack_of(templates: Templates, manifest: Manifest) -> Stack:
     """The conventions of the group `stack` of a project."""
-    stack: Stack = templates.context(manifest)["conventions"]["stack"]
+    stack: Stack = templates.conventions(manifest)["stack"]
     return stack

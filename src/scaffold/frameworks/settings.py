@@ -107,7 +107,7 @@ def without_shown(top: Path, before: Side, plan: Plan, history: History) -> Plan
 
 
 def _decides(side: Side) -> object:
-    return side.templates.context(side.manifest)["conventions"], side.manifest.host
+    return side.templates.conventions(side.manifest), side.manifest.host
 
 
 def _needed(side: Side) -> list[str] | None:

@@ -73,4 +73,4 @@ def new_urls(sides: Sides) -> list[str]:
 
 
 def _prefix(side: Side) -> str:
-    return str(side.templates.context(side.manifest)["conventions"]["routing"]["prefix"])
+    return str(side.templates.conventions(side.manifest)["routing"]["prefix"])

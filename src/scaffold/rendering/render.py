@@ -51,6 +51,7 @@ class Templates:
         self._stamp = self._loaded.stamp
         self._rendered: dict[str, _Rendered] = {}
         self._contexts: dict[str, Context] = {}
+        self._conventions: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._texts: dict[str, str] = {}
 
     @property
@@ -92,6 +93,16 @@ class Templates:
         """All variables of a template: the answers, then what copier.yml derives, in its order."""
         answers = manifest.answers()
         return self._context(answers, self._key(answers))
+
+    def conventions(self, manifest: Manifest) -> Mapping[str, Mapping[str, Any]]:
+        """What holds in the project. No resource changes it, so a large project costs no more than an empty one."""
+        answers = replace(manifest, resources=()).answers()
+        key = self._key(answers)
+        if key not in self._conventions:
+            rendered = self._known(self._key(manifest.answers()))
+            context = rendered.context if rendered else self._context(answers, key)
+            self._conventions[key] = context["conventions"]
+        return self._conventions[key]
 
     def render(self, manifest: Manifest) -> Tree:
         """The project's tree, `{posix path: text}`.
