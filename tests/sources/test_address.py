@@ -13,6 +13,7 @@ from copier._vcs import get_repo
 from scaffold.sources import bundle
 from scaffold.sources.address import Version, accept, fetch
 from scaffold.sources.pack import open_texts
+from scaffold.sources.repository import copies_dir
 from scaffold.sources.versions import (
     is_older,
     is_same,
@@ -338,6 +339,22 @@ def test_bundles_of_several_releases(wheels: tuple[Path, Path, pytest.MonkeyPatc
         assert fetch(Version(bundle.BUNDLE, "v0.1.1")).is_file()
     assert [path.name for path in place.parent.iterdir()] == [place.name]
     assert get_repo(bundle.BUNDLE) is not None
+
+
+def test_two_installations_of_one_release(wheels: tuple[Path, Path, pytest.MonkeyPatch]) -> None:
+    small, folder, monkeypatch = wheels
+    same = [_wheel(small, folder / f"{number}.bundle") for number in range(2)]
+    git(small, "-c", "pack.compression=0", "repack", "-adfq")
+    packed = _wheel(small, folder / "packed.bundle")
+    place = Path(bundle.BUNDLE).expanduser()
+    made, copies = set(), []
+    for own in (*same, packed) * 2:
+        monkeypatch.setattr(bundle, "packaged", lambda own=own: own)
+        assert newest().commit == "v0.1.0"
+        made.add((place.stat().st_ino, place.stat().st_mtime_ns))
+        copies.append({*copies_dir().iterdir()})
+    assert len(made) == 1
+    assert copies[-1] == copies[2]
 
 
 def test_a_bundle_that_says_something_else(

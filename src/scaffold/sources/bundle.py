@@ -78,7 +78,7 @@ def _put_into(place: Path, own: Path) -> Repository:
         ours = _refs(made)
         if not place.is_file():
             put(place, own.read_bytes(), durable=True)
-        else:
+        elif place.read_bytes() != own.read_bytes():
             with scratch_repository(copies_dir()) as other:
                 fetch_into(other, str(place), BUNDLE)
                 theirs = _refs(other)
@@ -90,10 +90,10 @@ def _put_into(place: Path, own: Path) -> Repository:
                     f"if no project needs the former: mv {BUNDLE} {BUNDLE}.old",
                 )
             fetch_into(made, str(place), BUNDLE, _PLACE)
-            if _contains(made, ours, theirs):
-                put(place, own.read_bytes(), durable=True)
-            elif not _contains(made, theirs, ours):
-                put(place, _union(made), durable=True)
+            # Equal ones stay, or two installations would replace each other's at every turn.
+            if not _contains(made, theirs, ours):
+                whole = _contains(made, ours, theirs)
+                put(place, own.read_bytes() if whole else _union(made), durable=True)
         copy = _copy(place, own)
         if not copy.is_dir():
             _move(made, copy)
