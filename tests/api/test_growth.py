@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,11 @@ from scaffold.agents.entities import MOST, check_entities
 from scaffold.api.endpoint import Options, with_endpoint
 from scaffold.frameworks import migrations
 from scaffold.rendering.render import Templates
+from scaffold.rendering.sandbox import Jinja
 from tests.support.projects import CHECKOUT, CLERK, manifest_of
 from tools.source import ROOT
 
+FILES_OF_OTHERS = 3
 NAMES = [f"row_{letter * 3}s" for letter in "abcdefghijklmnopqrst"]
 
 
@@ -34,6 +37,30 @@ def test_endpoints_in_one_plan_derive_the_conventions_once(monkeypatch: pytest.M
         manifest, _ = with_endpoint(manifest, templates, name, ["title:string"], Options())
     assert len(manifest.resources) == len(NAMES)
     assert len(derived) == 1
+
+
+@pytest.mark.parametrize("style", ["prisma", "fastapi"])
+def test_another_resource_renders_few_files_of_others(
+    style: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A contract test names its children, Prisma's schema both sides of a relation, a service its parents' rows."""
+    rendered: list[str] = []
+    render = Jinja.render
+
+    def counted(jinja: Jinja, name: str, variables: Any) -> str:
+        rendered.append(name)
+        return render(jinja, name, variables)
+
+    monkeypatch.setattr(Jinja, "render", counted)
+    templates = Templates(ROOT)
+    manifest = replace(manifest_of(ROOT / f"agents/{style}.md", CHECKOUT), resources=())
+    for name in NAMES[:3]:
+        manifest, _ = with_endpoint(manifest, templates, name, ["title:string"], Options())
+        rendered.clear()
+        if name != NAMES[0]:
+            templates.render(manifest)
+    again = [template for template, times in Counter(rendered).items() if times > 1]
+    assert 0 < len(again) <= FILES_OF_OTHERS, again
 
 
 def test_migrations_are_read_once_for_all_tables(

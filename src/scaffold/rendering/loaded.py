@@ -27,7 +27,16 @@ RESOURCE_VARIABLES: Final = (
     "items",
     "_copier_answers",
 )
-_NAMES_RESOURCES = re.compile(r"(?<![\w.])(?:" + "|".join(RESOURCE_VARIABLES) + r")\b")
+# What is included sees all variables, too.
+_NAMES_RESOURCES = re.compile(
+    r"(?<![\w.])(?:" + "|".join(RESOURCE_VARIABLES) + r"|include|extends)\b"
+)
+# A word in a string, such as the path of an import, is no variable.
+_STRING = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\")""", re.DOTALL)
+# An import that sees the variables of who imports, and the expression of its path.
+_SEES = re.compile(
+    r"^[-+]?\s*(?:import|from)\s(.+?)\s(?:as|import)\s.*\bwith\s+context\b", re.DOTALL
+)
 _JINJA = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 
 
@@ -79,12 +88,38 @@ class Loaded:
         return self._indexes[subdirectory]
 
     def _names_resources(self, inside: str) -> dict[str, bool]:
-        found = {}
-        for path in self.texts:
-            if path.startswith(inside):
-                code = " ".join(_JINJA.findall(self.texts[path]))
-                found[path.removeprefix(inside)] = bool(_NAMES_RESOURCES.search(code))
-        return found
+        known: dict[str, bool] = {}
+        return {
+            path.removeprefix(inside): self._depends(path, known)
+            for path in self.texts
+            if path.startswith(inside)
+        }
+
+    def _depends(self, path: str, known: dict[str, bool]) -> bool:
+        """Whether a template names resources, or what it imports with its variables does."""
+        if path not in known:
+            # What is not there fails when it is rendered, with its line.
+            if path not in self.texts:
+                return True
+            known[path] = False
+            known[path] = any(
+                _NAMES_RESOURCES.search(_STRING.sub("", code))
+                or ((sees := _SEES.match(code)) and self._any_depends(sees[1], known))
+                for code in _JINJA.findall(self.texts[path])
+            )
+        return known[path]
+
+    def _any_depends(self, expression: str, known: dict[str, bool]) -> bool:
+        """The same of the templates whose path an expression may come to: between its strings is anything."""
+        parts = _STRING.split(expression)
+        pattern = "".join(
+            re.escape(part[1:-1]) if number % 2 else ".*" * bool(part.strip())
+            for number, part in enumerate(parts)
+        )
+        if ".*" not in pattern:
+            return self._depends("".join(part[1:-1] for part in parts[1::2]), known)
+        paths = [path for path in self.texts if re.fullmatch(pattern, path)]
+        return not paths or any(self._depends(path, known) for path in paths)
 
 
 def load(root: Path) -> Loaded:
