@@ -1,13 +1,13 @@
 """Between the routes of `courses` and their rules."""
 
-from typing import Annotated
-
-from fastapi import Depends, Response
+from fastapi import Response
 
 from app.core import identity
+from app.core.database import Session
 from app.core.envelope import Page, Success, page_of, success
 from app.core.paths import locate
 from app.core.users import User
+from app.repositories.courses import Repository
 from app.schemas import courses as schemas
 from app.services.courses import Service
 
@@ -18,7 +18,7 @@ Shown = Success[schemas.CourseRead]
 class Controller:
     """Turns bodies into calls of the service, and rows into bodies."""
 
-    def __init__(self, service: Annotated[Service, Depends()]) -> None:
+    def __init__(self, service: Service) -> None:
         self.service = service
 
     async def page(
@@ -59,3 +59,8 @@ class Controller:
     async def delete(self, caller: User, row_id: identity.Id) -> None:
         """No body: the row is gone."""
         await self.service.delete(caller.id, row_id)
+
+
+async def controller_of(session: Session) -> Controller:
+    """The controller of one request: FastAPI would call the class itself in a thread."""
+    return Controller(Service(Repository(session)))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.controllers.courses import Controller
+from app.controllers.courses import Controller, controller_of
 from app.core.algorithm import Limit
 from app.core.answers import READING, SIGNED_IN, WRITING, documented
 from app.core.callers import guard
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/courses", tags=["courses"], route_class=JsonRoute)
 @router.get("", responses=documented(*SIGNED_IN, *READING))
 async def index(
     caller: Annotated[User, Depends(guard(rate=RATE))],
-    controller: Annotated[Controller, Depends()],
+    controller: Annotated[Controller, Depends(controller_of)],
     query: Annotated[schemas.CourseQuery, Query()],
 ) -> Page[schemas.CourseRead]:
     """Lists rows, the newest first unless `sort` says otherwise."""
@@ -32,7 +32,7 @@ async def index(
 @router.post("", status_code=201, responses=documented(*SIGNED_IN, *WRITING))
 async def create(
     caller: Annotated[User, Depends(guard(rate=RATE))],
-    controller: Annotated[Controller, Depends()],
+    controller: Annotated[Controller, Depends(controller_of)],
     body: schemas.CourseCreate,
     response: Response,
 ) -> Success[schemas.CourseRead]:
@@ -43,7 +43,7 @@ async def create(
 @router.get("/{id}", responses=documented(*SIGNED_IN, "not_found"))
 async def get(
     caller: Annotated[User, Depends(guard(rate=RATE))],
-    controller: Annotated[Controller, Depends()],
+    controller: Annotated[Controller, Depends(controller_of)],
     row_id: RowId,
 ) -> Success[schemas.CourseRead]:
     """Gives one row."""
@@ -53,7 +53,7 @@ async def get(
 @router.patch("/{id}", responses=documented(*SIGNED_IN, *WRITING, "not_found"))
 async def update(
     caller: Annotated[User, Depends(guard(rate=RATE))],
-    controller: Annotated[Controller, Depends()],
+    controller: Annotated[Controller, Depends(controller_of)],
     row_id: RowId,
     body: schemas.CourseUpdate,
 ) -> Success[schemas.CourseRead]:
@@ -64,7 +64,7 @@ async def update(
 @router.put("/{id}", responses=documented(*SIGNED_IN, *WRITING, "not_found"))
 async def replace(
     caller: Annotated[User, Depends(guard(rate=RATE))],
-    controller: Annotated[Controller, Depends()],
+    controller: Annotated[Controller, Depends(controller_of)],
     row_id: RowId,
     body: schemas.CourseCreate,
 ) -> Success[schemas.CourseRead]:
@@ -77,7 +77,7 @@ async def replace(
 )
 async def delete(
     caller: Annotated[User, Depends(guard("editor", rate=RATE))],
-    controller: Annotated[Controller, Depends()],
+    controller: Annotated[Controller, Depends(controller_of)],
     row_id: RowId,
 ) -> None:
     """Hides the row, unless others refer to it."""

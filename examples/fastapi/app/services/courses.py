@@ -1,10 +1,7 @@
 """Rules of `courses`."""
 
 from collections.abc import Sequence
-from typing import Annotated
 from uuid import UUID
-
-from fastapi import Depends
 
 from app.core import identity
 from app.models.courses import CourseRow
@@ -15,7 +12,7 @@ from app.schemas import courses as schemas
 class Service:
     """What has to hold for `courses`, whoever asks."""
 
-    def __init__(self, repository: Annotated[Repository, Depends()]) -> None:
+    def __init__(self, repository: Repository) -> None:
         self.repository = repository
 
     async def page(

@@ -1,10 +1,7 @@
 """Rules of `lessons`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 from uuid import UUID
-
-from fastapi import Depends
 
 from app.core import identity
 from app.models.courses import CourseRow
@@ -16,7 +13,7 @@ from app.schemas import lessons as schemas
 class Service:
     """What has to hold for `lessons`, whoever asks."""
 
-    def __init__(self, repository: Annotated[Repository, Depends()]) -> None:
+    def __init__(self, repository: Repository) -> None:
         self.repository = repository
 
     async def after(
