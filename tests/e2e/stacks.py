@@ -20,7 +20,7 @@ from tests.contract.spec import of_project
 from tests.contract.tokens import issuer
 from tests.e2e.shell import npm, run, started
 from tests.support import packages
-from tests.support.days import SOAK, TODAY
+from tests.support.days import COVERAGE_DAY, SOAK, is_day
 from tools.node import node_env
 
 GATES = ("install", "types", "lint", "format", "tests", "build", "start", "contract", "honest")
@@ -49,8 +49,8 @@ SCRIPTS = {
     "tests": "test",
     "build": "build",
 }
-# Of a FastAPI service, coverage takes as long as its tests, so it has every other day.
-COVERED = SOAK or TODAY % 2 == 0 or bool(os.environ.get("SCAFFOLD_GATES"))
+# Of a FastAPI service, coverage takes as long as its tests, so it has a day of its own.
+COVERED = SOAK or is_day(COVERAGE_DAY) or bool(os.environ.get("SCAFFOLD_GATES"))
 COMMANDS = {
     "types": ["mypy"],
     "lint": ["ruff", "check"],
@@ -104,9 +104,14 @@ class Stack:
         """Brings a real database up to date."""
         raise NotImplementedError
 
+    def server(self, **env: str) -> tuple[list[str], dict[str, str]]:
+        """The words that start the service on `{port}`, and their environment."""
+        raise NotImplementedError
+
     def serve(self, **env: str) -> AbstractContextManager[str]:
         """The service, started, at the URL that it gives."""
-        raise NotImplementedError
+        words, environment = self.server(**env)
+        return started(words, self.folder, environment)
 
     def develop(self, **env: str) -> AbstractContextManager[str]:
         """The service as developers start it: without a build, where it has one."""
@@ -148,21 +153,22 @@ class NextJs(Stack):
     def migrate(self, **env: str) -> None:
         npm(self.folder, "run", "db:migrate", **env)
 
-    def serve(self, **env: str) -> AbstractContextManager[str]:
+    def server(self, **env: str) -> tuple[list[str], dict[str, str]]:
         return self._next("start", env)
 
     @contextmanager
     def develop(self, **env: str) -> Iterator[str]:
         if "predev" in json.loads((self.folder / "package.json").read_text())["scripts"]:
             npm(self.folder, "run", "-s", "predev")
-        with self._next("dev", env) as url:
+        words, environment = self._next("dev", env)
+        with started(words, self.folder, environment) as url:
             yield url
         # A build checks these types, too: those of routes that have moved since stay until `next dev` starts again.
         shutil.rmtree(self.folder / ".next/dev/types", ignore_errors=True)
 
-    def _next(self, command: str, env: Mapping[str, str]) -> AbstractContextManager[str]:
+    def _next(self, command: str, env: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
         program = ["node", str(_module(self.folder, "next/dist/bin/next")), command, "-p", "{port}"]
-        return started(program, self.folder, {**node_env(), **SETTINGS, **env})
+        return program, {**node_env(), **SETTINGS, **env}
 
 
 class FastApi(Stack):
@@ -185,12 +191,10 @@ class FastApi(Stack):
     def migrate(self, **env: str) -> None:
         run([self.bin("python"), "-m", "app.migrate"], self.folder, {**os.environ, **env})
 
-    @contextmanager
-    def serve(self, **env: str) -> Iterator[str]:
+    def server(self, **env: str) -> tuple[list[str], dict[str, str]]:
         module = "main:app" if (self.folder / "main.py").exists() else "app.main:app"
         program = [self.bin("uvicorn"), module, "--port", "{port}", "--no-access-log"]
-        with started(program, self.folder, {**os.environ, **SETTINGS, **env}) as url:
-            yield url
+        return program, {**os.environ, **SETTINGS, **env}
 
 
 def stack(folder: Path) -> Stack:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import fcntl
 import json
 import os
@@ -20,6 +19,7 @@ from tests.contract.spec import Resource
 from tests.contract.tokens import issuer
 from tests.e2e.shell import Postgres, redis
 from tests.e2e.stacks import GATES, LOCAL, NextJs, Stack, production, stack
+from tests.support.days import DAY, TODAY
 from tests.support.gates_table import TABLE, read, write
 from tests.support.projects import (
     AGENTS,
@@ -42,7 +42,7 @@ def chosen_agents() -> list[Path]:
     return [path for path in AGENTS if words is None or path.stem in words.split(",")]
 
 
-def subjects(day: datetime.date) -> list[Path]:
+def subjects(day: int) -> list[Path]:
     """Documents to try; SCAFFOLD_GATES names a single one, an agent, a mixture or any file (`make gates`)."""
     only = os.environ.get("SCAFFOLD_GATES")
     if only:
@@ -53,10 +53,10 @@ def subjects(day: datetime.date) -> list[Path]:
     return [*chosen_agents(), *chosen_mixtures(os.environ.get("SCAFFOLD_MIXTURES"), day)]
 
 
-SUBJECTS = subjects(datetime.date.today())
+SUBJECTS = subjects(DAY)
 
 
-def thorough(documents: list[Path], day: datetime.date) -> set[Path]:
+def thorough(documents: list[Path], day: int) -> set[Path]:
     """Those that go no short way: one for Next.js, another one each day; or all.
 
     A FastAPI service has no short way to its packages: the environment that it begins with was installed for it.
@@ -64,10 +64,10 @@ def thorough(documents: list[Path], day: datetime.date) -> set[Path]:
     if os.environ.get("SCAFFOLD_SOAK") or os.environ.get("SCAFFOLD_GATES"):
         return {*documents}
     paths = list(filter(is_nextjs, documents))
-    return {paths[day.toordinal() % len(paths)]} if paths else set()
+    return {paths[day % len(paths)]} if paths else set()
 
 
-THOROUGH = thorough(SUBJECTS, datetime.date.today())
+THOROUGH = thorough(SUBJECTS, TODAY)
 
 
 @pytest.fixture(scope="module", params=SUBJECTS, ids=lambda path: path.stem.replace("-", "_"))

@@ -1,11 +1,10 @@
 """Values of conventions in all pairs: types, lint, format; a project of changed values, with its own tests.
 
-A day has a quarter of the cover, four days all of it; `SCAFFOLD_SOAK=1` (`make soak`) has it at once.
+A day that it has has a quarter of the cover, four of them all of it; `SCAFFOLD_SOAK=1` (`make soak`) has it at once.
 """
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 
@@ -14,7 +13,7 @@ import pytest
 from tests.changes import CHANGES, SUBJECTS, frameworks, merged
 from tests.e2e.shell import npm, run
 from tests.e2e.workshop import CHECKS, Workshop
-from tests.support.days import of_day
+from tests.support.days import DAY, of_day
 from tests.support.pairwise import cover
 from tests.support.projects import CHECKOUT, CLERK, manifest_of, rich
 from tools.node import node_env
@@ -31,7 +30,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     made = Workshop(tmp_path_factory.mktemp("workshop"))
     templates = CHECKOUT
     for number, overrides in enumerate(cover(templates.schema)):
-        if (number + datetime.date.today().toordinal()) % SHARE == 0:
+        if (number + DAY) % SHARE == 0:
             manifest = manifest_of(CLERK, templates, overrides)
             made.add(f"p{number:02}", templates.render(rich(manifest)))
     for framework in frameworks():

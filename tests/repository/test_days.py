@@ -19,16 +19,24 @@ def test_a_soak_has_everything_in_order() -> None:
     assert of_day(["a", "b", "c"], 2, day=2, soak=False) == ["a", "c"]
 
 
-def test_two_days_have_every_file() -> None:
+def test_a_round_of_days_has_every_file() -> None:
     folder = Path(__file__).parents[1]
-    for file in {name for pair in TURNS for name in pair}:
+    days = range(len(TURNS))
+    files = [name for turn in TURNS for name in turn]
+    assert len({*files}) == len(files)
+    for file in files:
         assert [*folder.rglob(file)], file
-        assert [has_its_turn(f"tests/e2e/{file}::test_x[a]", day) for day in (1, 2)].count(
-            True
-        ) == 1
-    assert has_its_turn("tests/e2e/test_gates.py::test_gate[clerk-install]", 1)
-    assert has_its_turn("tests/e2e/test_gates.py::test_gate[clerk-install]", 2)
+        assert sum(has_its_turn(f"tests/e2e/{file}::test_x[a]", day) for day in days) == 1
+    gate = "tests/e2e/test_gates.py::test_gate[clerk-install]"
+    assert all(has_its_turn(gate, day) for day in days)
     mixture = "tests/e2e/test_gates.py::test_gate[json_api-install]"
-    host = "tests/hosts/test_hosts.py::test_a_host_of_the_day[prisma-6]"
-    assert [has_its_turn(mixture, day) for day in (1, 2)] == [False, True]
-    assert [has_its_turn(host, day) for day in (1, 2)] == [True, False]
+    assert [has_its_turn(mixture, day) for day in days] == [False, False, False, True]
+
+
+def test_two_rounds_have_both_halves() -> None:
+    [turn] = [
+        number for number, files in enumerate(TURNS) if "test_foreign_fastapi_users.py" in files
+    ]
+    test = "tests/e2e/test_foreign_fastapi_users.py::test_a_project_with_numbers[x]"
+    days = (turn, turn + len(TURNS))
+    assert [has_its_turn(test, day) for day in days].count(True) == 1

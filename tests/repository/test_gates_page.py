@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 import pytest
 
 from tests.e2e.stacks import GATES
@@ -28,10 +26,10 @@ def test_what_is_written_can_be_read() -> None:
 
 @pytest.mark.parametrize(("words", "count"), [("all", len(MIXTURES)), ("none", 0), (None, 1)])
 def test_mixtures_are_chosen(words: str | None, count: int) -> None:
-    assert len(chosen_mixtures(words, datetime.date(2026, 11, 25))) == count
+    assert len(chosen_mixtures(words, 1)) == count
 
 
 def test_the_rotation_comes_to_every_mixture() -> None:
-    days = [datetime.date(2026, 11, 1) + datetime.timedelta(days) for days in range(len(MIXTURES))]
+    days = range(len(MIXTURES))
     assert {path for day in days for path in chosen_mixtures(None, day)} == {*MIXTURES}
     assert [path.stem for path in chosen_mixtures("stalls, jsend", days[0])] == ["stalls", "jsend"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields as fields_of
@@ -209,7 +208,7 @@ def all_renamed(manifest: Manifest) -> Manifest:
     return manifest
 
 
-def chosen_mixtures(words: str | None, day: datetime.date) -> list[Path]:
+def chosen_mixtures(words: str | None, day: int) -> list[Path]:
     """One mixture, another one each day; or those that SCAFFOLD_MIXTURES names (`all`, `none`)."""
     if words == "all":
         return MIXTURES
@@ -218,4 +217,4 @@ def chosen_mixtures(words: str | None, day: datetime.date) -> list[Path]:
     if words:
         known = {path.stem: path for path in MIXTURES}
         return [known[word.strip()] for word in words.split(",")]
-    return [MIXTURES[day.toordinal() % len(MIXTURES)]]
+    return [MIXTURES[day % len(MIXTURES)]]
