@@ -18,7 +18,7 @@ CONFIG = """
 hooks = "tests.agreement.hooks"
 continue-on-failure = true
 seed = {seed}
-# Python 3.11 fails at times where two threads parse a source: gh-106905.
+# A seed decides what is sent only where one thread sends it.
 workers = 1
 request-timeout = 60
 # A slow generator is no finding about a service.

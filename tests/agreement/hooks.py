@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import uuid
 from itertools import count
+from threading import RLock
 from typing import Any
 
 import schemathesis
@@ -13,6 +15,18 @@ from hypothesis import strategies as st
 INT64 = 2**63
 KEY = "Idempotency-Key"
 _numbers = count(1)
+
+# Python before 3.11.8 counts the depth of the trees of all threads in one place, and fails where two of them parse a
+# source at once (gh-106905), as hypothesis and schemathesis do: here they take turns.
+_parse, _turn = ast.parse, RLock()
+
+
+def _parse_alone(*words: Any, **options: Any) -> Any:
+    with _turn:
+        return _parse(*words, **options)
+
+
+ast.parse = _parse_alone
 
 # Two formats that it has no values for, and would take any text for.
 schemathesis.openapi.format("int64", st.integers(-INT64, INT64 - 1).map(str))

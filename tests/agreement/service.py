@@ -59,8 +59,8 @@ def make(style: str, folder: Path, words: Sequence[Sequence[str]] | None = None)
     for command in endpoints(style, folder) if words is None else words:
         scaffold(*command)
     made = stack(folder)
-    packages.seed(folder)
     if (folder / "package.json").exists():
+        packages.seed(folder)
         made.make_migrations()
     else:
         made.install()

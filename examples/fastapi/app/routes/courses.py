@@ -20,7 +20,7 @@ router = APIRouter(prefix="/courses", tags=["courses"], route_class=JsonRoute)
 
 
 @router.get("", responses=documented(*SIGNED_IN, *READING))
-async def index(
+async def list_courses(
     caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends(controller_of)],
     query: Annotated[schemas.CourseQuery, Query()],
@@ -30,7 +30,7 @@ async def index(
 
 
 @router.post("", status_code=201, responses=documented(*SIGNED_IN, *WRITING))
-async def create(
+async def create_course(
     caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends(controller_of)],
     body: schemas.CourseCreate,
@@ -41,7 +41,7 @@ async def create(
 
 
 @router.get("/{id}", responses=documented(*SIGNED_IN, "not_found"))
-async def get(
+async def get_course(
     caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends(controller_of)],
     row_id: RowId,
@@ -51,7 +51,7 @@ async def get(
 
 
 @router.patch("/{id}", responses=documented(*SIGNED_IN, *WRITING, "not_found"))
-async def update(
+async def update_course(
     caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends(controller_of)],
     row_id: RowId,
@@ -62,7 +62,7 @@ async def update(
 
 
 @router.put("/{id}", responses=documented(*SIGNED_IN, *WRITING, "not_found"))
-async def replace(
+async def replace_course(
     caller: Annotated[User, Depends(guard(rate=RATE))],
     controller: Annotated[Controller, Depends(controller_of)],
     row_id: RowId,
@@ -73,9 +73,11 @@ async def replace(
 
 
 @router.delete(
-    "/{id}", status_code=204, responses=documented(*SIGNED_IN, "not_found", "conflict")
+    "/{id}",
+    status_code=204,
+    responses=documented(*SIGNED_IN, "forbidden", "not_found", "conflict"),
 )
-async def delete(
+async def delete_course(
     caller: Annotated[User, Depends(guard("editor", rate=RATE))],
     controller: Annotated[Controller, Depends(controller_of)],
     row_id: RowId,

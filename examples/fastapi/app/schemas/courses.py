@@ -48,7 +48,7 @@ class CourseRead(Answer):
 class CourseQuery(PageQuery):
     """What a list may be narrowed down by."""
 
-    title: query.Text | None = None
-    code: query.Text | None = None
-    status: query.Text | None = None
-    starts_on: query.Date | None = None
+    title: query.Text = unset()
+    code: query.Text = unset()
+    status: query.Text = unset()
+    starts_on: query.Date = unset()

@@ -48,6 +48,6 @@ class LessonRead(Answer):
 class LessonQuery(CursorQuery):
     """What a list may be narrowed down by."""
 
-    course_id: query.Id | None = None
-    title: query.Text | None = None
-    position: query.Int | None = None
+    course_id: query.Id = unset()
+    title: query.Text = unset()
+    position: query.Int = unset()
