@@ -13,7 +13,6 @@ from tests.agreement.linters import findings
 from tests.agreement.mutants import MUTANTS
 from tests.agreement.service import STYLES, live, make
 from tests.support.days import of_day
-from tests.support.projects import NEXTJS
 
 WORDS = [["endpoint", "notes", "name:string{1..200}", "--methods", "list,create"]]
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^x]*$"}
@@ -81,8 +80,7 @@ def test_what_a_report_tells() -> None:
 
 
 @pytest.mark.slow
-# The document of a FastAPI service still has findings: docs/openapi.md.
-@pytest.mark.parametrize("style", of_day(NEXTJS, 1))
+@pytest.mark.parametrize("style", of_day(STYLES, 1))
 def test_a_document_of_the_day(style: str, tmp_path: Path) -> None:
     """Two operations of a collection, and a fault planted in one of them."""
     project = make(style, tmp_path / "service", WORDS)
