@@ -186,7 +186,7 @@ def test_migrations_are_only_added(school: Path) -> None:
         for number in ("2_soft_delete", "3_version")
     ]
     off = set_.set_values(["data.soft_delete=false"], project=at)
-    assert any("removes soft-deleted rows permanently" in text for text in off.messages)
+    assert any("removes soft-deleted rows of `courses`, `lessons`" in text for text in off.messages)
     with pytest.raises(UserError, match=r"data\.id cannot become `int`"):
         set_.set_values(["data.id=int"], project=at)
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from scaffold.manifest.manifest import Manifest, parse
 from scaffold.manifest.migration_order import migration_order
+from scaffold.manifest.table_history import recorded
 from scaffold.resources.resource import Resource
+from scaffold.resources.table_steps import TableStep
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
@@ -182,6 +184,26 @@ def test_hidden_rows_go_before_those_that_they_refer_to() -> None:
     rooms = table("rooms", CREATE, soft, {**hard, "after": {"lessons": 3}})
     lessons = table("lessons", {"create": [ref("rooms")]}, soft, hard)
     assert needs(rooms, lessons)["rooms/0003_no_soft_delete"] == ["lessons/0003_no_soft_delete"]
+
+
+def test_hidden_rows_that_refer_to_others_may_have_gone_by_an_earlier_command() -> None:
+    manifest = replace(
+        SERVICE,
+        overrides={"data": {"soft_delete": False}},
+        resources=(
+            resource("rooms", "name:string", soft_delete=True),
+            resource("lessons", "room:ref(rooms)", soft_delete=True),
+        ),
+    )
+    values = TEMPLATES.context(manifest)["conventions"]
+    for name in ("lessons", "rooms"):
+        found = manifest.find(name)
+        assert found is not None
+        after = manifest.with_resource(replace(found, soft_delete=False))
+        manifest = recorded(manifest, after, values, values)
+    rooms = manifest.find("rooms")
+    assert rooms is not None
+    assert rooms.history[-1] == TableStep(2, "soft_delete", after=(("lessons", 2),))
 
 
 def test_a_circle_ends() -> None:

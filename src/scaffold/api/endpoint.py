@@ -115,13 +115,18 @@ def with_endpoint(
     values = templates.conventions(manifest)
     bound, chosen = _wanted(templates, manifest, name, fields, options)
     resource = build(name, bound, chosen, values, manifest.find(name))
-    if resource.roles_for:
-        # Older templates would ignore them, and everybody could do everything.
-        stated.require_answer(templates, "document", "roles of single operations do not work")
+    require_known_rules(templates, resource)
     bare = not fields and options._replace(settings=()) == Options()
     new = with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
     check_relations(new, name, values)
     return new, new.find(name) or resource
+
+
+def require_known_rules(templates: Templates, resource: Resource) -> None:
+    """Raises UserError if the project's templates are too old for what the resource states."""
+    if resource.roles_for:
+        # Older templates would ignore them, and everybody could do everything.
+        stated.require_answer(templates, "document", "roles of single operations do not work")
 
 
 def with_model(

@@ -8,13 +8,12 @@ from pathlib import Path
 from scaffold.agents import stated
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root, require_project
-from scaffold.frameworks.migrations import has_migration
+from scaffold.frameworks.migrations import may_have_rows
 from scaffold.manifest import edits
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs
 from scaffold.manifest.relation_names import check_relations
-from scaffold.manifest.table_history import writes_migrations
 from scaffold.planning.owned_files import without_stale_foreign
 from scaffold.planning.plan import Action
 from scaffold.rendering.render import Templates
@@ -43,10 +42,8 @@ def add_fields(
         manifest: Manifest, resource: Resource, templates: Templates, root: Path
     ) -> Manifest:
         bound = bind_refs(manifest, resource.name, parsed)
-        values = templates.conventions(manifest)
-        # If scaffold writes the migrations, one that makes the table exists, or did.
-        ours = writes_migrations(templates.schema, values)
-        rows = ours or has_migration(root, resource.stored_in, manifest.host)
+        values = templates.context(manifest)["conventions"]
+        rows = may_have_rows(root, templates, manifest, resource)
         check_columns(bound, values)
         after = edits.with_fields(resource, bound, has_rows=rows)
         options.check_version(after.fields, values)

@@ -140,7 +140,7 @@ def run(
     values = templates.conventions(outcome.manifest)
     report = (
         describe(resource, values, outcome.manifest.host)
-        if resource and resource.methods and command == "endpoint"
+        if resource and resource.methods and command in ("endpoint", "change")
         else None
     )
     return outcome._replace(resource=resource, report=report, messages=messages)

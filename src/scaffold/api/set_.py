@@ -8,18 +8,15 @@ from pathlib import Path
 
 from scaffold.agents import following
 from scaffold.agents.stated import overridden
+from scaffold.api import hidden_rows
 from scaffold.api.run import Outcome, run
 from scaffold.conventions.schema import Values
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.frameworks.migrations import with_migration
 from scaffold.manifest.host import OWN
 from scaffold.manifest.manifest import Manifest
-from scaffold.manifest.table_history import writes_migrations
-from scaffold.rendering.render import Templates
+from scaffold.rendering.render import Side, Templates
 from scaffold.support.errors import UserError
-
-SOFTLY_GONE = "The next migration removes soft-deleted rows permanently."
-SOFTLY_BACK = "Soft-deleted rows would be visible again: delete them before the next migration."
 
 
 def set_values(
@@ -57,9 +54,8 @@ def set_values(
             messages.extend(following.what_changed(templates, manifest, after))
         old, new = (templates.conventions(side) for side in (manifest, after))
         _require_same_ids(root, manifest, old, new)
-        if old["data"]["soft_delete"] and not new["data"]["soft_delete"] and manifest.resources:
-            ours = writes_migrations(templates.schema, new)
-            messages.append(SOFTLY_GONE if ours else SOFTLY_BACK)
+        gone = hidden_rows.of_ended(root, Side(templates, manifest), Side(templates, after))
+        messages.extend(hidden_rows.told(after, gone))
         if manifest.host.get("auth") and not host and _provider(manifest) != _provider(after):
             messages.append(
                 f"`auth.provider` changes no code while `{manifest.host['auth']}` tells who calls; "

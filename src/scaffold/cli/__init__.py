@@ -22,6 +22,7 @@ VERBS = {
     "model": ("model", "model"),
     "remove": ("remove", "remove"),
     "set": ("set_", "set_values"),
+    "change": ("change", "change"),
     "field": ("field", "app"),
     "rename": ("rename", "rename"),
     "apply": ("apply_", "apply_file"),

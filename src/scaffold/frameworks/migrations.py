@@ -10,6 +10,9 @@ from pathlib import Path
 from scaffold.frameworks.base import Orm
 from scaffold.frameworks.orms import ORMS
 from scaffold.manifest.manifest import Manifest
+from scaffold.manifest.table_history import writes_migrations
+from scaffold.rendering.render import Templates
+from scaffold.resources.resource import Resource
 
 _MADE = re.compile(
     r"CREATE TABLE (?:IF NOT EXISTS )?\"([^\"]+)\" \(|create_table\(\s*[\"']([^\"']+)[\"']",
@@ -37,6 +40,14 @@ def with_migration(root: Path, tables: Iterable[str], host: Mapping[str, str]) -
         for sql, python in _MADE.findall(text)
     }
     return {table for name, table in wanted.items() if name in made}
+
+
+def may_have_rows(root: Path, templates: Templates, manifest: Manifest, resource: Resource) -> bool:
+    """Whether the resource's table may have rows."""
+    values = templates.context(manifest)["conventions"]
+    # If scaffold writes the migrations, one that makes the table exists, or did.
+    ours = writes_migrations(templates.schema, values)
+    return ours or has_migration(root, resource.stored_in, manifest.host)
 
 
 def has_column(root: Path, table: str, column: str, host: Mapping[str, str]) -> bool:

@@ -30,6 +30,7 @@ from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides
 from scaffold.resources.names import slug
+from scaffold.resources.resource import Resource
 from scaffold.support.errors import UserError
 from scaffold.support.jsonc import read_object
 from scaffold.support.project_files import ProjectFiles
@@ -316,15 +317,18 @@ def package_additions(top: Path, plan: Plan, wanted: str, earlier: str | None = 
 def _loses_columns(change: Change) -> bool:
     if change.before is None:
         return False
-    tables = {
-        resource.stored_in: {field.stored_in for field in resource.fields}
-        for resource in change.after.resources
-    }
+    tables = {resource.stored_in: _columns(resource) for resource in change.after.resources}
     return any(
-        not {field.stored_in for field in resource.fields} <= tables[resource.stored_in]
+        not _columns(resource) <= tables[resource.stored_in]
         for resource in change.before.resources
         if resource.stored_in in tables
     )
+
+
+def _columns(resource: Resource) -> set[str]:
+    """The columns that a resource states itself, and not by a convention."""
+    fields = {field.stored_in for field in resource.fields}
+    return fields | {"deleted_at"} if resource.soft_delete else fields
 
 
 def _alias(root: Path, source: str) -> str:

@@ -31,7 +31,7 @@ def with_new(
             return manifest
         way = "`scaffold field add|remove|rename` changes its fields"
         if same.fields == known.fields:
-            way = f"`scaffold remove {resource.name}` removes it and keeps a migrated table"
+            way = f"`scaffold change {resource.name}` changes what it allows"
         raise UserError(
             f"resource `{resource.name}` exists and differs from this command",
             f"`scaffold show {resource.name}` shows it; {way}",
@@ -49,6 +49,12 @@ def with_new(
             bind_refs(manifest, known.name, tuple(f for f in known.fields if not f.external))
             resource = replace(resource, fields=known.fields, files=known.files)
         resource = replace(require_same_table(known, resource), table=known.table)
+    require_own_files(manifest, resource)
+    return manifest.with_resource(resource)
+
+
+def require_own_files(manifest: Manifest, resource: Resource) -> None:
+    """Raises UserError if another resource keeps its JSON files in the same folders."""
     for other in manifest.resources:
         if (
             other.name != resource.name
@@ -59,7 +65,6 @@ def with_new(
                 f"`{other.name}` keeps its JSON files in `data/{other.files}` too",
                 f"begin the pattern with another word: `--files '{resource.name}/…'`",
             )
-    return manifest.with_resource(resource)
 
 
 def bind_refs(

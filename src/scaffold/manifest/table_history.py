@@ -49,14 +49,7 @@ def recorded(before: Manifest, after: Manifest, old: Values, new: Values) -> Man
 def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resource]:
     """`after`, with its new steps ordered so that hidden rows go after those that refer to them."""
     seen = {resource.stored_in: len(resource.history) for resource in before.resources}
-    ends = {
-        resource.stored_in: step.id
-        for resource in after
-        for step in resource.history[seen.get(resource.stored_in, 0) :]
-        if step.kind == "soft_delete" and not step.soft_delete
-    }
-    if len(ends) < 2:
-        return list(after)
+    ends = {resource.stored_in: last.id for resource in after if (last := _end_of_hiding(resource))}
     parents = {
         resource.stored_in: {
             _as_stored(field, before).ref or "" for field in resource.fields if not field.external
@@ -64,8 +57,9 @@ def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resourc
         for resource in before.resources
     }
 
-    def ordered(resource: Resource, step: TableStep) -> TableStep:
-        if ends.get(resource.stored_in) != step.id or step.kind != "soft_delete":
+    def ordered(resource: Resource, place: int, step: TableStep) -> TableStep:
+        is_new = place >= seen.get(resource.stored_in, 0)
+        if not is_new or step is not _end_of_hiding(resource):
             return step
         # Two tables that refer to each other have no order.
         circle = above(parents, resource.stored_in)
@@ -77,9 +71,24 @@ def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resourc
         return replace(step, after=tuple(children))
 
     return [
-        replace(resource, history=tuple(ordered(resource, step) for step in resource.history))
+        replace(
+            resource,
+            history=tuple(
+                ordered(resource, place, step) for place, step in enumerate(resource.history)
+            ),
+        )
         for resource in after
     ]
+
+
+def _end_of_hiding(resource: Resource) -> TableStep | None:
+    """The step that ended soft delete; None if there is none, or rows can be hidden again."""
+    for step in reversed(resource.history):
+        if step.kind == "create":
+            return None
+        if step.kind == "soft_delete":
+            return None if step.soft_delete else step
+    return None
 
 
 def _with_steps(

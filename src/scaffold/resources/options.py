@@ -62,9 +62,7 @@ def build(
 
     Raises UserError if they do not cover it.
     """
-    methods = parse_methods(
-        ",".join(values["routing"]["methods"]) if options.methods is None else options.methods
-    )
+    methods = methods_of(options, values)
     roles, roles_for = parse_roles(options.roles, methods, values["auth"].get("roles", ()))
     if options.public:
         reads = [method for method, _ in roles_for if method in ("list", "get")]
@@ -90,6 +88,13 @@ def build(
         paginate=parse_paginate(options.paginate) if options.paginate is not None else None,
         soft_delete=options.soft_delete,
         files=_files(options.files, fields, values),
+    )
+
+
+def methods_of(options: Options, values: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """The operations of an endpoint with these options. Raises UserError on one that there is not."""
+    return parse_methods(
+        ",".join(values["routing"]["methods"]) if options.methods is None else options.methods
     )
 
 
