@@ -37,6 +37,7 @@ FIRST = [
 CHANGES = [
     ["field", "add", "lessons", "weight:int{1..10}=3"],
     ["field", "add", "lessons", "level:enum(easy,hard)+=easy", "summary:text?", "code:string?!"],
+    ["change", "lessons", "--soft-delete", "--paginate", "cursor"],
     ["field", "rename", "lessons", "points", "score"],
     ["field", "remove", "lessons", "note"],
     ["field", "add", "lessons", "course:ref(courses)?"],
@@ -145,7 +146,9 @@ def finish(
         assert rows.send("POST", "/units", {**more, "level": "odd", "code": "y"}) in (400, 422)
         assert rows.send("POST", "/units", {**more, "weight": 11, "code": "y"}) in (400, 422)
         assert rows.send("DELETE", f"/courses/{math['id']}") == 409
-        assert rows.send("DELETE", f"/units/{first[0]['id']}") == 204
+        assert rows.send("DELETE", f"/units/{made['id']}") == 204
+        # The code of a row that is hidden is free again.
+        assert rows.create("units", **more)["id"] != made["id"]
         assert rows.send("GET", "/lessons") == 404
 
 

@@ -60,6 +60,7 @@ FIRST = [
 # Each with a migration of its own; a rename with none.
 ONE_BY_ONE = [
     ["field", "add", "lessons", "weight:int{1..10}=3"],
+    ["change", "lessons", "--soft-delete", "--public", "--rate-limit", "1000/1h"],
     ["field", "rename", "lessons", "points", "score"],
     ["field", "remove", "lessons", "note"],
     [
@@ -75,6 +76,7 @@ AT_ONCE = [
     ["field", "remove", "units", "weight"],
     ["field", "add", "units", "rank:bigint=5", "due:date?"],
     ["field", "rename", "tasks", "lesson", "unit"],
+    ["change", "tasks", "--no-soft-delete", "--drop", "--methods", "list,get,delete"],
     ["rename", "tasks", "chores"],
     ["rename", "courses", "lectures"],
     ["endpoint", "rooms", "name:string!"],
@@ -205,6 +207,8 @@ def begin(subject: Subject) -> tuple[list[Row], Row]:
             for n in range(3)
         ]
         rows.create("tasks", text="read", lessonId=first[0]["id"])
+        hidden = rows.create("tasks", text="write", lessonId=first[0]["id"])
+        assert rows.send("DELETE", f"/tasks/{hidden['id']}") == 204
     return first, math
 
 
@@ -235,4 +239,6 @@ def finish(subject: Subject, first: list[Row], math: Row) -> None:
         assert used.status == 409 and "Still used by units" in str(used.json)
         assert rows.send("POST", "/units", {**more, "handle": "i", "hardness": "odd"}) in (400, 422)
         assert rows.send("DELETE", f"/units/{made['id']}") == 204
+        assert rows.create("units", **more)["id"] != made["id"]
+        assert rows.send("POST", "/chores", {"text": "x", "unitId": first[1]["id"]}) == 405
         assert rows.send("GET", "/lessons") == rows.send("GET", "/drafts") == 404

@@ -18,6 +18,7 @@ from scaffold.manifest.relation_names import check_relations
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import Field, parse_fields, require_room
 from scaffold.resources.options import Options, build, build_model
+from scaffold.resources.references import parents_first
 from scaffold.resources.resource import Resource, parse_resource_name
 
 DEFAULT_FIELD = "name:string{1..200}"
@@ -35,32 +36,42 @@ def endpoint(
     typed: str = "",
     accept: bool = False,
     restore: bool = False,
+    parents: bool = False,
     host: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Adds an endpoint with its table, validation and tests.
 
-    `restore`: it is there, and those of its files that the user deleted come back. Raises UserError before
-    anything is written.
+    `restore`: it is there, and those of its files that the user deleted come back. `parents`: entities of the agent
+    that it refers to come first. Raises UserError before anything is written.
     """
     options = options or Options()
     wanted = parse_resource_name(name)
     if fields:
         parse_fields(fields)
     root = _root(project, restore)
+    more: list[str] = []
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
         if restore:
             find_resource(manifest, wanted)
         overrides = overridden(templates, manifest, options.settings, options=True)
         manifest = replace(manifest, overrides=overrides)
+        more[:] = _missing_parents(manifest, templates, wanted, fields) if parents else []
+        for name in more:
+            manifest, _ = with_endpoint(manifest, templates, name, [], Options())
         return with_endpoint(manifest, templates, wanted, fields, options)
 
-    return run(
+    outcome = run(
         *("endpoint", root, style, change, dry_run, source, typed, options.settings),
         accept=accept,
         restore=restore,
         host=host,
     )
+    if not more:
+        return outcome
+    names = ", ".join(f"`{name}`" for name in more)
+    message = f"with {names}, which the agent knows and `{wanted}` refers to"
+    return outcome._replace(messages=(*outcome.messages, message))
 
 
 def model(
@@ -120,6 +131,26 @@ def with_endpoint(
     new = with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
     check_relations(new, name, values)
     return new, new.find(name) or resource
+
+
+def _missing_parents(
+    manifest: Manifest, templates: Templates, name: str, fields: list[str]
+) -> list[str]:
+    """The agent's entities that a resource refers to, directly or not, and that the project lacks; parents first."""
+    entities = stated.entities_of(templates, manifest)
+    there = {resource.name for resource in manifest.resources if not resource.retired}
+    known = {word: entity["fields"] for word, entity in entities.items() if word not in there}
+    if fields:
+        known[name] = fields
+    graph: dict[str, set[str]] = {}
+    todo = [name]
+    while todo:
+        word = todo.pop()
+        if word in known and word not in graph:
+            refs = {field.ref or "" for field in parse_fields(known[word])}
+            graph[word] = refs & known.keys() - {word}
+            todo += sorted(graph[word])
+    return [word for word in parents_first(graph)[0] if word != name]
 
 
 def require_known_rules(templates: Templates, resource: Resource) -> None:

@@ -63,11 +63,20 @@ def remove_fields(
     typed: str = "",
 ) -> Outcome:
     """Removes fields from a resource; the next migration drops their columns."""
+    notes: list[str] = []
 
     def change(manifest: Manifest, resource: Resource, *_: object) -> Manifest:
-        return manifest.with_resource(edits.without_fields(resource, fields))
+        after = edits.without_fields(resource, fields)
+        gone = [field for field in resource.fields if field not in after.fields]
+        notes.extend(
+            f"with `{field.name}` goes its rule that no two rows have the same"
+            for field in gone
+            if field.unique
+        )
+        return manifest.with_resource(after)
 
-    return _evolve("field remove", name, change, project, dry_run, typed)
+    outcome = _evolve("field remove", name, change, project, dry_run, typed)
+    return outcome._replace(messages=(*outcome.messages, *notes))
 
 
 def rename_field(
@@ -100,11 +109,19 @@ def rename(
         return without_stale_foreign(after, templates)
 
     outcome = _evolve("rename", name, change, project, dry_run, typed, renamed=wanted)
-    left = _left_behind(outcome)
-    if not left:
-        return outcome
-    message = f"Your own files stay where they are, and may name what moved: {', '.join(left)}"
-    return outcome._replace(messages=(*outcome.messages, message))
+    messages = outcome.messages
+    children = [
+        f"`{field.name}` of `{child.name}`"
+        for child in outcome.manifest.resources
+        for field in child.fields
+        if field.ref == wanted and not field.external
+    ]
+    if children:
+        messages += (f"{', '.join(children)} refers to it by its new name, and keeps its own",)
+    if left := _left_behind(outcome):
+        files = ", ".join(left)
+        messages += (f"Your own files stay where they are, and may name what moved: {files}",)
+    return outcome._replace(messages=messages)
 
 
 def _left_behind(outcome: Outcome) -> list[str]:

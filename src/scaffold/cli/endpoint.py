@@ -47,6 +47,10 @@ def endpoint(
     settings: options.Settings = None,
     accept: options.Accept = False,
     restore: options.Restore = False,
+    with_parents: Annotated[
+        bool,
+        typer.Option("--with-parents", help="Also add the agent's entities that it refers to."),
+    ] = False,
     db: options.Db = None,
     source: options.Source = None,
     auth: options.Auth = None,
@@ -67,7 +71,8 @@ def endpoint(
     scaffold endpoint progress_reports --style libsql
 
     \b
-    Without a FIELD, scaffold uses the agent's entity of that name, if it has one.
+    Without a FIELD, scaffold uses the agent's entity of that name, if it has one:
+    scaffold endpoint appointments --with-parents
 
     \b
     FIELD is name:type[modifiers]
@@ -96,6 +101,7 @@ def endpoint(
         source=source,
         accept=accept,
         restore=restore,
+        parents=with_parents,
         host=options.said_of_host(
             auth=auth, db=db, current_user=current_user, session=session, formatter=formatter
         ),

@@ -108,7 +108,10 @@ def bind_refs(
             if renamed is not None:
                 hint = f"write `ref({renamed.name})`: it had that name before"
             elif field.ref in entities:
-                hint = f"first `scaffold endpoint {field.ref}`: it is an entity of the agent"
+                hint = (
+                    f"first `scaffold endpoint {field.ref}`: it is an entity of the agent; "
+                    "`--with-parents` adds such parents, too"
+                )
             elif guess:
                 hint = f"did you mean `ref({guess})`?"
             else:
