@@ -172,7 +172,7 @@ def test_older_templates_refuse_what_they_would_ignore(run: Run, tmp_path: Path)
     for words in (["set", "--from", "own.md"], ["endpoint", "notes", "--role", "create=editor"]):
         done = run(words, project, env)
         assert done.returncode == 2
-        assert "copier update" in done.stderr
+        assert "scaffold update" in done.stderr
     assert run(["endpoint", "notes", "--role", "editor"], project, env).returncode == 0
 
 

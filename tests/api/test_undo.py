@@ -27,7 +27,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "remove --drop-table": [["remove", "assessments", "--drop-table"]],
     "apply": [["apply", "resources.yml"]],
     "set": [["set", "rate_limit.max=30", "pagination.style=cursor", "data.soft_delete=true"]],
-    "change": [["change", "assessments", "--methods", "list,get", "--soft-delete", "--public"]],
+    "change": [["change", "assessments", "--unique", "owner,title", "--soft-delete", "--public"]],
     "field add": [["field", "add", "assessments", "weight:int{1..10}=1"]],
     "field remove": [NOTES, ["field", "remove", "notes", "rank"]],
     "field rename": [["field", "rename", "assessments", "title", "heading"]],

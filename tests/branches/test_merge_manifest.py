@@ -11,6 +11,7 @@ import pytest
 from scaffold.branches.merge_manifest import MergedManifest, merge_manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.fields import parse_field, parse_fields
+from scaffold.resources.keys import Key
 from scaffold.resources.table_steps import TableStep
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
@@ -252,3 +253,27 @@ def test_what_cannot_be_together_is_refused(ours: Edit, theirs: Edit, words: str
         _merge(ours, theirs)
     assert words in caught.value.message
     assert caught.value.hint and "merge" in caught.value.hint
+
+
+def test_keys_of_both_without_those_that_one_took_away() -> None:
+    first = Key(("owner_id", "name"), True)
+    second, third = Key(("name", "seats"), True), Key(("owner_id", "seats"), False)
+    courses = BASE.find("courses")
+    assert courses is not None
+    base = BASE.with_resource(replace(courses, keys=(first,)))
+    created = TableStep(1, "create", courses.fields, keys=(first,))
+
+    def steps(*more: TableStep, keys: tuple[Key, ...]) -> Edit:
+        return change(keys=keys, history=(created, *more))
+
+    added = steps(TableStep(2, "key", keys=(second,)), keys=(second, first))
+    other = steps(
+        TableStep(2, "drop_key", keys=(first,)), TableStep(3, "key", keys=(third,)), keys=(third,)
+    )
+    for sides in ((added, other), (other, added)):
+        (found,) = _both(*sides, base=base).resources
+        assert found.keys == (second, third)
+        assert [step.id for step in found.history] == [1, 2, 2, 3]
+    # A key of a column that the other side took out.
+    with pytest.raises(UserError, match="no column `seats`, which its key name,seats names"):
+        _merge(change(keys=(second,)), change(fields=courses.fields[:1]))

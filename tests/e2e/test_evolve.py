@@ -37,7 +37,10 @@ FIRST = [
 CHANGES = [
     ["field", "add", "lessons", "weight:int{1..10}=3"],
     ["field", "add", "lessons", "level:enum(easy,hard)+=easy", "summary:text?", "code:string?!"],
-    ["change", "lessons", "--soft-delete", "--paginate", "cursor"],
+    [
+        *["change", "lessons", "--soft-delete", "--paginate", "cursor"],
+        *["--unique", "name,points", "--index", "owner,name"],
+    ],
     ["field", "rename", "lessons", "points", "score"],
     ["field", "remove", "lessons", "note"],
     ["field", "add", "lessons", "course:ref(courses)?"],
@@ -143,6 +146,8 @@ def finish(
         made = rows.create("units", **more)
         assert {**more, "weight": 3, "level": "easy"}.items() <= made.items()
         assert rows.send("POST", "/units", more) == 409
+        pair = rows.client("POST", f"{rows.spec.prefix}/units", {**more, "code": "z"})
+        assert pair.status == 409 and "name, score: " in str(pair.json)
         assert rows.send("POST", "/units", {**more, "level": "odd", "code": "y"}) in (400, 422)
         assert rows.send("POST", "/units", {**more, "weight": 11, "code": "y"}) in (400, 422)
         assert rows.send("DELETE", f"/courses/{math['id']}") == 409

@@ -60,7 +60,10 @@ FIRST = [
 # Each with a migration of its own; a rename with none.
 ONE_BY_ONE = [
     ["field", "add", "lessons", "weight:int{1..10}=3"],
-    ["change", "lessons", "--soft-delete", "--public", "--rate-limit", "1000/1h"],
+    [
+        *["change", "lessons", "--soft-delete", "--public", "--rate-limit", "1000/1h"],
+        *["--unique", "name,points", "--index", "owner,name"],
+    ],
     ["field", "rename", "lessons", "points", "score"],
     ["field", "remove", "lessons", "note"],
     [
@@ -235,6 +238,8 @@ def finish(subject: Subject, first: list[Row], math: Row) -> None:
         assert {**more, "hardness": "easy"}.items() <= made.items()
         taken = rows.client("POST", f"{rows.spec.prefix}/units", more)
         assert taken.status == 409 and "handle: already taken" in str(taken.json)
+        pair = rows.client("POST", f"{rows.spec.prefix}/units", {**more, "handle": "j"})
+        assert pair.status == 409 and "name, score: already taken" in str(pair.json)
         used = rows.client("DELETE", f"{rows.spec.prefix}/lectures/{math['id']}")
         assert used.status == 409 and "Still used by units" in str(used.json)
         assert rows.send("POST", "/units", {**more, "handle": "i", "hardness": "odd"}) in (400, 422)

@@ -104,7 +104,7 @@ def test_the_role_of_an_operation_goes_with_it_and_no_other_does() -> None:
 @pytest.mark.parametrize(
     ("old", "change", "words"),
     [
-        (Options(), Change(roles=("none", "admin")), "`--role none` takes every role away"),
+        (Options(), Change(roles=("none", "admin")), "`--role none` takes all of them away"),
         (Options(), Change(methods="none", public=True), "`reports` would have none"),
         (Options(public=True), Change(roles=("get=admin",)), "`--public` opens reads"),
         (Options(roles=("get=admin",)), Change(public=True), "`--public` opens reads"),

@@ -19,6 +19,7 @@ from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
 from scaffold.rendering.render import Templates
 from scaffold.resources.fields import parse_fields
+from scaffold.resources.keys import Key
 from scaffold.resources.names import singular
 from scaffold.resources.resource import RateLimit, Resource
 from scaffold.sources.address import Version
@@ -65,6 +66,11 @@ def commands(role: str = "editor") -> list[list[str]]:
             *["--methods", "list,get,create,delete"],
         ],
         ["model", "rubrics", "weight:int"],
+        [
+            *["endpoint", "shelves", "book:ref(notes)", "author:string{1..80}", "sku:string?"],
+            *["state:enum(open,shut)=open", "due:date?", "--unique", "book,author"],
+            *["--unique", "owner,sku", "--index", "state,due"],
+        ],
     ]
 
 
@@ -138,6 +144,16 @@ def rich(manifest: Manifest) -> Manifest:
             rate_limit=RateLimit(5, "1m"),
         ),
         replace(resource("rubrics", "weight:int"), methods=()),
+        resource(
+            "shelves",
+            *("book:ref(notes)", "author:string{1..80}", "sku:string?"),
+            *("state:enum(open,shut)=open", "due:date?"),
+            keys=(
+                Key(("book_id", "author"), True),
+                Key(("owner_id", "sku"), True),
+                Key(("state", "due"), False),
+            ),
+        ),
     ):
         manifest = manifest.with_resource(item)
     return manifest
@@ -164,6 +180,10 @@ def evolved(manifest: Manifest, templates: Templates) -> Manifest:
         lambda m: edits.with_renamed_resource(m, one(m, "assessments"), "exams"),
         lambda m: m.with_resource(edits.without_fields(one(m, "remarks"), ["comment"])),
         lambda m: m.without_resource("comments"),
+        lambda m: m.with_resource(
+            replace(one(m, "shelves"), keys=(Key(("author", "state"), True), *_keys(m)[:2]))
+        ),
+        lambda m: m.with_resource(edits.with_renamed_field(one(m, "shelves"), "author", "writer")),
         lambda m: replace(m, overrides=_with_data(m, soft_delete=True, optimistic_version=True)),
     ]
     for step in steps:
@@ -172,6 +192,12 @@ def evolved(manifest: Manifest, templates: Templates) -> Manifest:
         ours = writes_migrations(templates.schema, new)
         manifest = recorded(manifest, after, old, new) if ours else after
     return manifest
+
+
+def _keys(manifest: Manifest) -> tuple[Key, ...]:
+    found = manifest.find("shelves")
+    assert found is not None
+    return found.keys
 
 
 def beside(manifest: Manifest) -> Manifest:

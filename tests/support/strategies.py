@@ -14,6 +14,7 @@ from scaffold.conventions.values import ERROR_CODE, PREFIX, WINDOW
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources import fields as grammar
 from scaffold.resources.fields import Field
+from scaffold.resources.keys import Key, in_order
 from scaffold.resources.names import singular
 from scaffold.resources.resource import METHODS, PAGINATION, RESERVED, RateLimit, Resource
 from scaffold.sources.address import Version
@@ -95,6 +96,9 @@ def resources(draw: st.DrawFn, name: str | None = None) -> Resource:
     drawn = {one.name: one for one in (draw(fields(word)) for word in names)}
     methods = draw(st.sets(st.sampled_from(METHODS)))
     roles = st.lists(ROLES, min_size=1, max_size=2, unique=True).map(tuple)
+    columns = ["owner_id", *(one.stored_in for one in drawn.values())]
+    several = st.lists(st.sampled_from(columns), min_size=2, max_size=4, unique=True).map(tuple)
+    keys = draw(st.sets(st.builds(Key, several, st.booleans()), max_size=2))
     return Resource(
         own,
         singular(own),
@@ -109,6 +113,7 @@ def resources(draw: st.DrawFn, name: str | None = None) -> Resource:
         ),
         paginate=draw(st.none() | st.sampled_from(PAGINATION)),
         soft_delete=draw(st.booleans()),
+        keys=in_order([*keys]),
         retired=draw(st.booleans()),
     )
 

@@ -17,6 +17,7 @@ from scaffold.manifest import edits
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest, parse
 from scaffold.resources.fields import parse_fields
+from scaffold.resources.keys import Key, in_order
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
@@ -137,6 +138,8 @@ def test_migrations_never_change(seed: int) -> None:
             (without_field, name, "parent_id"),
             (with_other, convention),
             (dropped, name),
+            (with_key, name, "owner_id", "title"),
+            (with_key, name, "title", field.partition(":")[0]),
         ]
         move, *words = dice.choice(moves)
         try:
@@ -148,11 +151,33 @@ def test_migrations_never_change(seed: int) -> None:
     assert done > 10
 
 
+def with_key(manifest: Manifest, name: str, *columns: str) -> Manifest:
+    """Another key, or none where it is there."""
+    one = find_resource(manifest, name)
+    if not {*columns} <= {"owner_id", *(item.stored_in for item in one.fields)}:
+        raise UserError("no such columns")
+    key = Key(columns, columns[0] == "owner_id")
+    keys = {*one.keys} ^ {key}
+    return manifest.with_resource(replace(one, keys=in_order([*keys])))
+
+
 def dropped(manifest: Manifest, name: str) -> Manifest:
     gone = find_resource(manifest, name)
     if any(one.ref == gone.name for item in manifest.resources for one in item.fields):
         raise UserError("it is a parent")
     return manifest.without_resource(name)
+
+
+def test_a_key_is_a_migration_each_way() -> None:
+    start = changed(START, with_endpoint(START, "lessons", "title:string", "rank:int"))
+    keyed = changed(start, with_key(start, "lessons", "owner_id", "title"))
+    gone = changed(keyed, with_key(keyed, "lessons", "owner_id", "title"))
+    made = migrations(gone)["lessons_0002_unique_owner_id_title.py"]
+    back = migrations(gone)["lessons_0003_no_unique_owner_id_title.py"]
+    upgrade, downgrade = made.split("def downgrade")
+    assert 'op.create_index(\n        "lessons_owner_id_title_key"' in upgrade
+    assert 'op.drop_index(\n        "lessons_owner_id_title_key"' in downgrade
+    assert 'op.drop_index(\n        "lessons_owner_id_title_key"' in back.split("def downgrade")[0]
 
 
 def test_two_branches_meet_in_the_next_step() -> None:
@@ -229,7 +254,7 @@ def test_what_a_step_renders_to_never_changes() -> None:
     """Databases have run it as it is: another way has to be another kind of step."""
     start = replace(START, overrides={"data": {"soft_delete": False}})
     found = migrations(evolved(rich(start), TEMPLATES))
-    some = ("assessments_0", "comments", "remarks_0", "tags_create")
+    some = ("assessments_0", "comments", "remarks_0", "shelves", "tags_create")
     names = [name for name in sorted(found) if name.startswith(some)]
     text = "".join(f"==> {name}\n{found[name]}" for name in names)
     assert text == (ROOT / "tests/templates/fastapi_steps.txt").read_text("utf-8")

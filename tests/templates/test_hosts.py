@@ -50,7 +50,7 @@ MOST: list[tuple[str, dict[str, str], int]] = [
     ("libsql", NEXT, 2570),
     ("prisma", {}, 3280),
     ("prisma", {**BETTER, **PRISMA}, 2500),
-    ("supabase", {}, 3040),
+    ("supabase", {}, 3050),
     ("supabase", {**SUPABASE, **DRIZZLE}, 2500),
 ]
 NEXTJS = [path for path in (*AGENTS, *MIXTURES) if is_nextjs(path)]

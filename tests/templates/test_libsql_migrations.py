@@ -16,6 +16,7 @@ from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs, with_new
 from scaffold.manifest.table_history import recorded
 from scaffold.resources.fields import parse_fields
+from scaffold.resources.keys import Key, in_order
 from scaffold.resources.names import singular
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
@@ -83,6 +84,11 @@ class Service:
 
     def rename(self, name: str, new: str) -> list[str]:
         return self.change(edits.with_renamed_resource(self.manifest, self.one(name), new))
+
+    def key(self, name: str, *keys: Key) -> list[str]:
+        return self.change(
+            self.manifest.with_resource(replace(self.one(name), keys=in_order(keys)))
+        )
 
     def drop(self, name: str) -> list[str]:
         return self.change(self.manifest.without_resource(name))
@@ -255,6 +261,34 @@ def test_a_table_goes_after_what_refers_to_it_and_can_come_back() -> None:
     assert shape(service.database) == shape(Service().database)
 
 
+def test_keys_come_and_go_with_their_rows() -> None:
+    service = Service()
+    service.endpoint("books", "title:string")
+    service.endpoint("copies", "shelf:string", "state:string", "book:ref(books)")
+    service.insert("books", "b", title="B")
+    for number in (1, 2):
+        service.insert("copies", f"c{number}", book_id="b", shelf="s", state=str(number))
+    pair, other = Key(("book_id", "state"), True), Key(("owner_id", "shelf"), False)
+    assert service.key("copies", pair, other) == [
+        "migrations/copies/0002_unique_book_id_state.sql",
+        "migrations/copies/0003_index_owner_id_shelf.sql",
+    ]
+    with pytest.raises(sqlite3.IntegrityError, match=r"copies\.book_id, copies\.state"):
+        service.insert("copies", "c3", book_id="b", shelf="s", state="1")
+    service.set(soft_delete=True)
+    service.database.execute("update copies set deleted_at = 'now' where id = 'c1'")
+    service.insert("copies", "c3", book_id="b", shelf="s", state="1")
+    with pytest.raises(UserError, match=r"`state` is part of the unique key `book_id,state`"):
+        service.remove("copies", "state")
+    service.rename_field("copies", "state", "condition")
+    service.set(soft_delete=False)
+    assert service.rows("copies", "id", "state") == [("c2", "2"), ("c3", "1")]
+    # Rows that do not fit stop the migration, and nothing of it stays.
+    with pytest.raises(sqlite3.IntegrityError):
+        service.key("copies", Key(("book_id", "shelf"), True))
+    assert len(service.rows("copies", "id")) == 2
+
+
 def test_what_a_step_renders_to_never_changes() -> None:
     """Applied migrations are refused once they differ: a change of the SQL has to be another kind of step."""
     project = evolved(rich(Manifest(Version("x", "x"), "libsql", "clinic")), TEMPLATES)
@@ -282,9 +316,16 @@ def test_any_changes_in_any_order(seed: int) -> None:
     for turn in range(10):
         one = next(item for item in service.manifest.resources if item.stored_in == "things")
         field = dice.choice(one.fields[1:]).name
-        move = dice.randrange(6)
+        move = dice.randrange(7)
         if move == 0:
-            service.remove(one.name, field)
+            try:
+                service.remove(one.name, field)
+            except UserError as error:
+                assert "is part of" in error.message
+        elif move == 6:
+            columns = dice.sample([item.stored_in for item in one.fields], 2)
+            kept = [key for key in one.keys if dice.random() < 0.5]
+            service.key(one.name, *kept, Key(("owner_id", *columns), dice.random() < 0.5))
         elif move == 1:
             service.rename_field(one.name, field, f"renamed_{turn}")
         elif move == 2:

@@ -23,6 +23,8 @@ KEYS = {
     "rate_limit": "text such as 60/1m",
     "paginate": "page, cursor or none",
     "soft_delete": "true or false",
+    "unique": "a list of keys, each a list of fields, such as [[book, author]]",
+    "index": "a list of keys, each a list of fields, such as [[state, due]]",
     "files": "a path below `data/`, such as 'reports/{year}'",
 }
 MOST = 200
@@ -44,6 +46,8 @@ def options_of(entity: Mapping[str, Any]) -> Options:
         paginate=entity.get("paginate"),
         soft_delete=entity.get("soft_delete", False),
         files=entity.get("files"),
+        unique=tuple(",".join(words) for words in entity.get("unique", ())),
+        indexed=tuple(",".join(words) for words in entity.get("index", ())),
     )
 
 
@@ -162,6 +166,8 @@ def _right_type(key: str, value: Any) -> bool:
         return isinstance(value, bool)
     if key in ("methods", "roles"):
         return _words(value)
+    if key in ("unique", "index"):
+        return isinstance(value, list) and all(_words(words) and words for words in value)
     if key == "roles_for":
         return isinstance(value, Mapping) and all(
             isinstance(method, str) and "=" not in method and _words(words)

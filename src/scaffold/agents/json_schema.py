@@ -155,6 +155,8 @@ def _entity() -> Json:
         "rate_limit": {"type": "string"},
         "paginate": {"enum": list(PAGINATION)},
         "soft_delete": {"type": "boolean"},
+        "unique": _list(_list({"type": "string"}, least=2)),
+        "index": _list(_list({"type": "string"}, least=2)),
         "files": {"type": "string"},
     }
     return {

@@ -74,5 +74,5 @@ def require_answer(templates: Templates, answer: str, what: str) -> None:
     if answer not in templates.config:
         raise UserError(
             f"{what} with the templates of this project: they are too old",
-            "commit your changes, then run `copier update`",
+            "commit your changes, then `scaffold update`",
         )

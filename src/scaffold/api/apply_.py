@@ -23,6 +23,7 @@ from scaffold.resources.resource import parse_resource_name
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
 
+_OF_MODELS = ("fields", "soft_delete", "files", "unique", "index")
 _BLOCKS = ("resources", "models")
 _EXAMPLE = "for example `resources: {notes: {fields: ['title:string{1..200}']}}`"
 
@@ -55,10 +56,10 @@ def apply_file(
         models = {_name(word) for word in found.data.get("models") or {}}
         for name in _parents_first(entities, entities_of(templates, manifest)):
             fields = entities[name]["fields"]
+            options = options_of(entities[name])
             if name in models:
-                manifest, _ = with_model(manifest, templates, name, fields)
+                manifest, _ = with_model(manifest, templates, name, fields, options)
             else:
-                options = options_of(entities[name])
                 manifest, _ = with_endpoint(manifest, templates, name, fields, options)
         return manifest, None
 
@@ -113,8 +114,9 @@ def _checked(
             where = f"line {line}: `{block}.{printable(str(word))}`"
             if word in stated:
                 problems.append(f"{where}: it is under `resources`, too")
-            if block == "models" and isinstance(entity, Mapping) and set(entity) - {"fields"}:
-                problems.append(f"{where}: a model has `fields` and nothing else")
+            if block == "models" and isinstance(entity, Mapping) and {*entity} - {*_OF_MODELS}:
+                words = ", ".join(f"`{key}`" for key in _OF_MODELS)
+                problems.append(f"{where}: a model has {words} and nothing else")
             stated[word] = entity
             block_of[str(word)] = block
             prefix = f"{block}.{word}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def model(
     project: str | None = None,
     style: str | None = None,
     source: str | None = None,
-    settings: Sequence[str] = (),
+    options: Options | None = None,
     dry_run: bool = False,
     typed: str = "",
     accept: bool = False,
@@ -90,8 +90,9 @@ def model(
 ) -> Outcome:
     """Adds a table with its validation and no route; `restore` as for `endpoint`.
 
-    Raises UserError before anything is written.
+    Of `options` those about rows count. Raises UserError before anything is written.
     """
+    options = options or Options()
     wanted = parse_resource_name(name)
     if fields:
         parse_fields(fields)
@@ -99,15 +100,15 @@ def model(
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, Resource]:
         if restore:
             known = find_resource(manifest, wanted)
-            if not fields and not settings:  # an endpoint's model has the endpoint's files
+            if not fields and options == Options():  # an endpoint's model has the endpoint's files
                 return manifest, known
-        overrides = overridden(templates, manifest, settings, options=True)
+        overrides = overridden(templates, manifest, options.settings, options=True)
         manifest = replace(manifest, overrides=overrides)
-        return with_model(manifest, templates, wanted, fields)
+        return with_model(manifest, templates, wanted, fields, options)
 
     root = _root(project, restore)
     return run(
-        *("model", root, style, change, dry_run, source, typed, settings),
+        *("model", root, style, change, dry_run, source, typed, options.settings),
         accept=accept,
         restore=restore,
         host=host,
@@ -158,15 +159,19 @@ def require_known_rules(templates: Templates, resource: Resource) -> None:
     if resource.roles_for:
         # Older templates would ignore them, and everybody could do everything.
         stated.require_answer(templates, "document", "roles of single operations do not work")
+    if resource.keys:
+        # Older templates would leave the keys out, and nobody would notice.
+        stated.require_answer(templates, "table_keys", "keys of several fields do not work")
 
 
 def with_model(
-    manifest: Manifest, templates: Templates, name: str, fields: list[str]
+    manifest: Manifest, templates: Templates, name: str, fields: list[str], options: Options
 ) -> tuple[Manifest, Resource]:
     """The manifest with another table, and that table. Raises UserError if it does not fit."""
-    values = templates.conventions(manifest)
-    bound, chosen = _wanted(templates, manifest, name, fields, Options())
+    values = templates.context(manifest)["conventions"]
+    bound, chosen = _wanted(templates, manifest, name, fields, options)
     resource = build_model(name, bound, chosen, values, manifest.find(name))
+    require_known_rules(templates, resource)
     new = with_new(manifest, resource, keep_fields=not fields)
     check_relations(new, name, values)
     return new, resource

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scaffold.manifest.host import AUTH_KINDS
+from scaffold.resources.keys import typed
 from scaffold.resources.resource import HTTP, Resource
 
 
@@ -34,7 +35,10 @@ def describe(
             if resource.rate_limit
             else f"{conventions['rate_limit']['max']}/{conventions['rate_limit']['window']}"
         ),
-        "validation": [field.spec() for field in resource.fields],
+        "validation": [
+            *(field.spec() for field in resource.fields),
+            *(f"unique {typed(key, resource.fields)}" for key in resource.keys if key.unique),
+        ],
         "errors": _errors(resource, conventions),
         "security": _security(resource, conventions),
     }

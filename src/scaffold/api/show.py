@@ -12,6 +12,7 @@ from scaffold.manifest import manifest as manifests
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
+from scaffold.resources.keys import typed
 from scaffold.resources.options import default_rate
 from scaffold.resources.resource import parse_resource_name
 from scaffold.sources.address import fetch
@@ -52,6 +53,10 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
             "paginate": resource.paginate or values["pagination"]["style"],
             "soft_delete": resource.soft_delete or values["data"]["soft_delete"],
             "files": resource.files,
+        },
+        "keys": {
+            option: [typed(key, resource.fields) for key in resource.keys if key.option == option]
+            for option in ("unique", "index")
         },
         "files": files,
         "report": describe(resource, values, manifest.host) if resource.methods else None,

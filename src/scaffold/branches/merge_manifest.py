@@ -161,6 +161,8 @@ class _Merging:
                 found: Any = self.entries(key, *sides, identity="column", whole=whole)
             elif name == "history":
                 found = self.history(f"{key}.{name}", *sides)
+            elif name in ("unique", "index") and "fields" in ours:
+                found = _union(*([] if side is ABSENT else side for side in sides)) or ABSENT
             elif name == "roles_for":
                 found = self.mapping(f"{key}.{name}", *sides) or ABSENT
             else:

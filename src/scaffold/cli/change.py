@@ -70,6 +70,22 @@ def change(
             help="Where each row is kept as a JSON file too, below data/: reports/{year}; or `none`.",
         ),
     ] = None,
+    unique: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unique",
+            metavar="FIELD,FIELD",
+            help="The keys that no two rows share from now on, in place of all that there were; or `none`.",
+        ),
+    ] = None,
+    index: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--index",
+            metavar="FIELD,FIELD",
+            help="The indexes over several fields from now on, in place of all that there were; or `none`.",
+        ),
+    ] = None,
     drop: Annotated[
         bool, typer.Option("--drop", help="Rows that were soft-deleted may go for good.")
     ] = False,
@@ -82,6 +98,7 @@ def change(
     scaffold change assessments --no-public --role none --rate-limit default
     scaffold change assessments --soft-delete
     scaffold change assessments --no-soft-delete --drop
+    scaffold change assessments --unique course,title --index state,due
     scaffold change assessments --methods none
 
     The last one leaves a model: a table with its validation and no route. `--methods` of a model gives it a route.
@@ -97,5 +114,7 @@ def change(
         paginate=paginate,
         soft_delete=soft_delete,
         files=files,
+        unique=tuple(unique) if unique else None,
+        indexed=tuple(index) if index else None,
     )
     return api.change(name, wanted, drop=drop, **tail)

@@ -44,6 +44,8 @@ def endpoint(
             help="Keep each row as a JSON file too, in this folder below data/: reports/{year}",
         ),
     ] = None,
+    unique: options.Unique = None,
+    index: options.Index = None,
     settings: options.Settings = None,
     accept: options.Accept = False,
     restore: options.Restore = False,
@@ -68,6 +70,7 @@ def endpoint(
     scaffold endpoint assessments 'title:string{1..200}' 'score:decimal{0..100}?' \\
         'status:enum(draft,published)+=draft' 'student:ref(users)'
     scaffold endpoint comments 'body:text{1..2000}' 'assessment:ref(assessments)' --paginate cursor
+    scaffold endpoint lines 'sku:string' 'order:ref(orders)' --unique order,sku --unique owner,sku
     scaffold endpoint progress_reports --style libsql
 
     \b
@@ -93,6 +96,8 @@ def endpoint(
         soft_delete=soft_delete,
         settings=tuple(settings or ()),
         files=files,
+        unique=tuple(unique or ()),
+        indexed=tuple(index or ()),
     )
     return api.endpoint(
         *(name, fields or []),

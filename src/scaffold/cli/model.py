@@ -21,6 +21,8 @@ def model(
     ],
     fields: options.Fields = None,
     style: options.Style = None,
+    unique: options.Unique = None,
+    index: options.Index = None,
     settings: options.Settings = None,
     accept: options.Accept = False,
     restore: options.Restore = False,
@@ -36,11 +38,16 @@ def model(
     scaffold model rubrics 'title:string{1..200}' 'weight:int{1..10}=1'
     """
     from scaffold.api import endpoint as api
+    from scaffold.resources.options import Options
 
     return api.model(
         *(name, fields or []),
         style=options.joined(style),
-        settings=tuple(settings or ()),
+        options=Options(
+            settings=tuple(settings or ()),
+            unique=tuple(unique or ()),
+            indexed=tuple(index or ()),
+        ),
         source=source,
         accept=accept,
         restore=restore,

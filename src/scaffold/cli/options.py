@@ -78,6 +78,20 @@ Paginate = Annotated[
 SoftDelete = Annotated[
     bool, typer.Option("--soft-delete", help="DELETE keeps the row and hides it.")
 ]
+Unique = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unique",
+        metavar="FIELD,FIELD",
+        help="No two rows have the same values in all of these fields; `owner` is one, too (several: once each).",
+    ),
+]
+Index = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--index", metavar="FIELD,FIELD", help="An index over these fields (several: once each)."
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Also change a convention of the project."),

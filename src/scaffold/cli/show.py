@@ -41,6 +41,9 @@ def show(
             value = "; ".join(f"{inner}: {', '.join(words)}" for inner, words in value.items())
         text = ", ".join(value) if isinstance(value, list) else str(value)
         output.say(f"{key:<15}{text or '-'}")
+    for option, keys in data["keys"].items():
+        if keys:
+            output.say(f"{option:<15}{'; '.join(keys)}")
     if data["report"]:
         output.report(data["report"])
     output.say("Files")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scaffold.resources.fields import COLUMN
+from scaffold.resources.keys import OWNER_COLUMN, Key
 from scaffold.resources.resource import RESERVED, Resource
 from scaffold.resources.table_steps import TableStep
 
@@ -36,6 +37,11 @@ def _problem(resource: Resource) -> str | None:
         twice = next((word for word in words if words.count(word) > 1), None)
         if twice:
             return f"it has the {what} `{twice}` twice"
+    columns = {OWNER_COLUMN, *(field.stored_in for field in resource.fields)}
+    for key in resource.keys:
+        lost = next((column for column in key.columns if column not in columns), None)
+        if lost:
+            return f"it has no column `{lost}`, which its key {','.join(key.columns)} names"
     if resource.dropped:
         if resource.fields or resource.methods or not resource.retired:
             return "a dropped table has a history and nothing else"
@@ -48,6 +54,7 @@ def _problem(resource: Resource) -> str | None:
 
 def _history_problem(resource: Resource, history: Sequence[TableStep]) -> str | None:
     columns: set[str] | None = None
+    keys: set[Key] = set()
     level = 0
     for step in history:
         if step.id < max(level, 1):
@@ -57,7 +64,13 @@ def _history_problem(resource: Resource, history: Sequence[TableStep]) -> str | 
             return f"step {step.id} of its history: {_MADE if columns is not None else _UNMADE}"
         names = [field.name for field in step.fields]
         if columns is None:
-            columns = set(names)
+            columns, keys = set(names), set(step.keys)
+        elif step.kind in ("key", "drop_key"):
+            if (step.kind == "key") != (step.keys[0] not in keys):
+                return (
+                    f"step {step.id} of its history: {_KEYED if step.kind == 'key' else _UNKEYED}"
+                )
+            keys ^= set(step.keys)
         elif step.kind == "add" and names[0] in columns:
             return f"step {step.id} of its history adds the column `{names[0]}`, which exists"
         elif step.kind == "drop" and names[0] not in columns:
@@ -70,6 +83,8 @@ def _history_problem(resource: Resource, history: Sequence[TableStep]) -> str | 
             columns ^= set(names)
     if resource.dropped != (columns is None):
         return f"its history ends {'with' if columns is None else 'without'} a dropped table"
+    if columns is not None and keys != set(resource.keys):
+        return "its history and its keys differ"
     now = {field.stored_in for field in resource.fields}
     if columns is not None and columns != now:
         odd = sorted(columns ^ now)
@@ -79,3 +94,5 @@ def _history_problem(resource: Resource, history: Sequence[TableStep]) -> str | 
 
 _MADE = "the table exists already"
 _UNMADE = "there is no table yet"
+_KEYED = "the key exists already"
+_UNKEYED = "there is no such key"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.fields import Field, parse_field
+from scaffold.resources.keys import in_order, typed
 from scaffold.resources.names import parse_name, singular
 from scaffold.resources.resource import Resource, check_no_twin
 from scaffold.support.errors import UserError
@@ -56,7 +57,7 @@ def with_fields(
 def without_fields(resource: Resource, names: Sequence[str]) -> Resource:
     """The resource without those fields.
 
-    Raises UserError if one does not exist, names a folder of its files, or is the last one.
+    Raises UserError if one does not exist, is part of a key, names a folder of its files, or is the last one.
     """
     gone = [find_field(resource, name) for name in names]
     for field in gone:
@@ -65,6 +66,7 @@ def without_fields(resource: Resource, names: Sequence[str]) -> Resource:
                 f"`{field.name}` names the folders of the JSON files of `{resource.name}` (data/{resource.files})",
                 f"keep it, or first `scaffold remove {resource.name}`",
             )
+    _require_no_key(resource, gone)
     left = tuple(field for field in resource.fields if field not in gone)
     if not left:
         raise UserError(
@@ -72,6 +74,25 @@ def without_fields(resource: Resource, names: Sequence[str]) -> Resource:
             f"`scaffold remove {resource.name}` removes the resource",
         )
     return replace(resource, fields=left)
+
+
+def _require_no_key(resource: Resource, gone: Sequence[Field]) -> None:
+    """Raises UserError, with the command that takes them away, if keys name one of the fields."""
+    columns = {field.stored_in: field.name for field in gone}
+    keys = [key for key in resource.keys if not columns.keys().isdisjoint(key.columns)]
+    if not keys:
+        return
+    words = []
+    for option in dict.fromkeys(key.option for key in keys):
+        rest = [key for key in resource.keys if key.option == option and key not in keys]
+        names = [typed(key, resource.fields) for key in rest] or ["none"]
+        words += [f"--{option} {name}" for name in names]
+    name = next(columns[column] for column in keys[0].columns if column in columns)
+    raise UserError(
+        f"`{name}` is part of the {'unique key' if keys[0].unique else 'index'} "
+        f"`{typed(keys[0], resource.fields)}` of `{resource.name}`",
+        f"first `scaffold change {resource.name} {' '.join(words)}`",
+    )
 
 
 def with_renamed_field(resource: Resource, old: str, new: str) -> Resource:
@@ -175,7 +196,13 @@ def require_same_table(known: Resource, resource: Resource) -> Resource:
     table = replace(known, fields=tuple(fields))
     new_fields = [*names.values()]
     evolved = with_fields(table, new_fields, has_rows=True, command="endpoint")
-    return replace(resource, fields=evolved.fields)
+    # The new definition's names are not always those of the columns.
+    columns = {field.name: field.stored_in for field in evolved.fields}
+    keys = [
+        key._replace(columns=tuple(columns.get(name, name) for name in key.columns))
+        for key in resource.keys
+    ]
+    return replace(resource, fields=evolved.fields, keys=in_order(keys) or known.keys)
 
 
 def _require_value(resource: Resource, field: Field, command: str) -> None:

@@ -108,6 +108,9 @@ def _recorded(resource: Resource) -> Iterator[_Step]:
             label = f"{step.kind}_{step.fields[0].name}"
         elif step.kind in ("soft_delete", "version") and not getattr(step, step.kind):
             label = f"no_{step.kind}"
+        elif step.keys and step.kind != "create":
+            no = "no_" if step.kind == "drop_key" else ""
+            label = f"{no}{step.keys[0].option}_{'_'.join(step.keys[0].columns)}"
         files.append(f"{step.id:04d}_{label}")
         yield _Step(
             *(resource.stored_in, step.id, step.kind, files[-1]),

@@ -47,7 +47,8 @@ def with_new(
         if keep_fields:
             # Raises if a parent was removed, too.
             bind_refs(manifest, known.name, tuple(f for f in known.fields if not f.external))
-            resource = replace(resource, fields=known.fields, files=known.files)
+            keys = resource.keys or known.keys
+            resource = replace(resource, fields=known.fields, files=known.files, keys=keys)
         resource = replace(require_same_table(known, resource), table=known.table)
     require_own_files(manifest, resource)
     return manifest.with_resource(resource)

@@ -48,6 +48,10 @@ def _relations(resource: Resource) -> Iterator[tuple[str, str]]:
         if field.unique or field.indexed or field.ref:
             kind = "key" if field.unique else "idx"
             found.append((f"{field.stored_in}_{kind}", f"the index of `{field.name}`"))
+    for key in resource.keys:
+        columns = "_".join(key.columns)
+        words = f"the {'unique key' if key.unique else 'index'} `{','.join(key.columns)}`"
+        found.append((f"{columns}_{'key' if key.unique else 'idx'}", words))
     for end, what in found:
         if len(f"{table}_{end}") <= _LONGEST:
             yield f"{table}_{end}", what

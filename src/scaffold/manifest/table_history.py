@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from scaffold.conventions.schema import Schema, Values
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.fields import Field
+from scaffold.resources.keys import OWNER_COLUMN, Keys
 from scaffold.resources.names import singular
 from scaffold.resources.references import above
 from scaffold.resources.resource import Resource
@@ -21,6 +22,7 @@ class _Table(NamedTuple):
     fields: Mapping[str, Field]
     soft_delete: bool
     version: bool
+    keys: Keys
 
 
 def writes_migrations(schema: Schema, values: Values) -> bool:
@@ -112,6 +114,12 @@ def _with_steps(
     def step(kind: str, **change: Any) -> None:
         history.append(TableStep(_next(history), kind, **change))
 
+    # A key of columns that are made anew is made anew, too.
+    same = {name for name, field in was.fields.items() if now.fields.get(name) == field}
+    kept = {key for key in was.keys if key in now.keys and {*key.columns} - {OWNER_COLUMN} <= same}
+    for key in was.keys:
+        if key not in kept:
+            step("drop_key", keys=(key,))
     for name, field in was.fields.items():
         if now.fields.get(name) != field:
             step("drop", fields=(field,), after=_lives((field,), before))
@@ -122,6 +130,9 @@ def _with_steps(
     for name, field in now.fields.items():
         if was.fields.get(name) != field:
             step("add", fields=(field,), after=_lives((field,), before))
+    for key in now.keys:
+        if key not in kept:
+            step("key", keys=(key,))
     return replace(resource, history=tuple(history))
 
 
@@ -145,9 +156,8 @@ def _dropped(resource: Resource, before: Manifest, old: Values) -> Resource:
 
 def _created(table: _Table, level: int, before: Manifest) -> TableStep:
     fields = tuple(table.fields.values())
-    return TableStep(
-        level, "create", fields, table.soft_delete, table.version, _lives(fields, before)
-    )
+    lives = _lives(fields, before)
+    return TableStep(level, "create", fields, table.soft_delete, table.version, lives, table.keys)
 
 
 def _lives(fields: Iterable[Field], manifest: Manifest) -> tuple[tuple[str, int], ...]:
@@ -172,6 +182,7 @@ def _table(resource: Resource, manifest: Manifest, values: Values) -> _Table:
         {field.stored_in: _as_stored(field, manifest) for field in resource.fields},
         bool(resource.soft_delete or data["soft_delete"]),
         bool(data.get("optimistic_version")),
+        resource.keys,
     )
 
 

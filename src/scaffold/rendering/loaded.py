@@ -21,6 +21,7 @@ RESOURCE_VARIABLES: Final = (
     "resources",
     "models",
     "migration_order",
+    "table_keys",
     "table_steps",
     "live",
     "endpoints",

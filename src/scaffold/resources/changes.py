@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+from scaffold.resources.keys import typed
 from scaffold.resources.options import Options, build, build_model, default_rate, methods_of
 from scaffold.resources.resource import Resource
 from scaffold.support.errors import UserError
@@ -19,8 +20,8 @@ DEFAULT: Final = "default"
 class Change(NamedTuple):
     """What `change` takes, as typed; None stays as it is.
 
-    `methods` may be `none`, which makes a model; `roles` and `files` may be `none`; `methods`, `rate_limit` and
-    `paginate` may be `default`, which is what the conventions say.
+    `methods` may be `none`, which makes a model; `roles`, `files`, `unique` and `indexed` may be `none`; `methods`,
+    `rate_limit` and `paginate` may be `default`, which is what the conventions say.
     """
 
     methods: str | None = None
@@ -30,10 +31,13 @@ class Change(NamedTuple):
     paginate: str | None = None
     soft_delete: bool | None = None
     files: str | None = None
+    unique: tuple[str, ...] | None = None
+    indexed: tuple[str, ...] | None = None
 
 
 # Options about routes, and words that mean that nothing was said.
 _OF_ROUTES: Final = ("roles", "public", "rate_limit", "paginate")
+_OPTIONS: Final = {"roles": "role", "rate_limit": "rate-limit", "indexed": "index"}
 _UNSAID: Final = {
     ("methods", NONE),
     ("methods", DEFAULT),
@@ -80,6 +84,8 @@ def as_typed(resource: Resource) -> Options:
         paginate=resource.paginate,
         soft_delete=resource.soft_delete,
         files=resource.files or None,
+        unique=tuple(typed(key, resource.fields) for key in resource.keys if key.unique),
+        indexed=tuple(typed(key, resource.fields) for key in resource.keys if not key.unique),
     )
 
 
@@ -93,10 +99,11 @@ def differences(before: Resource, after: Resource, values: Values) -> list[str]:
 def _named(change: Change) -> Iterator[tuple[str, Any]]:
     """The options that change, by name, as `Options` has them."""
     for name, given in change._asdict().items():
-        if name == "roles" and given is not None:
+        if isinstance(given, tuple):
             if NONE in given and len(given) > 1:
+                option = _OPTIONS.get(name, name)
                 raise UserError(
-                    "`--role none` takes every role away, and another `--role` gives one",
+                    f"`--{option} none` takes all of them away, and another `--{option}` gives one",
                     "leave one of them out",
                 )
             yield name, () if given == (NONE,) else given
@@ -112,7 +119,7 @@ def _require_route(resource: Resource, change: Change) -> None:
     given = next((name for name in _OF_ROUTES if getattr(change, name) is not None), None)
     if given is None or not _is_model(resource, change):
         return
-    option = {"roles": "role"}.get(given, given).replace("_", "-")
+    option = _OPTIONS.get(given, given)
     raise UserError(
         f"`--{option}` is about a route, and `{resource.name}` {'would have' if resource.methods else 'has'} none",
         f"`scaffold change {resource.name} --methods list,get` gives it one",
@@ -120,18 +127,24 @@ def _require_route(resource: Resource, change: Change) -> None:
 
 
 def _shown(resource: Resource, values: Values, routes: bool) -> dict[str, str]:
-    typed = as_typed(resource)
-    shown = {"methods": typed.methods or NONE}
+    said = as_typed(resource)
+    shown = {"methods": said.methods or NONE}
     if routes:
         shown |= {
-            "roles": " ".join(typed.roles) or NONE,
+            "roles": " ".join(said.roles) or NONE,
             "public reads": _yes(resource.public),
             "rate limit": str(resource.rate_limit or default_rate(values)),
             "pagination": resource.paginate or values["pagination"]["style"],
         }
     hides = resource.soft_delete or values["data"]["soft_delete"]
     files = f"data/{resource.files}" if resource.files else NONE
-    return {**shown, "soft delete": _yes(hides), "files": files}
+    return {
+        **shown,
+        "soft delete": _yes(hides),
+        "files": files,
+        "unique": "; ".join(said.unique) or NONE,
+        "index": "; ".join(said.indexed) or NONE,
+    }
 
 
 def _yes(value: bool) -> str:

@@ -287,18 +287,24 @@ def parse_fields(texts: list[str]) -> tuple[Field, ...]:
 def require_room(fields: Iterable[Field]) -> None:
     """Raises UserError if a new unique field has fewer values than its tests make rows."""
     for field in fields:
-        bounds = _BOUNDS.get(field.type)
-        low, high = field.min, field.max
-        if bounds:
-            low, high = bounds[0] if low is None else low, bounds[1] if high is None else high
-        if not field.unique or field.type == "string" or low is None or high is None:
-            continue
-        room = high - low + 1 if bounds else int(high > low) * _FEWEST
-        if room < _FEWEST:
+        if field.unique and not has_room(field):
             raise UserError(
                 f"field `{field.spec()}` is unique and has room for fewer than {_FEWEST} rows, which its tests make",
                 f"leave the `!` out, or write a wider range: `{field.name}:{field.type}{{1..1000}}!`",
             )
+
+
+def has_room(field: Field) -> bool:
+    """Whether the field has values for as many rows as the tests of a resource make."""
+    if field.type in ("bool", "enum"):
+        return False
+    bounds = _BOUNDS.get(field.type)
+    low, high = field.min, field.max
+    if bounds:
+        low, high = bounds[0] if low is None else low, bounds[1] if high is None else high
+    if field.type == "string" or low is None or high is None:
+        return True
+    return (high - low + 1 if bounds else int(high > low) * _FEWEST) >= _FEWEST
 
 
 def _enum_values(shown: str, args: str | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from scaffold.resources.fields import Field
 from scaffold.resources.json_files import parse_files
 from scaffold.resources.kept_words import check_columns, check_table
+from scaffold.resources.keys import parse_keys
 from scaffold.resources.names import singular
 from scaffold.resources.resource import (
     METHODS,
@@ -25,7 +26,7 @@ from scaffold.support.text import nearest, printable
 class Options(NamedTuple):
     """What `endpoint` takes besides a name and fields, as typed; None and empty mean the conventions' value.
 
-    A role is `ROLE` for every operation, or `create,update=ROLE` for some.
+    A role is `ROLE` for every operation, or `create,update=ROLE` for some; a key is `book,author`.
     """
 
     methods: str | None = None
@@ -36,6 +37,8 @@ class Options(NamedTuple):
     soft_delete: bool = False
     settings: tuple[str, ...] = ()
     files: str | None = None
+    unique: tuple[str, ...] = ()
+    indexed: tuple[str, ...] = ()
 
     def over(self, other: Options) -> Options:
         """These options, and those of `other` where these say nothing."""
@@ -48,6 +51,8 @@ class Options(NamedTuple):
             soft_delete=self.soft_delete or other.soft_delete,
             settings=self.settings,
             files=self.files if self.files is not None else other.files,
+            unique=self.unique or other.unique,
+            indexed=self.indexed or other.indexed,
         )
 
 
@@ -88,6 +93,7 @@ def build(
         paginate=parse_paginate(options.paginate) if options.paginate is not None else None,
         soft_delete=options.soft_delete,
         files=_files(options.files, fields, values),
+        keys=parse_keys(options.unique, options.indexed, fields, name),
     )
 
 
@@ -114,6 +120,7 @@ def build_model(
         methods=(),
         soft_delete=options.soft_delete,
         files=_files(options.files, fields, values),
+        keys=parse_keys(options.unique, options.indexed, fields, name),
     )
 
 

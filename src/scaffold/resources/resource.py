@@ -9,6 +9,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from scaffold.resources.fields import COLUMN, Field
+from scaffold.resources.keys import Keys
+from scaffold.resources.keys import from_data as keys_from_data
+from scaffold.resources.keys import to_data as keys_to_data
 from scaffold.resources.names import parse_name, plural, singular
 from scaffold.resources.table_steps import TableStep
 from scaffold.support.errors import UserError
@@ -56,7 +59,7 @@ class Resource:
     compute it. `table` is its name in the database, if that differs; `history` is what happened
     to that table (only if scaffold writes the migrations, and after its first change), and a `dropped`
     resource has nothing else. `roles_for` are the roles of single operations, instead of `roles`;
-    `files` is the folder pattern of its JSON files, below `data/`.
+    `files` is the folder pattern of its JSON files, below `data/`; `keys` are those over several columns.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Resource:
     paginate: str | None = None
     soft_delete: bool = False
     files: str = ""
+    keys: Keys = ()
     retired: bool = False
     dropped: bool = False
     table: str = ""
@@ -99,6 +103,7 @@ class Resource:
                 data[key] = True
         if self.files:
             data["files"] = self.files
+        data |= keys_to_data(self.keys)
         if self.history:
             data["history"] = [step.to_data() for step in self.history]
         data["fields"] = [field.to_data() for field in self.fields]
@@ -132,6 +137,10 @@ class Resource:
             or not set(re.findall(r"\{(\w+)\}", files)) <= known
         ):
             raise UserError(f"resource `{name}`: files must be a path such as `reports/{{year}}`")
+        try:
+            keys = keys_from_data(data)
+        except UserError as error:
+            raise UserError(f"resource `{name}`: {error.message}") from None
         table, history = data.get("table", ""), data.get("history", [])
         if not isinstance(table, str) or (table and not COLUMN.fullmatch(table)):
             raise UserError(f"resource `{name}`: table must be a word")
@@ -163,6 +172,7 @@ class Resource:
             paginate=parse_paginate(str(data["paginate"])) if data.get("paginate") else None,
             soft_delete=data.get("soft_delete") is True,
             files=files,
+            keys=keys,
             retired=data.get("retired") is True,
             dropped=data.get("dropped") is True,
             table=table,

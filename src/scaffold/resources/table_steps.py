@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.resources.fields import Field
+from scaffold.resources.keys import Key, Keys, read_columns
+from scaffold.resources.keys import from_data as keys_from_data
+from scaffold.resources.keys import to_data as keys_to_data
 from scaffold.support.errors import UserError
 
-KINDS = ("create", "add", "drop", "soft_delete", "version", "drop_table")
+KINDS = ("create", "add", "drop", "soft_delete", "version", "drop_table", "key", "drop_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,8 @@ class TableStep:
 
     `id` is a level: two branches may both have a 2. `kind` is one of KINDS; `fields` are those of a
     new table, or the one that is added or dropped, by the names of their columns (and of the tables that
-    they refer to). `soft_delete` and `version` say what a new table has, or what the step turns on or off.
+    they refer to). `soft_delete` and `version` say what a new table has, or what the step turns on or off. `keys` are
+    those of a new table, or the one that comes or goes.
     `after` names, of the tables that the fields of the step refer to, those that were dropped and made
     again, each with the level that made it; for a step that ends soft delete, the tables whose hidden rows
     go first, each with the level at which they do.
@@ -30,6 +34,7 @@ class TableStep:
     soft_delete: bool = False
     version: bool = False
     after: tuple[tuple[str, int], ...] = ()
+    keys: Keys = ()
 
     def to_data(self) -> dict[str, Any]:
         """The step as the manifest holds it."""
@@ -39,6 +44,11 @@ class TableStep:
             for key in ("soft_delete", "version"):
                 if getattr(self, key):
                     data[key] = True
+            data |= keys_to_data(self.keys)
+        elif self.kind in ("key", "drop_key"):
+            data[self.kind] = [*self.keys[0].columns]
+            if self.keys[0].unique:
+                data["unique"] = True
         elif self.kind in ("add", "drop"):
             data[self.kind] = self.fields[0].to_data()
         else:
@@ -63,6 +73,9 @@ class TableStep:
     @classmethod
     def _read(cls, data: Mapping[str, Any]) -> TableStep:
         kind = next(kind for kind in KINDS if kind in data)
+        keys = keys_from_data(data) if kind == "create" else ()
+        if kind in ("key", "drop_key"):
+            keys = (Key(read_columns(data[kind]), data.get("unique") is True),)
         given = data[kind] if kind == "create" else [data[kind]] if kind in ("add", "drop") else []
         return cls(
             id=int(data["id"]),
@@ -71,4 +84,5 @@ class TableStep:
             soft_delete=data.get("soft_delete") is True,
             version=data.get("version") is True,
             after=tuple((str(table), int(level)) for table, level in data.get("after", {}).items()),
+            keys=keys,
         )

@@ -18,7 +18,7 @@ const { accepts, assumes, refuses, requires } = contract({
   limit: 60,
   softDelete: false,
   filters: ['title', 'code', 'status', 'startsOn'],
-  unique: ['code'],
+  unique: [['code']],
   parents: [],
   children: [
     {

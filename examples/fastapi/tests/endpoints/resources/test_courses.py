@@ -55,7 +55,7 @@ class TestCourse(Contract):
         },
         limit=100,
         filters=["title", "code", "status", "starts_on"],
-        unique=["code"],
+        unique=[["code"]],
         parents=[],
         children=[
             Relative(
