@@ -236,7 +236,7 @@ def finish(subject: Subject, first: list[Row], math: Row) -> None:
         more = {"name": "New", "score": 1, "handle": "h", "lectureId": math["id"]}
         made = rows.create("units", **more)
         assert {**more, "hardness": "easy"}.items() <= made.items()
-        taken = rows.client("POST", f"{rows.spec.prefix}/units", more)
+        taken = rows.client("POST", f"{rows.spec.prefix}/units", {**more, "score": 2})
         assert taken.status == 409 and "handle: already taken" in str(taken.json)
         pair = rows.client("POST", f"{rows.spec.prefix}/units", {**more, "handle": "j"})
         assert pair.status == 409 and "name, score: already taken" in str(pair.json)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.resources.changes import Change, as_typed, changed, differences
+from scaffold.resources.changes import Change, as_typed, changed, differences, everything
 from scaffold.resources.fields import parse_fields
 from scaffold.resources.options import Options, build, build_model
 from scaffold.resources.resource import METHODS, PAGINATION, Resource
@@ -45,6 +45,8 @@ def given_options() -> st.SearchStrategy[Options]:
         paginate=st.none() | st.sampled_from(PAGINATION),
         soft_delete=st.booleans(),
         files=st.none() | st.sampled_from(["reports", "by/{year}"]),
+        unique=st.lists(st.sampled_from(["owner,title", "year,title"]), unique=True).map(tuple),
+        indexed=st.lists(st.sampled_from(["owner,year", "title,year"]), unique=True).map(tuple),
     )
 
 
@@ -55,36 +57,25 @@ def fits(options: Options) -> bool:
         return False
 
 
-def named(options: Options) -> Change:
-    """Everything that the options say, as a change."""
-    return Change(
-        methods=options.methods or "default",
-        roles=options.roles or ("none",),
-        public=options.public,
-        rate_limit=options.rate_limit or "default",
-        paginate=options.paginate or "default",
-        soft_delete=options.soft_delete,
-        files=options.files or "none",
-    )
-
-
 @given(given_options().filter(fits), given_options().filter(fits))
 def test_all_of_it_can_change_into_anything_else(old: Options, new: Options) -> None:
     before, after = made(old), made(new)
-    assert changed(before, named(new), VALUES) == after
+    assert changed(before, everything(new, model=False), VALUES) == after
     assert bool(differences(before, after, VALUES)) == (before != after)
-    model = changed(before, Change(methods="none", files="none"), VALUES)
+    model = changed(before, everything(new, model=True), VALUES)
     assert replace(model, singular="report", table="", history=()) == build_model(
-        "reports", FIELDS, Options(soft_delete=old.soft_delete), VALUES
+        "reports", FIELDS, new, VALUES
     )
-    assert changed(model, named(new), VALUES) == after
+    assert changed(model, everything(new, model=False), VALUES) == after
 
 
 @given(given_options().filter(fits))
 def test_what_is_not_named_stays(options: Options) -> None:
     before = made(options)
     assert changed(before, Change(), VALUES) == before
-    assert as_typed(before) == as_typed(changed(before, named(as_typed(before)), VALUES))
+    assert as_typed(before) == as_typed(
+        changed(before, everything(as_typed(before), model=False), VALUES)
+    )
     assert replace(
         changed(before, Change(paginate="cursor"), VALUES), paginate=before.paginate
     ) == (before)

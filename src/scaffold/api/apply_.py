@@ -9,6 +9,8 @@ from typing import Any
 
 from scaffold.agents.entities import Entities, check_entities, options_of
 from scaffold.agents.stated import entities_of, overridden
+from scaffold.api.change import rows_that_go
+from scaffold.api.converge import converged
 from scaffold.api.endpoint import with_endpoint, with_model
 from scaffold.api.run import Outcome, run
 from scaffold.conventions.schema import line_of
@@ -38,17 +40,20 @@ def apply_file(
     dry_run: bool = False,
     typed: str = "",
     accept: bool = False,
+    drop: bool = False,
     host: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Adds the resources of a YAML file; those that the project has already stay as they are.
+    """Makes the resources of a YAML file what it says: adds those that are missing, changes those that differ.
 
-    Raises UserError, with nothing written, with every mistake in the file, or if a resource that the project has
-    already differs.
+    `drop`: columns that the file does not name, and rows that were soft-deleted, may go. Raises UserError, with nothing
+    written, with every mistake in the file, or if a resource cannot become what the file says.
     """
     found = _read(path)
     root = find_root(project)
+    notes: list[str] = []
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
+        before = manifest
         overrides = overridden(templates, manifest, settings, options=True)
         manifest = replace(manifest, overrides=overrides)
         values = templates.conventions(manifest)
@@ -57,15 +62,30 @@ def apply_file(
         for name in _parents_first(entities, entities_of(templates, manifest)):
             fields = entities[name]["fields"]
             options = options_of(entities[name])
-            if name in models:
+            known = manifest.find(name)
+            if known is not None and not known.retired:
+                manifest, differences = converged(
+                    *(root, manifest, templates, known, entities[name]),
+                    model=name in models,
+                    drop=drop,
+                )
+                notes.extend(differences)
+            elif name in models:
                 manifest, _ = with_model(manifest, templates, name, fields, options)
             else:
                 manifest, _ = with_endpoint(manifest, templates, name, fields, options)
+        if before.resources:
+            notes.extend(
+                rows_that_go(
+                    root, templates, before, manifest, drop=drop, typed=typed or f"apply {path}"
+                )
+            )
         return manifest, None
 
-    return run(
+    outcome = run(
         *("apply", root, style, change, dry_run, source, typed, settings), accept=accept, host=host
     )
+    return outcome._replace(messages=(*outcome.messages, *notes))
 
 
 def _read(path: str) -> FrontMatter:
@@ -126,6 +146,17 @@ def _checked(
                 if key == prefix or key.startswith(f"{prefix}.")
             }
     named = {_name(word) for word in stated}
+    # Without fields a resource keeps its own: its keys and its files name them.
+    kept = {one.name: one for one in manifest.resources if one.name in named and not one.retired}
+    bare = {
+        word
+        for word, entity in stated.items()
+        if _name(word) in kept
+        and (entity is None or (isinstance(entity, Mapping) and not entity.get("fields")))
+    }
+    for word in bare:
+        fields = [field.spec() for field in kept[_name(word)].fields]
+        stated[word] = {**(stated[word] or {}), "fields": fields}
     there = {resource.name: None for resource in manifest.resources if resource.name not in named}
     entities, wrong = check_entities({**there, **stated}, values, lines, most=None)
     for problem in wrong:
@@ -140,7 +171,12 @@ def _checked(
             + "\n".join(f"  {mistake}" for mistake in problems),
             _EXAMPLE,
         )
-    return {name: entity for name, entity in entities.items() if name in named}
+    own = {_name(word) for word in bare}
+    return {
+        name: {**entity, "fields": []} if name in own else entity
+        for name, entity in entities.items()
+        if name in named
+    }
 
 
 def _name(word: Any) -> str:

@@ -18,7 +18,7 @@ from scaffold.planning.owned_files import without_stale_foreign
 from scaffold.planning.plan import Action
 from scaffold.rendering.render import Templates
 from scaffold.resources import options
-from scaffold.resources.fields import parse_fields, require_room
+from scaffold.resources.fields import Field, parse_fields, require_room
 from scaffold.resources.kept_words import check_columns
 from scaffold.resources.resource import Resource, parse_resource_name
 
@@ -41,17 +41,28 @@ def add_fields(
     def change(
         manifest: Manifest, resource: Resource, templates: Templates, root: Path
     ) -> Manifest:
-        bound = bind_refs(manifest, resource.name, parsed)
-        values = templates.context(manifest)["conventions"]
-        rows = may_have_rows(root, templates, manifest, resource)
-        check_columns(bound, values)
-        after = edits.with_fields(resource, bound, has_rows=rows)
-        options.check_version(after.fields, values)
-        changed = manifest.with_resource(after)
-        check_relations(changed, after.name, values)
-        return changed
+        return with_added(root, manifest, templates, resource, parsed)
 
     return _evolve("field add", name, change, project, dry_run, typed)
+
+
+def with_added(
+    root: Path,
+    manifest: Manifest,
+    templates: Templates,
+    resource: Resource,
+    fields: tuple[Field, ...],
+) -> Manifest:
+    """The manifest in which the resource has those fields, too. Raises UserError if they do not fit."""
+    bound = bind_refs(manifest, resource.name, fields)
+    values = templates.context(manifest)["conventions"]
+    rows = may_have_rows(root, templates, manifest, resource)
+    check_columns(bound, values)
+    after = edits.with_fields(resource, bound, has_rows=rows)
+    options.check_version(after.fields, values)
+    changed = manifest.with_resource(after)
+    check_relations(changed, after.name, values)
+    return changed
 
 
 def remove_fields(

@@ -1,4 +1,4 @@
-"""`scaffold apply`: many resources from one file."""
+"""`scaffold apply`: the resources of one file."""
 
 from __future__ import annotations
 
@@ -25,13 +25,22 @@ def apply_file(
     auth: options.Auth = None,
     current_user: options.CurrentUser = None,
     session: options.Session = None,
+    drop: Annotated[
+        bool,
+        typer.Option(
+            "--drop",
+            help="Fields that the file does not name may go, and rows that were soft-deleted where it ends that.",
+        ),
+    ] = False,
 ) -> Outcome:
-    """Add all resources of a file in one plan, parents first. Resources that you have already stay as they are.
+    """Make the resources of a file what it says, in one plan: add what is missing, change what differs.
+
+    What the file leaves out of a resource is what the conventions say. Resources that it does not name stay.
 
     \b
     resources:
       courses: {fields: ['name:string!'], roles_for: {create: [instructor]}, rate_limit: 100/1h}
-      lessons: {fields: ['title:string', 'course:ref(courses)'], paginate: cursor}
+      lessons: {fields: ['title:string', 'course:ref(courses)'], unique: [[course, title]]}
     models:
       audit_entries: {fields: ['action:string']}
 
@@ -46,6 +55,7 @@ def apply_file(
         settings=settings or (),
         source=source,
         accept=accept,
+        drop=drop,
         host=options.said_of_host(auth=auth, db=db, current_user=current_user, session=session),
         **tail,
     )

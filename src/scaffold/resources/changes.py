@@ -47,6 +47,25 @@ _UNSAID: Final = {
 }
 
 
+def everything(options: Options, *, model: bool) -> Change:
+    """All that the options say, and what they leave out, as a change; a `model` has no route."""
+    rows = Change(
+        soft_delete=options.soft_delete,
+        files=options.files or NONE,
+        unique=options.unique or (NONE,),
+        indexed=options.indexed or (NONE,),
+    )
+    if model:
+        return rows._replace(methods=NONE)
+    return rows._replace(
+        methods=options.methods or DEFAULT,
+        roles=options.roles or (NONE,),
+        public=options.public,
+        rate_limit=options.rate_limit or DEFAULT,
+        paginate=options.paginate or DEFAULT,
+    )
+
+
 def changed(resource: Resource, change: Change, values: Values) -> Resource:
     """The resource with those changes; `values` are all conventions.
 
