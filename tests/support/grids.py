@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scaffold.resources.fields import TYPES, Field, parse_field
+from scaffold.resources.keys import Key, Keys, in_order
 from scaffold.resources.names import singular
 from scaffold.resources.resource import METHODS, PAGINATION, RateLimit, Resource
 
@@ -110,7 +111,18 @@ def resource(name: str, fields: tuple[Field, ...], number: int) -> Resource:
         rate_limit=RateLimit(number + 1, "15m") if number % 2 else None,
         paginate=PAGINATION[number % 3],
         soft_delete=number % 5 == 0,
+        keys=_keys(fields, number),
     )
+
+
+def _keys(fields: tuple[Field, ...], number: int) -> Keys:
+    """Keys of two to five columns, in two resources of three."""
+    names = [item.stored_in for item in fields if item.type not in ("text", "json")]
+    if number % 3 == 1 or len(names) < 2:
+        return ()
+    keys = [Key(("owner_id", names[-1]), number % 2 == 0)]
+    keys += [Key(tuple(names[: 2 + number % 4]), True)] * (number % 3 == 0)
+    return in_order(keys)
 
 
 def at_random(count: int) -> list[Resource]:
