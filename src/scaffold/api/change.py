@@ -59,7 +59,7 @@ def with_change(
 
     Raises UserError if the change does not fit.
     """
-    values = templates.context(manifest)["conventions"]
+    values = templates.conventions(manifest)
     new = changed(resource, wanted, values)
     require_known_rules(templates, new)
     require_own_files(manifest, new)

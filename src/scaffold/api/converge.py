@@ -45,7 +45,7 @@ def converged(
         notes += [f"field {name} goes, with what is in its column" for name in gone]
     elif known := entities_of(templates, manifest).get(resource.name):
         options = options.over(options_of(known))
-    every = templates.context(manifest)["conventions"]["data"]["soft_delete"]
+    every = templates.conventions(manifest)["data"]["soft_delete"]
     wanted = everything(options, model=model)
     if every:
         wanted = wanted._replace(soft_delete=None)

@@ -168,7 +168,7 @@ def with_model(
     manifest: Manifest, templates: Templates, name: str, fields: list[str], options: Options
 ) -> tuple[Manifest, Resource]:
     """The manifest with another table, and that table. Raises UserError if it does not fit."""
-    values = templates.context(manifest)["conventions"]
+    values = templates.conventions(manifest)
     bound, chosen = _wanted(templates, manifest, name, fields, options)
     resource = build_model(name, bound, chosen, values, manifest.find(name))
     require_known_rules(templates, resource)

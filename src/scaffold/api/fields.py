@@ -55,7 +55,7 @@ def with_added(
 ) -> Manifest:
     """The manifest in which the resource has those fields, too. Raises UserError if they do not fit."""
     bound = bind_refs(manifest, resource.name, fields)
-    values = templates.context(manifest)["conventions"]
+    values = templates.conventions(manifest)
     rows = may_have_rows(root, templates, manifest, resource)
     check_columns(bound, values)
     after = edits.with_fields(resource, bound, has_rows=rows)

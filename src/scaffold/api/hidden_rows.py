@@ -59,7 +59,7 @@ def _names(resources: list[Resource]) -> str:
 
 
 def _hiding(side: Side) -> list[Resource]:
-    every = side.templates.context(side.manifest)["conventions"]["data"]["soft_delete"]
+    every = side.templates.conventions(side.manifest)["data"]["soft_delete"]
     return [
         one for one in side.manifest.resources if not one.dropped and (every or one.soft_delete)
     ]

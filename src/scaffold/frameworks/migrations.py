@@ -44,7 +44,7 @@ def with_migration(root: Path, tables: Iterable[str], host: Mapping[str, str]) -
 
 def may_have_rows(root: Path, templates: Templates, manifest: Manifest, resource: Resource) -> bool:
     """Whether the resource's table may have rows."""
-    values = templates.context(manifest)["conventions"]
+    values = templates.conventions(manifest)
     # If scaffold writes the migrations, one that makes the table exists, or did.
     ours = writes_migrations(templates.schema, values)
     return ours or has_migration(root, resource.stored_in, manifest.host)

@@ -62,5 +62,5 @@ class Controller:
 
 
 async def controller_of(session: Session) -> Controller:
-    """The controller of one request: FastAPI would call the class itself in a thread."""
+    """The controller of a request: FastAPI would call the class itself in a thread."""
     return Controller(Service(Repository(session)))
