@@ -37,6 +37,8 @@ class Field:
     max: int | float | None = None
     optional: bool = False
     unique: bool = False
+    # It is unique, or part of a key over several fields.
+    differs: bool = False
     indexed: bool = False
     default: Any = None
     values: tuple[str, ...] = ()

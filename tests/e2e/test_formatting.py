@@ -22,7 +22,7 @@ from scaffold.resources.fields import parse_field
 from scaffold.resources.resource import Resource
 from tests.e2e.shell import npm
 from tests.support.days import DAY, SOAK
-from tests.support.grids import LENGTHS, SEED, at_random, grid, name_of
+from tests.support.grids import LENGTHS, SEED, at_random, grid, keys_over, name_of
 from tests.support.projects import (
     AGENTS,
     CHECKOUT,
@@ -48,7 +48,8 @@ def renamed(item: Resource, by: int = 13) -> Resource:
         replace(one, column=name_of((len(one.name) * by + place) % 40 + 1, "cdfghjkl"[place % 8]))
         for place, one in enumerate(item.fields)
     )
-    return replace(item, fields=fields, table=f"t{item.name}"[: 40 - len(item.name) % 9])
+    table = f"t{item.name}"[: 40 - len(item.name) % 9]
+    return replace(item, fields=fields, table=table, keys=keys_over(item, fields))
 
 
 def render(

@@ -21,7 +21,7 @@ from scaffold.resources.resource import Resource
 from scaffold.resources.table_steps import TableStep
 from scaffold.sources.address import Version
 from tests.support.days import DAY, SOAK
-from tests.support.grids import LENGTHS, at_random, field, grid, name_of
+from tests.support.grids import LENGTHS, at_random, field, grid, keys_over, name_of
 from tools.source import ROOT
 
 pytestmark = pytest.mark.slow
@@ -106,19 +106,26 @@ def evolved(item: Resource) -> Resource:
     for one in stored:
         level = history[-1].id
         history += [TableStep(level + 1, "drop", (one,)), TableStep(level + 2, "add", (one,))]
+    keys = keys_over(item, fields)
+    for key in keys:
+        level = history[-1].id
+        history += [
+            TableStep(level + 1, "key", keys=(key,)),
+            TableStep(level + 2, "drop_key", keys=(key,)),
+        ]
     level = history[-1].id
     history += [
         TableStep(level + 1, "version", version=True),
         TableStep(level + 2, "soft_delete", soft_delete=True),
         TableStep(level + 3, "soft_delete"),
         TableStep(level + 4, "drop_table"),
-        TableStep(level + 5, "create", stored),
+        TableStep(level + 5, "create", stored, keys=keys),
         # Two branches.
         TableStep(level + 6, "soft_delete", soft_delete=True),
         TableStep(level + 6, "version"),
         TableStep(level + 7, "version", version=True),
     ]
-    return replace(item, fields=fields, table=table, history=tuple(history))
+    return replace(item, fields=fields, table=table, history=tuple(history), keys=keys)
 
 
 KINDS = ("string", "enum", "json", "bool", "datetime", "uuid", "decimal", "int", "date", "time")

@@ -115,6 +115,16 @@ def resource(name: str, fields: tuple[Field, ...], number: int) -> Resource:
     )
 
 
+def keys_over(item: Resource, fields: Sequence[Field]) -> Keys:
+    """Its keys where its fields are stored in other columns; those that name a field that is left out go."""
+    columns = {old.stored_in: new.stored_in for old, new in zip(item.fields, fields, strict=False)}
+    columns["owner_id"] = "owner_id"
+    keys = [key for key in item.keys if columns.keys() >= {*key.columns}]
+    return in_order(
+        [key._replace(columns=tuple(columns[name] for name in key.columns)) for key in keys]
+    )
+
+
 def _keys(fields: tuple[Field, ...], number: int) -> Keys:
     """Keys of two to five columns, in two resources of three."""
     names = [item.stored_in for item in fields if item.type not in ("text", "json")]
