@@ -20,6 +20,9 @@ COMMANDS = [
 ]
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def project(service: Path, tmp_path: Path) -> Path:
     """A committed copy of the service, to change."""

@@ -125,6 +125,7 @@ def wrong_service(kind: str) -> Service:
     return one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_bug_is_found(kind: str) -> None:
     right = attacked(service(), kind)

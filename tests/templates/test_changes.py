@@ -9,6 +9,7 @@ from tests.changes import CHANGES, SUBJECTS, committed, follows, frameworks
 CASES = [(framework, name) for framework in frameworks() for name in CHANGES]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("framework", "name"), CASES)
 def test_a_value_changes_the_files_of_its_list(framework: str, name: str) -> None:
     found = follows(SUBJECTS[framework], CHANGES[name])

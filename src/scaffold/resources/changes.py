@@ -35,6 +35,8 @@ class Change(NamedTuple):
     indexed: tuple[str, ...] | None = None
 
 
+# How a value that follows the conventions is told from the same one that stays.
+_CONVENTION: Final = "the convention"
 # Options about routes, and words that mean that nothing was said.
 _OF_ROUTES: Final = ("roles", "public", "rate_limit", "paginate")
 _OPTIONS: Final = {"roles": "role", "rate_limit": "rate-limit", "indexed": "index"}
@@ -153,7 +155,7 @@ def _shown(resource: Resource, values: Values, routes: bool) -> dict[str, str]:
             "roles": " ".join(said.roles) or NONE,
             "public reads": _yes(resource.public),
             "rate limit": str(resource.rate_limit or default_rate(values)),
-            "pagination": resource.paginate or values["pagination"]["style"],
+            "pagination": resource.paginate or f"{values['pagination']['style']} ({_CONVENTION})",
         }
     hides = resource.soft_delete or values["data"]["soft_delete"]
     files = f"data/{resource.files}" if resource.files else NONE
