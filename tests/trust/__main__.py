@@ -18,12 +18,13 @@ from tests.trust import disk, kills, table
 from tests.trust.areas import AREAS
 from tests.trust.figures import Figures
 from tests.trust.fuzz import Batch, batches, fuzz
+from tests.trust.services import rows as services
 from tests.trust.units import Units
 from tools.source import GIT, make_source
 
 INPUTS = sum(area.inputs for area in AREAS.values())
 SEED = 20_261_129
-ROWS = (*kills.COMMANDS, *disk.ROWS, *AREAS)
+ROWS = (*kills.COMMANDS, *disk.ROWS, *services.ROWS, *AREAS)
 
 
 def main() -> int:
@@ -78,17 +79,17 @@ def main() -> int:
 def _faults(
     rows: list[str], count: int, seed: int, scratch: Path, units: Units
 ) -> Iterator[tuple[str, int, Figures]]:
+    each = max(1, count // len(kills.COMMANDS) // kills.PARTS)
     for row in rows:
-        parts = kills.PARTS if row in kills.COMMANDS else 1
-        for number in range(parts if row not in AREAS else 0):
-            each = max(1, count // len(kills.COMMANDS) // parts) if row in kills.COMMANDS else 1
-            if units.has(row, number, each):
-                continue
-            place = scratch / row
-            if row in disk.ROWS:
-                yield row, number, disk.run(row, place, _say)
-            else:
-                yield row, number, kills.kill(row, each, seed + number, place, _say)
+        if row in kills.COMMANDS:
+            for number in range(kills.PARTS):
+                if not units.has(row, number, each):
+                    yield row, number, kills.kill(row, each, seed + number, scratch / row, _say)
+        elif row in disk.ROWS and not units.has(row, 0, 1):
+            yield row, 0, disk.run(row, scratch / row, _say)
+        for number, style in enumerate(services.ROWS.get(row, ())):
+            if not units.has(row, number, 1):
+                yield row, number, services.run(row, style, scratch, _say)
 
 
 def _hostile(

@@ -25,24 +25,15 @@ _PR_CAPBSET_DROP, _DAC_OVERRIDE, _DAC_READ_SEARCH = 24, 1, 2
 def run(row: str, scratch: Path, say: Callable[[str], None]) -> Figures:
     """The figures of a row. A full disk needs a name space of mounts, which `unshare` makes without rights."""
     scratch.mkdir(parents=True)
-    if row == "read-only":
-        return _read_only(scratch, say)
-    done = subprocess.run(
-        [
-            "unshare",
-            "--user",
-            "--map-root-user",
-            "--mount",
-            sys.executable,
-            "-m",
-            __name__,
-            str(scratch),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    return _read_only(scratch, say) if row == "read-only" else unshared(__name__, scratch, say)
+
+
+def unshared(module: str, folder: Path, say: Callable[[str], None]) -> Figures:
+    """The figures that a module prints last, which may mount what it likes. Raises RuntimeError where it fails."""
+    program = ["unshare", "--user", "--map-root-user", "--mount", sys.executable, "-m", module]
+    done = subprocess.run([*program, str(folder)], stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        raise RuntimeError("no file system of our own could be mounted, which a full disk needs")
+        raise RuntimeError(f"{module} failed; it needs a file system of its own to be mounted")
     *lines, last = done.stdout.splitlines()
     for line in lines:
         say(line)
@@ -57,15 +48,15 @@ def _full(scratch: Path, say: Callable[[str], None]) -> Figures:
     for name in _COMMANDS:
         case = case_of(name, scratch / name)
         for more in range(1000):
-            _mount("-t", "tmpfs", "-o", "size=100m", "tmpfs", str(place))
+            mount("-t", "tmpfs", "-o", "size=100m", "tmpfs", str(place))
             try:
                 project = case.copy(place / "project")
                 used = os.statvfs(place)
                 size = (used.f_blocks - used.f_bfree) * used.f_frsize
-                _mount("-o", f"remount,size={size + more * _PAGE}", str(place))
+                mount("-o", f"remount,size={size + more * _PAGE}", str(place))
                 code, errors = _run(case, project, limited=False)
                 began = (project / STAGE).exists() or code == 0
-                _mount("-o", "remount,size=100m", str(place))
+                mount("-o", "remount,size=100m", str(place))
                 _judge(
                     case,
                     project,
@@ -167,7 +158,8 @@ def _without_rights() -> None:
         libc.prctl(_PR_CAPBSET_DROP, right, 0, 0, 0)
 
 
-def _mount(*words: str) -> None:
+def mount(*words: str) -> None:
+    """Runs `mount`."""
     subprocess.run(["mount", *words], check=True)
 
 
