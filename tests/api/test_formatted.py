@@ -93,6 +93,7 @@ def edited(root: Path) -> dict[str, str]:
     return lines
 
 
+@pytest.mark.slow
 def test_a_life_in_their_format(app: Path) -> None:
     start(app, "score:int?")
     assert unformatted(app) == []
@@ -317,6 +318,7 @@ def test_our_own_service_pays_nothing(service: Path, tmp_path: Path) -> None:
     assert not ran.exists()
 
 
+@pytest.mark.slow
 def test_plain_copier_update(tmp_path: Path) -> None:
     """It takes a layout for an edit, and loses no line; `resolve` brings the files in order."""
     names = [f"src/{name}.ts" for name in "abcde"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -105,8 +106,13 @@ def build(verbs: Iterable[str] = tuple(VERBS)) -> typer.Typer:
     return app
 
 
+@cache
+def _command_of(verb: str) -> Callable[..., None]:
+    """The command line with that verb alone, or with all of them where it is none."""
+    # Describing ten verbs to Typer costs as much as running one.
+    return typer.main.get_command(build([verb] if verb in VERBS else VERBS))
+
+
 def main() -> None:
     """Entry point of the `scaffold` command."""
-    verb = sys.argv[1] if len(sys.argv) > 1 else ""
-    # Describing ten verbs to Typer costs as much as running one.
-    build([verb] if verb in VERBS else VERBS)(prog_name="scaffold")
+    _command_of(sys.argv[1] if len(sys.argv) > 1 else "")(prog_name="scaffold")

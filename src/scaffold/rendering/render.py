@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Tree = dict[str, str]
 Context = dict[str, Any]
+_Conventions = Mapping[str, Mapping[str, Any]]
 
 _OVERLAY = re.compile(r"\{\{ use\.\w+ \}\}")
 _YIELD = re.compile(r"\{% yield (\w+) from (\w+) %\}(.*)\{% endyield %\}")
@@ -51,7 +52,9 @@ class Templates:
         self._stamp = self._loaded.stamp
         self._rendered: dict[str, _Rendered] = {}
         self._contexts: dict[str, Context] = {}
-        self._conventions: dict[str, Mapping[str, Mapping[str, Any]]] = {}
+        self._conventions: dict[str, _Conventions] = {}
+        # One command asks again and again for the same manifest, whose key costs more than the answer.
+        self._asked: tuple[Manifest | None, _Conventions | None] = (None, None)
         self._texts: dict[str, str] = {}
 
     @property
@@ -94,14 +97,18 @@ class Templates:
         answers = manifest.answers()
         return self._context(answers, self._key(answers))
 
-    def conventions(self, manifest: Manifest) -> Mapping[str, Mapping[str, Any]]:
+    def conventions(self, manifest: Manifest) -> _Conventions:
         """What holds in the project. No resource changes it, so a large project costs no more than an empty one."""
+        asked, found = self._asked
+        if asked is manifest and found is not None:
+            return found
         answers = replace(manifest, resources=()).answers()
         key = self._key(answers)
         if key not in self._conventions:
             rendered = self._known(self._key(manifest.answers()))
             context = rendered.context if rendered else self._context(answers, key)
             self._conventions[key] = context["conventions"]
+        self._asked = manifest, self._conventions[key]
         return self._conventions[key]
 
     def render(self, manifest: Manifest) -> Tree:

@@ -207,6 +207,11 @@ def test_whether_a_module_makes_an_application() -> None:
     assert makes_application("import fastapi\nx = fastapi.FastAPI()")
     assert makes_application("FastAPI( ")
     assert not makes_application("# FastAPI()\nx = 1")
+    promised = (
+        "from fastapi import FastAPI\nfrom x import App\ndef make() -> FastAPI:\n    return App()\n"
+    )
+    assert makes_application(promised + "app = make()")
+    assert not makes_application(promised)
     assert not makes_application("from x import FastAPI\nFastAPI()")
 
 

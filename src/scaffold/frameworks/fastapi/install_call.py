@@ -85,7 +85,19 @@ def makes_application(text: str) -> bool:
         tree = parsed(text.removeprefix(BOM))
     except (SyntaxError, ValueError, RecursionError):
         return re.search(r"\bFastAPI\s*\(", text) is not None
-    return next(_applications(tree, _makers(tree)), None) is not None
+    makers = _makers(tree)
+    return next(_applications(tree, makers), None) is not None or _is_promised(tree, makers)
+
+
+def _is_promised(tree: ast.Module, makers: set[str]) -> bool:
+    """Whether a variable of the module is what a function of it returns, by its annotation, as an application."""
+    functions = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.returns and _dotted(node.returns) in makers
+    }
+    values = (_assigned(statement)[1] for statement in tree.body)
+    return any(isinstance(value, ast.Call) and _dotted(value.func) in functions for value in values)
 
 
 def by_hand(package: str, variable: str = "app") -> str:
