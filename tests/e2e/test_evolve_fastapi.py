@@ -21,6 +21,8 @@ from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
 from tests.e2e.shell import Postgres
 from tests.support import packages
+from tests.support.days import SOAK, of_day
+from tests.support.field_matrix import PAIRS, columns, plain, row, row_after, unfit_row
 from tests.support.revisions import TEMPLATES, remembered, with_endpoint, with_field, without_field
 
 pytestmark = pytest.mark.slow
@@ -80,6 +82,37 @@ def insert(name, values):
         return str(full["id"])
     return work(job)
 
+def typed(column, value):
+    kind = column.type.python_type
+    if value is None or kind in (dict, object) or isinstance(value, kind):
+        return value
+    if kind.__module__ == "datetime":
+        return kind.fromisoformat(value)
+    return kind(str(value))
+
+def many(name, given):
+    # All in one statement; columns that are not given have some value.
+    def job(connection):
+        made = table(connection, name)
+        rest = [one for one in made.c if not one.nullable and one.name not in given[0]]
+        for one in made.c:
+            if isinstance(one.type, sa.JSON):
+                one.type.none_as_null = True
+        connection.execute(made.insert(), [
+            {**{one.name: some(one) for one in rest}, **{key: typed(made.c[key], value) for key, value in row.items()}}
+            for row in given
+        ])
+    return work(job)
+
+def execute(*statements):
+    return work(lambda connection: [connection.execute(sa.text(one)) for one in statements] and None)
+
+def refused():
+    try:
+        command.upgrade(config, "heads")
+    except ValueError as error:
+        return str(error)
+
 def rows(name):
     def job(connection):
         found = connection.execute(table(connection, name).select()).mappings()
@@ -121,6 +154,7 @@ known = {
     "check": lambda: command.check(config),
     "heads": lambda: sorted(scripts.get_heads()),
     "insert": insert, "rows": rows, "shape": shape, "walk": walk,
+    "many": many, "execute": execute, "refused": refused,
 }
 for line in sys.stdin:
     url, actions = json.loads(line)
@@ -400,3 +434,52 @@ def test_a_table_goes_and_comes_back(service: Service) -> None:
         for one in (database, service.url())
     ]
     assert shapes[0] == shapes[1]
+
+
+# Rows cost time: `make soak` has many.
+ROWS = 1000 if SOAK else 60
+# Each migration takes a while, so days in a row have all of them in turn.
+PAIRS_A_DAY = 6
+KIDS = "create table kids (id integer primary key, lesson {} references lessons (id) on delete cascade)"
+
+
+def test_every_other_definition_keeps_the_rows_or_changes_nothing(service: Service) -> None:
+    made = ("title:string", *(field.spec() for field in columns()))
+    service.change(service.with_endpoint("lessons", *made))
+    service.change(service.with_endpoint("marks", "lesson:ref(lessons)"))
+    given = [{"title": str(number), **row(number)} for number in range(ROWS)]
+    service.do(["upgrade", "heads"], ["many", "lessons", given])
+    ids = {one["title"]: one["id"] for one in service.do(["rows", "lessons"])[0]}
+    lite = service.database.startswith("sqlite")
+    service.do(
+        ["many", "marks", [{"lesson_id": one} for one in ids.values()]],
+        ["execute", KIDS.format("char(32)" if lite else "uuid")],
+        ["execute", "insert into kids select row_number() over (), id from lessons"],
+    )
+    done: list[int] = []
+    for number, pair in of_day([*enumerate(PAIRS)], PAIRS_A_DAY):
+        changed = edits.with_altered_field(service.one("lessons"), pair.alteration(number))
+        service.change(service.manifest.with_resource(changed))
+        name = f"f{number}"
+        for value in pair.unfit:
+            before = service.do(["rows", "lessons"], ["shape"])
+            spoiled = {"title": "unfit", **unfit_row(number, value, ROWS, done)}
+            said = service.do(["many", "lessons", [spoiled]], ["refused"])[1]
+            assert said and "do not fit, nothing was changed" in said, (pair, said)
+            service.do(["execute", "delete from lessons where title = 'unfit'"])
+            assert service.do(["rows", "lessons"], ["shape"]) == before, pair
+        done.append(number)
+        service.do(["upgrade", "heads"])
+        found = {one["title"]: one[name] for one in service.do(["rows", "lessons"])[0]}
+        wanted = {str(n): row_after(n)[name] for n in range(ROWS)}
+        assert {title: plain(value) for title, value in found.items()} == {
+            title: plain(value) for title, value in wanted.items()
+        }, pair
+    after = service.do(["rows", "lessons"], ["rows", "marks"], ["rows", "kids"], ["check"])
+    assert {one["title"]: one["id"] for one in after[0]} == ids
+    assert [len(rows) for rows in after[:3]] == [ROWS, ROWS, ROWS]
+    again = service.url()
+    shapes = service.do(["upgrade", "heads"], ["shape"], ["walk"], ["shape"], database=again)
+    now = service.do(["shape"])[0]
+    assert {**shapes[1], "kids": now["kids"]} == now
+    assert shapes[3] == shapes[1]

@@ -10,7 +10,7 @@ from typing import Any
 from scaffold.agents.entities import options_of
 from scaffold.agents.stated import entities_of
 from scaffold.api.change import with_change
-from scaffold.api.fields import with_added
+from scaffold.api.fields import with_added, with_altered
 from scaffold.manifest import edits
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs
@@ -34,14 +34,20 @@ def converged(
     """The manifest in which the resource is what `entity` says, and a sentence for each difference.
 
     Without fields it keeps its own, and the agent's entity of that name says what `entity` does not. `drop`: fields
-    that `entity` does not name may go. Raises UserError if it cannot become that.
+    that `entity` does not name may go. Raises UserError if it cannot become that, such as rows that would need a value.
     """
     options, notes, gone = options_of(entity), [], list[str]()
     if entity["fields"]:
-        added, gone = _fields(manifest, resource, parse_fields(entity["fields"]), drop=drop)
+        stated = parse_fields(entity["fields"])
+        added, gone = _fields(resource, stated, drop=drop)
+        for field in _changed(manifest, resource, stated):
+            found = edits.find_resource(manifest, resource.name)
+            manifest, more = with_altered(root, manifest, templates, found, field)
+            notes += more
         if added:
-            manifest = with_added(root, manifest, templates, resource, added)
-        notes = [f"field {field.spec()} is new" for field in added]
+            found = edits.find_resource(manifest, resource.name)
+            manifest = with_added(root, manifest, templates, found, added)
+        notes += [f"field {field.spec()} is new" for field in added]
         notes += [f"field {name} goes, with what is in its column" for name in gone]
     elif known := entities_of(templates, manifest).get(resource.name):
         options = options.over(options_of(known))
@@ -58,20 +64,14 @@ def converged(
 
 
 def _fields(
-    manifest: Manifest, resource: Resource, stated: Sequence[Field], *, drop: bool
+    resource: Resource, stated: Sequence[Field], *, drop: bool
 ) -> tuple[tuple[Field, ...], list[str]]:
-    """The fields that are new, and the names of those that go. Raises UserError if one would become another."""
+    """The fields that are new, and the names of those that go. Raises UserError if one would go without `drop`."""
     known = {field.name: field for field in resource.fields}
     added = tuple(field for field in stated if field.name not in known)
     require_room(added)
-    kept = tuple(field for field in stated if field.name in known)
-    for field in bind_refs(manifest, resource.name, kept):
-        old = known.pop(field.name)
-        if replace(field, column=old.column) != old:
-            raise UserError(
-                f"field `{old.spec()}` of `{resource.name}` exists, and a file cannot make it `{field.spec()}`",
-                f"write `{old.spec()}` in the file",
-            )
+    for field in stated:
+        known.pop(field.name, None)
     if known and not drop:
         name = next(iter(known))
         raise UserError(
@@ -80,3 +80,14 @@ def _fields(
             "or add `--drop` if it may go",
         )
     return added, [*known]
+
+
+def _changed(manifest: Manifest, resource: Resource, stated: Sequence[Field]) -> list[Field]:
+    """Those of the fields that the resource has with another definition."""
+    known = {field.name: field for field in resource.fields}
+    both = tuple(field for field in stated if field.name in known)
+    return [
+        field
+        for field in bind_refs(manifest, resource.name, both)
+        if replace(field, column=known[field.name].column) != known[field.name]
+    ]

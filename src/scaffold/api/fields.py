@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scaffold.agents import stated
@@ -14,16 +14,20 @@ from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs
 from scaffold.manifest.relation_names import check_relations
+from scaffold.manifest.table_history import noted, writes_migrations
 from scaffold.planning.owned_files import without_stale_foreign
 from scaffold.planning.plan import Action
 from scaffold.rendering.render import Templates
 from scaffold.resources import options
-from scaffold.resources.fields import Field, parse_fields, require_room
+from scaffold.resources.field_changes import altered, dropped, require_simple
+from scaffold.resources.fields import Field, parse_field, parse_fields, require_room
 from scaffold.resources.kept_words import check_columns
 from scaffold.resources.resource import Resource, parse_resource_name
 
 # Templates older than this answer cannot keep the name of a column or table when its field or resource gets another.
 NEEDS = "table_steps"
+# And those older than this one know no step that gives a column another definition.
+ALTERS = "column_changes"
 
 
 def add_fields(
@@ -107,6 +111,68 @@ def rename_field(
         return manifest.with_resource(after)
 
     return _evolve("field rename", name, change, project, dry_run, typed)
+
+
+def change_field(
+    name: str,
+    text: str,
+    *,
+    default: str | None = None,
+    maps: Sequence[str] = (),
+    project: str | None = None,
+    dry_run: bool = False,
+    typed: str = "",
+) -> Outcome:
+    """Gives a field another definition, `text`, and keeps its rows.
+
+    `default` is for rows without a value, each of `maps` (`old=new`) says what a value becomes.
+    Raises UserError before anything is written.
+    """
+    wanted = parse_field(text)
+    notes: list[str] = []
+
+    def change(
+        manifest: Manifest, resource: Resource, templates: Templates, root: Path
+    ) -> Manifest:
+        stated.require_answer(templates, ALTERS, "`scaffold field change` does not work")
+        after, found = with_altered(
+            root, manifest, templates, resource, wanted, default=default, maps=maps
+        )
+        notes.extend(found)
+        return after
+
+    outcome = _evolve("field change", name, change, project, dry_run, typed)
+    return outcome._replace(messages=(*outcome.messages, *notes))
+
+
+def with_altered(
+    root: Path,
+    manifest: Manifest,
+    templates: Templates,
+    resource: Resource,
+    wanted: Field,
+    *,
+    default: str | None = None,
+    maps: Sequence[str] = (),
+) -> tuple[Manifest, list[str]]:
+    """The manifest in which a field of the resource is `wanted`, and sentences about what that means.
+
+    Raises UserError if rows would lose a value, or nothing can bring them to it.
+    """
+    old = edits.find_field(resource, wanted.name)
+    if wanted.name == old.name:
+        (wanted,) = bind_refs(manifest, resource.name, (wanted,))
+    rows = may_have_rows(root, templates, manifest, resource)
+    alteration = altered(old, wanted, fill=default, words=maps, rows=rows, resource=resource.name)
+    after = edits.with_altered_field(resource, alteration)
+    if rows and not writes_migrations(templates.schema, templates.conventions(manifest)):
+        # In a project of somebody else's the tool is theirs, and so are its migrations.
+        if "db" in manifest.host:
+            require_simple(alteration, resource.name)
+        after = noted(manifest, after, alteration)
+    changed = manifest.with_resource(after)
+    notes = [f"`{old.spec()}` becomes `{alteration.new.spec()}`", *dropped(old, alteration.new)]
+    return changed, notes
 
 
 def rename(

@@ -293,8 +293,9 @@ def _union(old: Any, ours: Any, theirs: Any) -> list[Any]:
 
 
 def _column(step: Mapping[str, Any]) -> str | None:
-    """The column that comes or goes with a step."""
-    return next((str(step[kind]["name"]) for kind in ("add", "drop") if kind in step), None)
+    """The column that comes or goes with a step, or changes."""
+    kinds = ("add", "drop", "alter")
+    return next((str(step[kind]["name"]) for kind in kinds if kind in step), None)
 
 
 def _content(step: Mapping[str, Any]) -> str:

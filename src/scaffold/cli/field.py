@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scaffold.api.run import Outcome
 
 app = typer.Typer(
-    help="Add, remove or rename fields of a resource and keep its rows.",
+    help="Add, change, remove or rename fields of a resource and keep its rows.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -39,6 +39,50 @@ def add(
     from scaffold.api import fields as api
 
     return api.add_fields(resource, fields, **tail)
+
+
+@app.command("change")
+@writes
+def change(
+    tail: Tail,
+    resource: Resource,
+    field: Annotated[
+        str,
+        typer.Argument(
+            metavar="FIELD", help="The field as it should be: name:type[modifiers], as for endpoint"
+        ),
+    ],
+    default: Annotated[
+        str | None,
+        typer.Option(
+            "--default",
+            metavar="VALUE",
+            help="What rows without a value get, where the field becomes required.",
+        ),
+    ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="OLD=NEW",
+            help="What rows with the value OLD get, where an enum loses it or the type becomes an enum or a bool; "
+            "may be given more than once.",
+        ),
+    ] = None,
+) -> Outcome:
+    """Change what a field is. FIELD is all of it: a modifier that you leave out goes.
+
+    \b
+    scaffold field change assessments 'title:string{1..300}'
+    scaffold field change assessments 'score:int{0..100}' --default 0
+    scaffold field change assessments 'status:enum(open,closed)' --map draft=open --map published=closed
+
+    Its migration counts the rows that do not fit before it changes anything; if there are any, it fails with their
+    number and leaves all as it was.
+    """
+    from scaffold.api import fields as api
+
+    return api.change_field(resource, field, default=default, maps=tuple(maps or ()), **tail)
 
 
 @app.command("remove")

@@ -53,6 +53,9 @@ def _problem(resource: Resource) -> str | None:
 
 
 def _history_problem(resource: Resource, history: Sequence[TableStep]) -> str | None:
+    if all(step.kind == "alter" for step in history):
+        # The ORM's own tool writes the migrations, and these are only what it cannot know.
+        return None
     columns: set[str] | None = None
     keys: set[Key] = set()
     level = 0
@@ -77,6 +80,9 @@ def _history_problem(resource: Resource, history: Sequence[TableStep]) -> str | 
             return (
                 f"step {step.id} of its history drops the column `{names[0]}`, which does not exist"
             )
+        elif step.kind == "alter":
+            if names[0] != names[1] or names[0] not in columns:
+                return f"step {step.id} of its history changes the column `{names[0]}`, which does not exist"
         elif step.kind == "drop_table":
             columns = None
         else:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scaffold.manifest.manifest import Manifest
+from scaffold.resources.field_changes import Alteration
 from scaffold.resources.fields import Field, parse_field
-from scaffold.resources.keys import in_order, typed
+from scaffold.resources.json_files import parse_files
+from scaffold.resources.keys import in_order, parse_keys, typed
 from scaffold.resources.names import parse_name, singular
 from scaffold.resources.resource import Resource, check_no_twin
 from scaffold.support.errors import UserError
@@ -73,7 +75,12 @@ def without_fields(resource: Resource, names: Sequence[str]) -> Resource:
             f"`{resource.name}` would have no field left",
             f"`scaffold remove {resource.name}` removes the resource",
         )
-    return replace(resource, fields=left)
+    history = resource.history
+    if all(step.kind == "alter" for step in history):
+        # Notes for the ORM's own tool: what became of the column is nothing to a new one of that name.
+        columns = {field.stored_in for field in gone}
+        history = tuple(step for step in history if step.fields[0].name not in columns)
+    return replace(resource, fields=left, history=history)
 
 
 def _require_no_key(resource: Resource, gone: Sequence[Field]) -> None:
@@ -93,6 +100,22 @@ def _require_no_key(resource: Resource, gone: Sequence[Field]) -> None:
         f"`{typed(keys[0], resource.fields)}` of `{resource.name}`",
         f"first `scaffold change {resource.name} {' '.join(words)}`",
     )
+
+
+def with_altered_field(resource: Resource, alteration: Alteration) -> Resource:
+    """The resource with another definition of a field, and with what becomes of its rows.
+
+    Raises UserError if a key, or the folders of its files, cannot have the field then.
+    """
+    fields = tuple(
+        alteration.new if field.name == alteration.old.name else field for field in resource.fields
+    )
+    sides = ([key for key in resource.keys if key.unique is unique] for unique in (True, False))
+    unique, index = ([typed(key, fields) for key in keys] for keys in sides)
+    parse_keys(unique, index, fields, resource.name)
+    if resource.files:
+        parse_files(resource.files, fields)
+    return replace(resource, fields=fields, alterations=(*resource.alterations, alteration))
 
 
 def with_renamed_field(resource: Resource, old: str, new: str) -> Resource:

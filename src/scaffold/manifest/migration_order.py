@@ -96,7 +96,8 @@ def _recorded(resource: Resource) -> Iterator[_Step]:
         if step.id != level:
             level, earlier, files = step.id, files, []
         refs = {field.name: field.ref for field in step.fields if field.ref and not field.external}
-        parents = {**columns} if step.kind == "drop_table" else refs
+        # A reference that changes has the same parent as before.
+        parents = {**columns} if step.kind == "drop_table" else {} if step.kind == "alter" else refs
         if step.kind in ("create", "drop_table"):
             columns = refs
         elif step.kind == "add":
@@ -104,7 +105,7 @@ def _recorded(resource: Resource) -> Iterator[_Step]:
         elif step.kind == "drop":
             columns.pop(step.fields[0].name, None)
         label = step.kind
-        if step.kind in ("add", "drop"):
+        if step.kind in ("add", "drop", "alter"):
             label = f"{step.kind}_{step.fields[0].name}"
         elif step.kind in ("soft_delete", "version") and not getattr(step, step.kind):
             label = f"no_{step.kind}"

@@ -8,12 +8,16 @@ from typing import Any, NamedTuple
 
 from scaffold.conventions.schema import Schema, Values
 from scaffold.manifest.manifest import Manifest
+from scaffold.resources.field_changes import Alteration, is_stored_alike
 from scaffold.resources.fields import Field
 from scaffold.resources.keys import OWNER_COLUMN, Keys
 from scaffold.resources.names import singular
 from scaffold.resources.references import above
 from scaffold.resources.resource import Resource
 from scaffold.resources.table_steps import TableStep
+
+# ORMs whose tables have the ranges, the lengths and the defaults of fields.
+_WITH_RULES = ("libsql",)
 
 
 class _Table(NamedTuple):
@@ -46,6 +50,25 @@ def recorded(before: Manifest, after: Manifest, old: Values, new: Values) -> Man
     result += [_dropped(resource, before, old) for resource in known.values()]
     result = _children_first(before, result)
     return replace(after, resources=tuple(sorted(result, key=lambda resource: resource.name)))
+
+
+def noted(manifest: Manifest, resource: Resource, change: Alteration) -> Resource:
+    """The resource with the change as a note for the ORM's own tool, which sees definitions and no rows.
+
+    Only for projects whose migrations such a tool writes: their histories have nothing but these notes.
+    """
+    # Simple ones, too: those of one column follow one another.
+    if change.is_simple and is_stored_alike(change.old, change.new, rules=True, keys=False):
+        return replace(resource, alterations=())
+    level = max((step.id for step in resource.history), default=0) + 1
+    step = TableStep(
+        *(level, "alter"),
+        fields=(_as_stored(change.old, manifest), _as_stored(change.new, manifest)),
+        fill=change.fill,
+        words=change.words,
+        checks=change.checks,
+    )
+    return replace(resource, history=(*resource.history, step), alterations=())
 
 
 def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resource]:
@@ -116,24 +139,40 @@ def _with_steps(
 
     # A key of columns that are made anew is made anew, too.
     same = {name for name, field in was.fields.items() if now.fields.get(name) == field}
+    altered = {change.old.stored_in: change for change in resource.alterations}
+    same |= altered.keys()
     kept = {key for key in was.keys if key in now.keys and {*key.columns} - {OWNER_COLUMN} <= same}
     for key in was.keys:
         if key not in kept:
             step("drop_key", keys=(key,))
     for name, field in was.fields.items():
-        if now.fields.get(name) != field:
+        if name not in same:
             step("drop", fields=(field,), after=_lives((field,), before))
+    rules = new["stack"]["orm"] in _WITH_RULES
+    for name, change in altered.items():
+        fields = (was.fields[name], now.fields[name])
+        if change.checks or not is_stored_alike(*fields, rules=rules):
+            step(
+                "alter",
+                fields=fields,
+                fill=change.fill,
+                words=change.words,
+                checks=change.checks,
+            )
     if was.soft_delete != now.soft_delete:
         step("soft_delete", soft_delete=now.soft_delete)
     if was.version != now.version:
         step("version", version=now.version)
     for name, field in now.fields.items():
-        if was.fields.get(name) != field:
+        if name not in same:
             step("add", fields=(field,), after=_lives((field,), before))
     for key in now.keys:
         if key not in kept:
             step("key", keys=(key,))
-    return replace(resource, history=tuple(history))
+    if len(history) == 1 and not earlier.history:
+        # All that changed is nothing to the database.
+        history = []
+    return replace(resource, history=tuple(history), alterations=())
 
 
 def _dropped(resource: Resource, before: Manifest, old: Values) -> Resource:

@@ -23,6 +23,7 @@ RESOURCE_VARIABLES: Final = (
     "migration_order",
     "table_keys",
     "table_steps",
+    "column_changes",
     "live",
     "endpoints",
     "items",

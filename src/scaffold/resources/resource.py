@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, NamedTuple
 
+from scaffold.resources.field_changes import Alteration
 from scaffold.resources.fields import COLUMN, Field
 from scaffold.resources.keys import Keys
 from scaffold.resources.keys import from_data as keys_from_data
@@ -60,6 +61,7 @@ class Resource:
     to that table (only if scaffold writes the migrations, and after its first change), and a `dropped`
     resource has nothing else. `roles_for` are the roles of single operations, instead of `roles`;
     `files` is the folder pattern of its JSON files, below `data/`; `keys` are those over several columns.
+    `alterations` are what a command says of fields that it changes, until they are steps; no manifest has them.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Resource:
     dropped: bool = False
     table: str = ""
     history: tuple[TableStep, ...] = ()
+    alterations: tuple[Alteration, ...] = field(default=(), compare=False)
 
     @property
     def stored_in(self) -> str:

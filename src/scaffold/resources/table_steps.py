@@ -6,13 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scaffold.resources.field_changes import Checks, Words, read, read_checks
 from scaffold.resources.fields import Field
 from scaffold.resources.keys import Key, Keys, read_columns
 from scaffold.resources.keys import from_data as keys_from_data
 from scaffold.resources.keys import to_data as keys_to_data
 from scaffold.support.errors import UserError
 
-KINDS = ("create", "add", "drop", "soft_delete", "version", "drop_table", "key", "drop_key")
+KINDS = (
+    "create",
+    "add",
+    "drop",
+    "alter",
+    "soft_delete",
+    "version",
+    "drop_table",
+    "key",
+    "drop_key",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,8 @@ class TableStep:
     new table, or the one that is added or dropped, by the names of their columns (and of the tables that
     they refer to). `soft_delete` and `version` say what a new table has, or what the step turns on or off. `keys` are
     those of a new table, or the one that comes or goes.
+    Of `alter`, `fields` are the definition before and the one after, and `fill`, `words` and `checks` what
+    `field_changes.Alteration` has.
     `after` names, of the tables that the fields of the step refer to, those that were dropped and made
     again, each with the level that made it; for a step that ends soft delete, the tables whose hidden rows
     go first, each with the level at which they do.
@@ -35,6 +48,9 @@ class TableStep:
     version: bool = False
     after: tuple[tuple[str, int], ...] = ()
     keys: Keys = ()
+    fill: str | int | float | bool | None = None
+    words: Words = ()
+    checks: Checks = ()
 
     def to_data(self) -> dict[str, Any]:
         """The step as the manifest holds it."""
@@ -51,6 +67,14 @@ class TableStep:
                 data["unique"] = True
         elif self.kind in ("add", "drop"):
             data[self.kind] = self.fields[0].to_data()
+        elif self.kind == "alter":
+            data |= {"alter": self.fields[0].to_data(), "to": self.fields[1].to_data()}
+            if self.fill is not None:
+                data["fill"] = self.fill
+            if self.words:
+                data["words"] = dict(self.words)
+            if self.checks:
+                data["checks"] = [[*check] for check in self.checks]
         else:
             data[self.kind] = self.kind == "drop_table" or getattr(self, self.kind)
         if self.after:
@@ -77,12 +101,21 @@ class TableStep:
         if kind in ("key", "drop_key"):
             keys = (Key(read_columns(data[kind]), data.get("unique") is True),)
         given = data[kind] if kind == "create" else [data[kind]] if kind in ("add", "drop") else []
+        if kind == "alter":
+            given = [data["alter"], data["to"]]
+        fields = tuple(Field.from_data(entry) for entry in given)
+        made = None
+        if kind == "alter":
+            made = read(fields[0], fields[1], data.get("fill"), data.get("words", {}))
         return cls(
             id=int(data["id"]),
             kind=kind,
-            fields=tuple(Field.from_data(entry) for entry in given),
+            fields=fields,
             soft_delete=data.get("soft_delete") is True,
             version=data.get("version") is True,
             after=tuple((str(table), int(level)) for table, level in data.get("after", {}).items()),
             keys=keys,
+            fill=made.fill if made else None,
+            words=made.words if made else (),
+            checks=read_checks(data.get("checks", [])) if made else (),
         )
