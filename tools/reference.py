@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.agents.json_schema import front_matter
+from scaffold.agents.resources_schema import resources_file
 from scaffold.rendering.render import Templates
 from scaffold.resources.resource import METHODS
 
@@ -85,8 +86,13 @@ def pages() -> dict[str, str]:
     schema = Templates(ROOT).schema
     return {
         "conventions.md": _conventions(schema),
-        "agent.schema.json": json.dumps(front_matter(schema), ensure_ascii=False, indent=2) + "\n",
+        "agent.schema.json": _json(front_matter(schema)),
+        "resources.schema.json": _json(resources_file()),
     }
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def _conventions(schema: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scaffold.agents.entities import KEYS
+from scaffold.agents.resources_schema import entity
 from scaffold.conventions import envelope
 from scaffold.conventions.schema import Schema
 from scaffold.conventions.values import ERROR_CODE, PREFIX, VERBS, WINDOW
-from scaffold.resources.resource import METHODS, PAGINATION, ROLE
+from scaffold.resources.resource import METHODS, ROLE
 
 Json = dict[str, Any]
 
@@ -41,7 +41,7 @@ def front_matter(schema: Schema) -> Json:
             "entities": {
                 "type": "object",
                 "description": "resources that the agent knows, by name",
-                "additionalProperties": _entity(),
+                "additionalProperties": entity(),
             },
         },
         "$defs": _bodies(schema),
@@ -138,29 +138,3 @@ def _bodies(schema: Schema) -> Json:
             ]
         }
     return found
-
-
-def _entity() -> Json:
-    role = {"type": "string", "pattern": f"^{ROLE}$"}
-    kinds: dict[str, Json] = {
-        "fields": {"type": "array", "items": {"type": "string"}},
-        "methods": _list({"enum": list(METHODS)}, least=1),
-        "roles": _list(role),
-        "roles_for": {
-            "type": "object",
-            "propertyNames": {"enum": list(METHODS)},
-            "additionalProperties": _list(role),
-        },
-        "public": {"type": "boolean"},
-        "rate_limit": {"type": "string"},
-        "paginate": {"enum": list(PAGINATION)},
-        "soft_delete": {"type": "boolean"},
-        "unique": _list(_list({"type": "string"}, least=2)),
-        "index": _list(_list({"type": "string"}, least=2)),
-        "files": {"type": "string"},
-    }
-    return {
-        "type": ["object", "null"],
-        "properties": {key: {"description": KEYS[key], **kind} for key, kind in kinds.items()},
-        "additionalProperties": False,
-    }

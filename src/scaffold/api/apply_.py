@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.agents.entities import Entities, check_entities, options_of
+from scaffold.agents.resources_schema import OF_MODELS
 from scaffold.agents.stated import entities_of, overridden
 from scaffold.api.change import rows_that_go
 from scaffold.api.converge import converged
@@ -25,7 +26,6 @@ from scaffold.resources.resource import parse_resource_name
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
 
-_OF_MODELS = ("fields", "soft_delete", "files", "unique", "index")
 _BLOCKS = ("resources", "models")
 _EXAMPLE = "for example `resources: {notes: {fields: ['title:string{1..200}']}}`"
 
@@ -48,39 +48,22 @@ def apply_file(
     `drop`: columns that the file does not name, and rows that were soft-deleted, may go. Raises UserError, with nothing
     written, with every mistake in the file, or if a resource cannot become what the file says.
     """
-    found = _read(path)
+    found = read(path)
     root = find_root(project)
     notes: list[str] = []
 
     def change(manifest: Manifest, templates: Templates) -> tuple[Manifest, None]:
-        before = manifest
         overrides = overridden(templates, manifest, settings, options=True)
-        manifest = replace(manifest, overrides=overrides)
-        values = templates.conventions(manifest)
-        entities = _checked(path, found, manifest, values)
-        models = {_name(word) for word in found.data.get("models") or {}}
-        for name in _parents_first(entities, entities_of(templates, manifest)):
-            fields = entities[name]["fields"]
-            options = options_of(entities[name])
-            known = manifest.find(name)
-            if known is not None and not known.retired:
-                manifest, differences = converged(
-                    *(root, manifest, templates, known, entities[name]),
-                    model=name in models,
-                    drop=drop,
-                )
-                notes.extend(differences)
-            elif name in models:
-                manifest, _ = with_model(manifest, templates, name, fields, options)
-            else:
-                manifest, _ = with_endpoint(manifest, templates, name, fields, options)
-        if before.resources:
+        before = replace(manifest, overrides=overrides)
+        after, differences = with_resources(root, before, templates, path, found, drop=drop)
+        notes.extend(differences)
+        if manifest.resources:
             notes.extend(
                 rows_that_go(
-                    root, templates, before, manifest, drop=drop, typed=typed or f"apply {path}"
+                    root, templates, manifest, after, drop=drop, typed=typed or f"apply {path}"
                 )
             )
-        return manifest, None
+        return after, None
 
     outcome = run(
         *("apply", root, style, change, dry_run, source, typed, settings), accept=accept, host=host
@@ -88,7 +71,42 @@ def apply_file(
     return outcome._replace(messages=(*outcome.messages, *notes))
 
 
-def _read(path: str) -> FrontMatter:
+def with_resources(
+    root: Path,
+    manifest: Manifest,
+    templates: Templates,
+    path: str,
+    found: FrontMatter,
+    *,
+    drop: bool,
+) -> tuple[Manifest, list[str]]:
+    """The manifest with what the file at `path` says, which `read` found, and a sentence for each difference.
+
+    Raises UserError as `apply_file` does.
+    """
+    entities = _checked(path, found, manifest, templates.conventions(manifest))
+    models = {_name(word) for word in found.data.get("models") or {}}
+    notes: list[str] = []
+    for name in _parents_first(entities, entities_of(templates, manifest)):
+        fields = entities[name]["fields"]
+        options = options_of(entities[name])
+        known = manifest.find(name)
+        if known is not None and not known.retired:
+            manifest, differences = converged(
+                *(root, manifest, templates, known, entities[name]),
+                model=name in models,
+                drop=drop,
+            )
+            notes += differences
+        elif name in models:
+            manifest, _ = with_model(manifest, templates, name, fields, options)
+        else:
+            manifest, _ = with_endpoint(manifest, templates, name, fields, options)
+    return manifest, notes
+
+
+def read(path: str) -> FrontMatter:
+    """A file of resources: its two blocks, and the lines of their keys. Raises UserError if it is none."""
     place = Path(path)
     if place.is_dir():
         raise UserError(f"`{printable(path)}` is a folder; `apply` takes a YAML file", _EXAMPLE)
@@ -134,9 +152,15 @@ def _checked(
             where = f"line {line}: `{block}.{printable(str(word))}`"
             if word in stated:
                 problems.append(f"{where}: it is under `resources`, too")
-            if block == "models" and isinstance(entity, Mapping) and {*entity} - {*_OF_MODELS}:
-                words = ", ".join(f"`{key}`" for key in _OF_MODELS)
+            if block == "models" and isinstance(entity, Mapping) and {*entity} - {*OF_MODELS}:
+                words = ", ".join(f"`{key}`" for key in OF_MODELS)
                 problems.append(f"{where}: a model has {words} and nothing else")
+            if isinstance(entity, Mapping) and isinstance(entity.get("roles_for"), Mapping):
+                problems += [
+                    f"{where}: `roles_for.{printable(str(method))}` names no role"
+                    for method, roles in entity["roles_for"].items()
+                    if roles == []
+                ]
             stated[word] = entity
             block_of[str(word)] = block
             prefix = f"{block}.{word}"
@@ -152,7 +176,7 @@ def _checked(
         word
         for word, entity in stated.items()
         if _name(word) in kept
-        and (entity is None or (isinstance(entity, Mapping) and not entity.get("fields")))
+        and (entity is None or (isinstance(entity, Mapping) and entity.get("fields", []) == []))
     }
     for word in bare:
         fields = [field.spec() for field in kept[_name(word)].fields]

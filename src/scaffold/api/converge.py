@@ -86,8 +86,10 @@ def _changed(manifest: Manifest, resource: Resource, stated: Sequence[Field]) ->
     """Those of the fields that the resource has with another definition."""
     known = {field.name: field for field in resource.fields}
     both = tuple(field for field in stated if field.name in known)
-    return [
-        field
-        for field in bind_refs(manifest, resource.name, both)
-        if replace(field, column=known[field.name].column) != known[field.name]
-    ]
+    found = []
+    for field in bind_refs(manifest, resource.name, both):
+        old = known[field.name]
+        # Whose row a reference names is decided once: `users` may be a resource by now.
+        if replace(field, column=old.column, external=old.external) != old:
+            found.append(field)
+    return found

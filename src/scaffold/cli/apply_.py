@@ -6,11 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli import options
+from scaffold.cli import options, output
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
     from scaffold.api.run import Outcome
+
+
+def _print_schema(wanted: bool) -> None:
+    if not wanted:
+        return
+    import json
+
+    from scaffold.agents.resources_schema import resources_file
+
+    output.say(json.dumps(resources_file(), ensure_ascii=False, indent=2))
+    raise typer.Exit
 
 
 @writes
@@ -32,6 +43,15 @@ def apply_file(
             help="Fields that the file does not name may go, and rows that were soft-deleted where it ends that.",
         ),
     ] = False,
+    schema: Annotated[
+        bool,
+        typer.Option(
+            "--schema",
+            callback=_print_schema,
+            is_eager=True,
+            help="Print the JSON Schema of FILE for editors, and do nothing else.",
+        ),
+    ] = False,
 ) -> Outcome:
     """Make the resources of a file what it says, in one plan: add what is missing, change what differs.
 
@@ -46,6 +66,10 @@ def apply_file(
 
     \b
     scaffold apply resources.yml --style supabase --dry-run
+    scaffold list --yaml > resources.yml
+    scaffold apply --schema > resources.schema.json
+
+    The last two write such a file for a project that exists, and the JSON Schema with which editors complete it.
     """
     from scaffold.api import apply_ as api
 

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from scaffold.cli import options, output
+from scaffold.support.errors import UserError
 
 
 @output.command
-def list_resources(project: options.Project = None, as_json: options.Json = False) -> int:
+def list_resources(
+    project: options.Project = None,
+    as_yaml: Annotated[
+        bool, typer.Option("--yaml", help="Print the file that `scaffold apply` reads.")
+    ] = False,
+    as_json: options.Json = False,
+) -> int:
     """List the project's resources.
 
     \b
     scaffold list
     scaffold list --json
+    scaffold list --yaml > resources.yml
+
+    The last one writes what `scaffold apply resources.yml` reads: as it is, it changes nothing.
     """
     from scaffold.api import show as api
+
+    if as_yaml:
+        from scaffold.api.resources_file import resources_file
+
+        if as_json:
+            raise UserError("`--yaml` and `--json` are two forms", "leave one of them out")
+        output.say(resources_file(project).removesuffix("\n"))
+        return 0
 
     root, manifest = api.resources(project)
     live = [resource for resource in manifest.resources if not resource.retired]
