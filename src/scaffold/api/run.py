@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from scaffold.agents import following
 from scaffold.agents.choice import Choice
 from scaffold.agents.following import require_valid
+from scaffold.api.clients import for_clients
 from scaffold.api.forms import forms_of
 from scaffold.api.host import require_installed, with_host
 from scaffold.api.report import describe, unfiltered
@@ -42,7 +43,7 @@ from scaffold.writing.apply import apply, lock, recover
 
 
 class Outcome(NamedTuple):
-    """What a command did, or would do: `plan` has every file, `report` describes the endpoint, if there is one."""
+    """What a command did, or would do: `report` describes the endpoint, `clients` says what it means for callers."""
 
     command: str
     root: Path
@@ -53,6 +54,7 @@ class Outcome(NamedTuple):
     report: Mapping[str, Any] | None = None
     next_steps: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    clients: Mapping[str, Any] | None = None
 
 
 # Commands that need the project to run what they emit; `remove` has to work in any.
@@ -137,13 +139,13 @@ def run(
             )
     if resource and not resource.retired:
         messages += unfiltered(resource)
-    values = templates.conventions(outcome.manifest)
     report = (
-        describe(resource, values, outcome.manifest.host)
+        describe(resource, templates.conventions(outcome.manifest), outcome.manifest.host)
         if resource and resource.methods and command in ("endpoint", "change")
         else None
     )
-    return outcome._replace(resource=resource, report=report, messages=messages)
+    clients = for_clients(command, templates, before, outcome.manifest)
+    return outcome._replace(resource=resource, report=report, messages=messages, clients=clients)
 
 
 @contextmanager

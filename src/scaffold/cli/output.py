@@ -104,6 +104,7 @@ def as_data(result: Outcome, diff: bool) -> dict[str, Any]:
         "notes": list(plan.notes),
         "messages": list(result.messages),
         "report": result.report,
+        "clients": result.clients,
         "next_steps": list(_steps(result)),
     }
 
@@ -177,6 +178,9 @@ def for_people(result: Outcome, diff: bool) -> None:
         say("Conflicts: both sides are between markers; settle them, then go on.")
         for file in plan.conflicts:
             say(f"  {file.path}")
+    if result.clients and plan.changes:
+        say()
+        clients(result.clients, one=result.resource is not None)
     if result.report and plan.changes:
         say()
         report(result.report)
@@ -194,6 +198,16 @@ def _word(change: FileChange, dry_run: bool) -> str:
     if change.conflict:
         word = "CONFLICT"
     return f"{word} where you moved {change.moved_from}" if change.moved_from else word
+
+
+def clients(data: Mapping[str, Any], *, one: bool) -> None:
+    """What a command means for clients, for people; `one`: it is about one resource, which they know."""
+    found = data["changes"]
+    say(
+        f"For clients: {'breaking' if data['breaking'] else 'not breaking' if found else 'nothing changes'}"
+    )
+    for told in found:
+        say(f"  {told['level']:<10}{'' if one else told['resource'] + ': '}{told['change']}")
 
 
 def report(data: Mapping[str, Any]) -> None:
