@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
 from scaffold.api import change, endpoint, new, status
-from scaffold.api.endpoint import require_known_rules
 from scaffold.manifest.manifest import load
 from scaffold.planning.plan import Action
-from scaffold.rendering.render import Templates
 from scaffold.resources.changes import Change
-from scaffold.resources.keys import Key
 from scaffold.resources.options import Options
 from scaffold.support.errors import UserError
-from tests.support.projects import resource
 
 FIELDS = ["name:string{1..80}", "rank:int=1"]
 
@@ -98,11 +92,3 @@ def test_hidden_rows_go_only_if_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="every resource does"):
         change.change("lessons", Change(soft_delete=False), drop=True, project=at)
     assert texts(tmp_path / "school") == before
-
-
-def test_templates_that_know_no_keys_are_refused() -> None:
-    keyed = resource("lessons", *FIELDS, keys=(Key(("owner_id", "name"), True),))
-    old = cast(Templates, SimpleNamespace(config=cast(Any, {"table_steps": {}})))
-    with pytest.raises(UserError, match="keys of several fields do not work") as caught:
-        require_known_rules(old, keyed)
-    assert "scaffold update" in (caught.value.hint or "")

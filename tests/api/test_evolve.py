@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.api import endpoint, fields, new, remove, set_, show, status
+from scaffold.api import apply_, change, endpoint, fields, new, remove, set_, show, status
 from scaffold.api.doctor import examine
 from scaffold.manifest.manifest import Manifest, load
+from scaffold.resources.changes import Change
 from scaffold.support.errors import UserError
 from tools.source import commit, make_source
 
@@ -264,4 +265,10 @@ def test_templates_that_know_no_columns(tmp_path: Path) -> None:
             fields.add_fields("notes", ["rank:int"], project=folder)
         with pytest.raises(UserError, match="they are too old"):
             fields.rename("notes", "remarks", project=folder)
+        with pytest.raises(UserError, match="they are too old"):
+            change.change("notes", Change(soft_delete=True), project=folder)
+        file = tmp_path / "r.yml"
+        file.write_text("resources: {notes: {fields: ['name:string{1..200}', 'rank:int']}}\n")
+        with pytest.raises(UserError, match="they are too old"):
+            apply_.apply_file(str(file), project=folder)
         assert texts(tmp_path / "clinic") == before

@@ -6,7 +6,6 @@ import shlex
 from pathlib import Path
 
 from scaffold.api import hidden_rows
-from scaffold.api.endpoint import require_known_rules
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest.edits import find_resource
@@ -61,7 +60,6 @@ def with_change(
     """
     values = templates.conventions(manifest)
     new = changed(resource, wanted, values)
-    require_known_rules(templates, new)
     require_own_files(manifest, new)
     after = manifest.with_resource(new)
     check_relations(after, new.name, values)

@@ -127,7 +127,6 @@ def with_endpoint(
     values = templates.conventions(manifest)
     bound, chosen = _wanted(templates, manifest, name, fields, options)
     resource = build(name, bound, chosen, values, manifest.find(name))
-    require_known_rules(templates, resource)
     bare = not fields and options._replace(settings=()) == Options()
     new = with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
     check_relations(new, name, values)
@@ -154,16 +153,6 @@ def _missing_parents(
     return [word for word in parents_first(graph)[0] if word != name]
 
 
-def require_known_rules(templates: Templates, resource: Resource) -> None:
-    """Raises UserError if the project's templates are too old for what the resource states."""
-    if resource.roles_for:
-        # Older templates would ignore them, and everybody could do everything.
-        stated.require_answer(templates, "document", "roles of single operations do not work")
-    if resource.keys:
-        # Older templates would leave the keys out, and nobody would notice.
-        stated.require_answer(templates, "table_keys", "keys of several fields do not work")
-
-
 def with_model(
     manifest: Manifest, templates: Templates, name: str, fields: list[str], options: Options
 ) -> tuple[Manifest, Resource]:
@@ -171,7 +160,6 @@ def with_model(
     values = templates.conventions(manifest)
     bound, chosen = _wanted(templates, manifest, name, fields, options)
     resource = build_model(name, bound, chosen, values, manifest.find(name))
-    require_known_rules(templates, resource)
     new = with_new(manifest, resource, keep_fields=not fields)
     check_relations(new, name, values)
     return new, resource

@@ -44,14 +44,16 @@ def describe(
     }
 
 
-def unfiltered(resource: Resource) -> tuple[str, ...]:
+def unfiltered(resource: Resource | None) -> tuple[str, ...]:
     """A sentence about fields that a list cannot filter by, as their names are its own parameters'."""
+    if resource is None or "list" not in resource.methods:
+        return ()
     names = [
         f"`{field.name}`"
         for field in resource.fields
         if field.name in _LIST_PARAMETERS and field.type not in _NEVER_FILTERED
     ]
-    if not names or "list" not in resource.methods:
+    if not names:
         return ()
     return (f"lists do not filter by {' and '.join(names)}: a list's own parameter has that name",)
 

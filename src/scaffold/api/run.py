@@ -15,6 +15,7 @@ from scaffold.api.clients import for_clients
 from scaffold.api.forms import forms_of
 from scaffold.api.host import require_installed, with_host
 from scaffold.api.report import describe, unfiltered
+from scaffold.api.skew import require_known_keys
 from scaffold.formatters.forms import Forms
 from scaffold.frameworks import next_steps
 from scaffold.frameworks.base import Application, Detected, Framework
@@ -108,6 +109,7 @@ def run(
                     None,
                 )
         after, resource = change(start, templates)
+        require_known_keys(templates, start, after)
         # Another database library has to get along with theirs, too.
         fresh = fresh or (
             before is not None
@@ -137,8 +139,7 @@ def run(
                 f"you deleted {what} of `{resource.name}`; "
                 f"`scaffold {command} {resource.name} --restore` brings back what you deleted",
             )
-    if resource and not resource.retired:
-        messages += unfiltered(resource)
+    messages += unfiltered(resource)
     report = (
         describe(resource, templates.conventions(outcome.manifest), outcome.manifest.host)
         if resource and resource.methods and command in ("endpoint", "change")
@@ -185,8 +186,7 @@ def plan_and_write(
     if not after.service:
         notes = framework.conflicts(root.resolve(), sides, plan, application)
         plan = plan._replace(notes=(*plan.notes, *notes))
-    additions = (root.resolve(), sides, plan, application)
-    plan = framework.additions(*additions, formatted=forms.formats)
+    plan = framework.additions(root.resolve(), sides, plan, application, formatted=forms.formats)
     if not after.service:
         # Needed beside somebody else's code only.
         from scaffold.frameworks.settings import with_settings

@@ -11,6 +11,7 @@ from typing import Any
 from scaffold import __version__
 from scaffold.manifest import host, migration_order
 from scaffold.manifest.checks import problem_of
+from scaffold.manifest.newer import unknown_keys
 from scaffold.resources.resource import Resource
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
@@ -130,6 +131,7 @@ class Manifest:
 
 
 _GOOD = f"`git checkout -- {MANIFEST}` brings back the last good one; `scaffold` writes this file"
+_NEWEST = "`pip install --upgrade scaffold`"
 
 
 def load(root: Path, *, any_order: bool = False) -> Manifest | None:
@@ -188,10 +190,14 @@ def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manif
     problems = [*(f"unknown key `{key}`" for key in unknown), *problems]
     if problems:
         raise UserError(f"`{where}` is not a manifest of scaffold: {'; '.join(problems)}", hint)
+    if unknown := unknown_keys(data["resources"]):
+        raise _newer(where, unknown)
     try:
         resources = tuple(Resource.from_data(entry) for entry in data["resources"])
     except UserError as error:
-        raise UserError(f"`{where}`: {error.message}", hint) from None
+        raise UserError(
+            f"`{where}`: {error.message}", f"{hint}; if a newer one wrote it: {_NEWEST}"
+        ) from None
     names = [resource.name for resource in resources]
     if len(set(names)) != len(names):
         raise UserError(f"`{where}` has a resource twice", hint)
@@ -238,7 +244,7 @@ def _newer(where: str, unknown: list[str]) -> UserError:
     keys = ", ".join(f"`{key}`" for key in unknown)
     return UserError(
         f"`{where}` has keys that this scaffold ({__version__}) does not know: {keys}; a newer one wrote it",
-        "install the newest one: `pip install --upgrade scaffold`",
+        f"install the newest one: {_NEWEST}",
     )
 
 
