@@ -69,7 +69,7 @@ def test_names() -> None:
     field = replace(of("rank:int").fields[1], name="due_rank", column="rank")
     renamed = replace(of("rank:int"), fields=(of("-").fields[0], field))
     assert told(of("rank:int"), renamed) == [
-        (BREAKING, "`rank` is now `dueRank`: the old name is in no body and no answer")
+        (BREAKING, "`rank` is now `dueRank`, in bodies, answers, filters and `sort`")
     ]
     assert told(OWN, replace(OWN, name="papers", table="exam_notes")) == [
         (BREAKING, "`/api/exam_notes` is now `/api/papers`: the old path is gone")

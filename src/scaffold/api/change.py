@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from scaffold.api import hidden_rows
+from scaffold.api.follows import files_stay
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest.edits import find_resource
@@ -65,10 +66,7 @@ def with_change(
     check_relations(after, new.name, values)
     notes = differences(resource, new, values)
     if resource.files and new.files != resource.files and not new.files:
-        notes.append(
-            f"the files of its rows stay in data/{resource.files} as they are now: delete them, with "
-            f"data/.shapes/{resource.stored_in}, before rows are kept as files again"
-        )
+        notes.append(files_stay(resource))
     return after, notes
 
 

@@ -11,6 +11,7 @@ from scaffold.agents.entities import options_of
 from scaffold.agents.stated import entities_of
 from scaffold.api.change import with_change
 from scaffold.api.fields import with_added, with_altered
+from scaffold.api.follows import with_removed_fields
 from scaffold.manifest import edits
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs
@@ -49,6 +50,7 @@ def converged(
             manifest = with_added(root, manifest, templates, found, added)
         notes += [f"field {field.spec()} is new" for field in added]
         notes += [f"field {name} goes, with what is in its column" for name in gone]
+        notes += with_removed_fields(field for field in resource.fields if field.name in gone)
     elif known := entities_of(templates, manifest).get(resource.name):
         options = options.over(options_of(known))
     every = templates.conventions(manifest)["data"]["soft_delete"]

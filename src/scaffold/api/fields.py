@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scaffold.agents import stated
+from scaffold.api import follows
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.frameworks.migrations import may_have_rows
@@ -83,11 +84,7 @@ def remove_fields(
     def change(manifest: Manifest, resource: Resource, *_: object) -> Manifest:
         after = edits.without_fields(resource, fields)
         gone = [field for field in resource.fields if field not in after.fields]
-        notes.extend(
-            f"with `{field.name}` goes its rule that no two rows have the same"
-            for field in gone
-            if field.unique
-        )
+        notes.extend(follows.with_removed_fields(gone))
         return manifest.with_resource(after)
 
     outcome = _evolve("field remove", name, change, project, dry_run, typed)
@@ -104,13 +101,16 @@ def rename_field(
     typed: str = "",
 ) -> Outcome:
     """Gives a field another name; its column stays, so that no row and no running server notices."""
+    notes: list[str] = []
 
     def change(manifest: Manifest, resource: Resource, templates: Templates, _: Path) -> Manifest:
         after = edits.with_renamed_field(resource, old, new)
         options.check_version(after.fields, templates.conventions(manifest))
+        notes.extend(follows.with_renamed_field(resource, after))
         return manifest.with_resource(after)
 
-    return _evolve("field rename", name, change, project, dry_run, typed)
+    outcome = _evolve("field rename", name, change, project, dry_run, typed)
+    return outcome._replace(messages=(*outcome.messages, *notes))
 
 
 def change_field(
@@ -187,14 +187,15 @@ def rename(
 
     outcome = _evolve("rename", name, change, project, dry_run, typed, renamed=wanted)
     messages = outcome.messages
+    renamed = outcome.manifest.find(wanted)
+    assert renamed is not None
     children = [
-        f"`{field.name}` of `{child.name}`"
+        (child, field)
         for child in outcome.manifest.resources
         for field in child.fields
         if field.ref == wanted and not field.external
     ]
-    if children:
-        messages += (f"{', '.join(children)} refers to it by its new name, and keeps its own",)
+    messages += (*follows.with_renamed_resource(renamed, children),)
     if left := _left_behind(outcome):
         files = ", ".join(left)
         messages += (f"Your own files stay where they are, and may name what moved: {files}",)

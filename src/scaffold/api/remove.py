@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scaffold.api.follows import files_stay
 from scaffold.api.leave import is_left, message
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks import next_steps
@@ -65,6 +66,9 @@ def remove(
         return without_stale_foreign(manifest.without_resource(wanted), templates), resource
 
     outcome = run("remove", require_project(root), None, change, dry_run, typed=typed)
+    if outcome.resource and outcome.resource.files:
+        sentence = files_stay(outcome.resource)
+        outcome = outcome._replace(messages=(*outcome.messages, sentence))
     if any(file.path == MANIFEST and file.after is None for file in outcome.plan.changes):
         return outcome._replace(messages=(*outcome.messages, message(outcome.plan)))
     left = outcome.manifest.find(wanted)

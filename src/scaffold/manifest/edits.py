@@ -66,7 +66,7 @@ def without_fields(resource: Resource, names: Sequence[str]) -> Resource:
         if f"{{{field.name}}}" in resource.files:
             raise UserError(
                 f"`{field.name}` names the folders of the JSON files of `{resource.name}` (data/{resource.files})",
-                f"keep it, or first `scaffold remove {resource.name}`",
+                f"first `scaffold change {resource.name} --files none`, or give them other folders",
             )
     _require_no_key(resource, gone)
     left = tuple(field for field in resource.fields if field not in gone)

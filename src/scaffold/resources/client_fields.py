@@ -78,7 +78,7 @@ def field_changed(
     name = names[1]
     if names[0] != name:
         yield Told(
-            BREAKING, f"`{names[0]}` is now `{name}`: the old name is in no body and no answer"
+            BREAKING, f"`{names[0]}` is now `{name}`, in bodies, answers, filters and `sort`"
         )
     if _kind(old) != _kind(new) or (old.ref is not None and not same_parent):
         yield Told(BREAKING, f"`{name}` is {_typed(new)}, and no longer {_typed(old)}")
