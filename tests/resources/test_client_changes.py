@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 
 from scaffold.resources.client_changes import BREAKING, FINE, WARNING, client_changes
 from scaffold.resources.resource import Resource
-from tests.support.projects import resource
+from tests.support.client_cases import TABLE, of, with_policy
 from tests.support.strategies import resources
 
 VALUES: dict[str, dict[str, Any]] = {
@@ -23,12 +21,6 @@ VALUES: dict[str, dict[str, Any]] = {
     "data": {"json_case": "camel"},
 }
 FASTAPI = {**VALUES, "stack": {"framework": "fastapi"}, "data": {"json_case": "snake"}}
-
-TABLE = yaml.safe_load(Path(__file__).with_name("client_changes.yml").read_text("utf-8"))
-
-
-def of(field: str, **more: Any) -> Resource:
-    return resource("exam_notes", "title:string", *([] if field == "-" else [field]), **more)
 
 
 def told(
@@ -60,8 +52,7 @@ OWN = of("-")
 
 @pytest.mark.parametrize("case", TABLE["policies"], ids=str)
 def test_policies(case: Any) -> None:
-    data = OWN.to_data()
-    before, after = (Resource.from_data({**data, **case[side]}) for side in ("before", "after"))
+    before, after = (with_policy(case[side]) for side in ("before", "after"))
     require(told(before, after), case["says"])
 
 

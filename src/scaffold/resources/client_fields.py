@@ -22,6 +22,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "float": (-_INFINITE, _INFINITE),
     "decimal": (-_INFINITE, _INFINITE),
 }
+_NOT_FILTERED = ("text", "json")
 # Types that look the same in JSON, besides their bounds.
 _ALIKE = {"text": "string", "decimal": "float"}
 
@@ -36,8 +37,8 @@ class Told(NamedTuple):
 class Traffic(NamedTuple):
     """Where clients that exist meet a field.
 
-    `rows`: bodies of POST and PUT, which are whole rows; `writes`: any body; `answers`: rows come back; `lists`: lists
-    can be filtered; `bounded`: the document also says the bounds of what comes back.
+    `rows`: bodies of POST and PUT, which are whole rows; `writes`: any body; `answers`: rows come back; `lists`: a list
+    of them can be filtered; `bounded`: the document also says the bounds of what comes back.
     """
 
     rows: bool
@@ -85,6 +86,12 @@ def field_changed(
     else:
         yield from _of_bounds(name, old, new, traffic)
         yield from _of_values(name, old, new, traffic)
+        if traffic.lists and new.type in _NOT_FILTERED and old.type not in _NOT_FILTERED:
+            yield Told(
+                BREAKING, f"lists no longer filter by `{name}`: requests that do are refused"
+            )
+        if traffic.lists and old.type in _NOT_FILTERED and new.type not in _NOT_FILTERED:
+            yield Told(FINE, f"lists filter by `{name}`")
     yield from _of_presence(name, old, new, traffic)
     if new.unique and not old.unique and traffic.writes:
         yield _taken(name)
@@ -135,10 +142,10 @@ def _span(bounds: tuple[float, float]) -> str:
 def _of_values(name: str, old: Field, new: Field, traffic: Traffic) -> Iterator[Told]:
     gone = [value for value in old.values if value not in new.values]
     come = [value for value in new.values if value not in old.values]
-    if gone:
-        where = " and ".join(["bodies"] * traffic.writes + ["filters"] * traffic.lists)
-        why = f": {where} that name it are refused" if where else ""
-        yield Told(BREAKING if where else FINE, f"`{name}` is never {_either(gone)}{why}")
+    if gone and traffic.writes:
+        yield Told(BREAKING, f"`{name}` is never {_either(gone)}: bodies that name it are refused")
+    elif gone:
+        yield Told(FINE, f"`{name}` is never {_either(gone)}")
     if come and traffic.answers:
         yield Told(
             WARNING, f"`{name}` of answers may be {_either(come)}, which clients may not know"
