@@ -29,6 +29,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "set": [["set", "rate_limit.max=30", "pagination.style=cursor", "data.soft_delete=true"]],
     "change": [["change", "assessments", "--unique", "owner,title", "--soft-delete", "--public"]],
     "field add": [["field", "add", "assessments", "weight:int{1..10}=1"]],
+    "field change": [["field", "change", "assessments", "title:string{1..300}"]],
     "field remove": [NOTES, ["field", "remove", "notes", "rank"]],
     "field rename": [["field", "rename", "assessments", "title", "heading"]],
     "rename": [NOTES, ["rename", "notes", "remarks"]],

@@ -224,6 +224,38 @@ def test_the_same_step_at_two_levels_clashes() -> None:
         assert [step.id for step in merged.resources[0].history] == levels
 
 
+def _altered(word: str, *, tool: bool = False) -> Edit:
+    """A column of `courses` with another definition; `tool`: only its note is a step."""
+    made = TableStep(1, "create", parse_fields(["name:string!", "seats:int=10"]))
+    new = parse_field(word)
+    old = next(field for field in made.fields if field.name == new.name)
+    step = TableStep(1 if tool else 2, "alter", (old, new))
+    fields = tuple(new if field.name == new.name else field for field in made.fields)
+    return change(history=(step,) if tool else (made, step), fields=fields)
+
+
+@pytest.mark.parametrize("tool", [False, True])
+def test_other_definitions_of_two_columns_are_two_steps(tool: bool) -> None:
+    merged = _both(
+        _altered("name:string{1..9}!", tool=tool), _altered("seats:bigint=10", tool=tool)
+    )
+    courses = merged.resources[0]
+    assert specs(merged) == ["name:string{1..9}!", "seats:bigint=10"]
+    steps = [(step.id, step.fields[0].name) for step in courses.history if step.kind == "alter"]
+    assert steps == [(1 if tool else 2, "name"), (1 if tool else 2, "seats")]
+
+
+def test_other_definitions_of_one_column_clash() -> None:
+    ours, theirs = _altered("seats:bigint=10"), _altered("seats:int=11")
+    keys = {clash.key for clash in _merge(ours, theirs).clashes}
+    assert keys == {"resources.courses.seats"}
+    for prefer, spec in (("ours", "seats:bigint=10"), ("theirs", "seats:int=11")):
+        merged = _merge(ours, theirs, prefer=prefer).manifest
+        assert merged is not None
+        assert specs(merged)[1] == spec
+        assert [step.fields[-1].spec() for step in merged.resources[0].history[1:]] == [spec]
+
+
 def test_a_choice_goes_for_the_steps_of_the_column_too() -> None:
     """Renamed here, which is no step; taken out there, which is one."""
     heading = replace(parse_field("places:int=10"), column="seats")

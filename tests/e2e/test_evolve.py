@@ -45,6 +45,8 @@ CHANGES = [
     ["field", "remove", "lessons", "note"],
     ["field", "add", "lessons", "course:ref(courses)?"],
     ["rename", "lessons", "units"],
+    ["field", "change", "units", "level:enum(light,hard)+=light", "--map", "easy=light"],
+    ["field", "change", "units", "summary:string{1..80}", "--default", "-"],
     ["field", "add", "units", "rank:int=1"],
     ["field", "remove", "units", "rank"],
 ]
@@ -135,16 +137,16 @@ def finish(
             now = found[was["name"]]
             assert now["id"] == was["id"]
             assert now["score"] == was["points"]
-            assert (now["weight"], now["level"]) == (3, "easy")
-            assert now["summary"] is now["code"] is now[course] is None
+            assert (now["weight"], now["level"], now["summary"]) == (3, "light", "-")
+            assert now["code"] is now[course] is None
             assert not {"points", "note", "rank"} & set(now)
         assert [row["id"] for row in rows.list("courses")] == [math["id"]]
         if files:
             assert files_of(subject) == found
 
-        more = {"name": "New", "score": 1, course: math["id"], "code": "x"}
+        more = {"name": "New", "score": 1, course: math["id"], "code": "x", "summary": "y"}
         made = rows.create("units", **more)
-        assert {**more, "weight": 3, "level": "easy"}.items() <= made.items()
+        assert {**more, "weight": 3, "level": "light"}.items() <= made.items()
         assert rows.send("POST", "/units", more) == 409
         pair = rows.client("POST", f"{rows.spec.prefix}/units", {**more, "code": "z"})
         assert pair.status == 409 and "name, score: " in str(pair.json)

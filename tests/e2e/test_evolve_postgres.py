@@ -71,13 +71,17 @@ ONE_BY_ONE = [
         *["code:string?!", "course:ref(courses)?"],
     ],
     ["rename", "lessons", "units"],
+    ["field", "change", "units", "summary:string{1..80}", "--default", "-"],
 ]
 AT_ONCE = [
     ["field", "rename", "units", "slug", "handle"],
     ["field", "rename", "units", "course", "lecture"],
     ["field", "rename", "units", "level", "hardness"],
     ["field", "remove", "units", "weight"],
-    ["field", "add", "units", "rank:bigint=5", "due:date?"],
+    ["field", "add", "units", "rank:int=5", "due:date?"],
+    ["field", "change", "units", "rank:bigint=5"],
+    ["field", "change", "units", "hardness:enum(light,hard)=light", "--map", "easy=light"],
+    ["field", "change", "units", "hardness:enum(light,hard,odd)+=light"],
     ["field", "rename", "tasks", "lesson", "unit"],
     ["change", "tasks", "--no-soft-delete", "--drop", "--methods", "list,get,delete"],
     ["rename", "tasks", "chores"],
@@ -227,22 +231,25 @@ def finish(subject: Subject, first: list[Row], math: Row) -> None:
                 was["slug"],
                 was["points"],
             )
-            assert (now["rank"], now["hardness"]) in (("5", "easy"), (5, "easy"))
+            assert (now["rank"], now["hardness"]) in (("5", "light"), (5, "light"))
             assert now["due"] is now["code"] is now["lectureId"] is now["roomId"] is None
             assert not {"points", "note", "weight", "slug", "level"} & set(now)
         assert [row["id"] for row in rows.list("lectures")] == [math["id"]]
         assert [row["unitId"] for row in rows.list("chores")] == [first[0]["id"]]
 
-        more = {"name": "New", "score": 1, "handle": "h", "lectureId": math["id"]}
+        more = {"name": "New", "score": 1, "handle": "h", "lectureId": math["id"], "summary": "x"}
         made = rows.create("units", **more)
-        assert {**more, "hardness": "easy"}.items() <= made.items()
+        assert {**more, "hardness": "light"}.items() <= made.items()
         taken = rows.client("POST", f"{rows.spec.prefix}/units", {**more, "score": 2})
         assert taken.status == 409 and "handle: already taken" in str(taken.json)
         pair = rows.client("POST", f"{rows.spec.prefix}/units", {**more, "handle": "j"})
         assert pair.status == 409 and "name, score: already taken" in str(pair.json)
         used = rows.client("DELETE", f"{rows.spec.prefix}/lectures/{math['id']}")
         assert used.status == 409 and "Still used by units" in str(used.json)
-        assert rows.send("POST", "/units", {**more, "handle": "i", "hardness": "odd"}) in (400, 422)
+        assert rows.send("POST", "/units", {**more, "handle": "i", "hardness": "easy"}) in (
+            400,
+            422,
+        )
         assert rows.send("DELETE", f"/units/{made['id']}") == 204
         assert rows.create("units", **more)["id"] != made["id"]
         assert rows.send("POST", "/chores", {"text": "x", "unitId": first[1]["id"]}) == 405

@@ -58,7 +58,7 @@ def test_one_key_more_anywhere(style: str) -> None:
             {"name": "notes", "fields": [{"name": "a", "on_delete": "x"}]},
             "notes.fields.a.on_delete",
         ),
-        ({"name": "notes", "history": [{"id": 2, "alter": {}}]}, "notes.history.2.alter"),
+        ({"name": "notes", "history": [{"id": 2, "widen": {}}]}, "notes.history.2.widen"),
         (
             {"name": "notes", "history": [{"id": 2, "add": {"name": "a", "x": 1}}]},
             "notes.history.2.add.a.x",

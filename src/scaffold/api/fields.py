@@ -9,7 +9,7 @@ from scaffold.agents import stated
 from scaffold.api import follows
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root, require_project
-from scaffold.frameworks.migrations import may_have_rows
+from scaffold.frameworks.migrations import has_column, may_have_rows
 from scaffold.manifest import edits
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
@@ -27,8 +27,6 @@ from scaffold.resources.resource import Resource, parse_resource_name
 
 # Templates older than this answer cannot keep the name of a column or table when its field or resource gets another.
 NEEDS = "table_steps"
-# And those older than this one know no step that gives a column another definition.
-ALTERS = "column_changes"
 
 
 def add_fields(
@@ -134,7 +132,6 @@ def change_field(
     def change(
         manifest: Manifest, resource: Resource, templates: Templates, root: Path
     ) -> Manifest:
-        stated.require_answer(templates, ALTERS, "`scaffold field change` does not work")
         after, found = with_altered(
             root, manifest, templates, resource, wanted, default=default, maps=maps
         )
@@ -163,9 +160,15 @@ def with_altered(
     if wanted.name == old.name:
         (wanted,) = bind_refs(manifest, resource.name, (wanted,))
     rows = may_have_rows(root, templates, manifest, resource)
+    ours = writes_migrations(templates.schema, templates.conventions(manifest))
+    table, column = resource.stored_in, old.stored_in
+    if rows and not ours and not has_column(root, table, column, manifest.host):
+        # The column is still to come: it comes as it is by then.
+        edits.require_value(resource, wanted, f"scaffold field change {resource.name}")
+        rows = False
     alteration = altered(old, wanted, fill=default, words=maps, rows=rows, resource=resource.name)
     after = edits.with_altered_field(resource, alteration)
-    if rows and not writes_migrations(templates.schema, templates.conventions(manifest)):
+    if rows and not ours:
         # In a project of somebody else's the tool is theirs, and so are its migrations.
         if "db" in manifest.host:
             require_simple(alteration, resource.name)

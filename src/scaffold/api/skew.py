@@ -21,6 +21,7 @@ OF_RESOURCES: Final = {
     "history": _STEPS,
 }
 OF_FIELDS: Final = {"column": _STEPS}
+_COLUMNS: Final = ("column_changes", "another definition of a field does not work")
 _TABLES: Final = ("table_steps", "a table that exists cannot be changed")
 
 
@@ -39,6 +40,8 @@ def _needs(was: Resource | None, resource: Resource) -> Iterator[tuple[str, str]
     yield from (need for key, need in OF_RESOURCES.items() if key in data)
     for field in data["fields"]:
         yield from (need for key, need in OF_FIELDS.items() if key in field)
+    if resource.alterations or any(step.kind == "alter" for step in resource.history):
+        yield _COLUMNS
     if was is not None and _table(was) != _table(resource):
         yield _TABLES
 

@@ -51,7 +51,7 @@ def with_fields(
                 f"choose a name other than `{new.name}`",
             )
         if has_rows:
-            _require_value(resource, new, f"scaffold {command} {resource.name}")
+            require_value(resource, new, f"scaffold {command} {resource.name}")
         fields.append(new)
     return replace(resource, fields=tuple(fields))
 
@@ -228,8 +228,8 @@ def require_same_table(known: Resource, resource: Resource) -> Resource:
     return replace(resource, fields=evolved.fields, keys=in_order(keys) or known.keys)
 
 
-def _require_value(resource: Resource, field: Field, command: str) -> None:
-    """Raises UserError if an existing row could not have the field."""
+def require_value(resource: Resource, field: Field, command: str) -> None:
+    """Raises UserError, whose hints name `command`, if an existing row could not have the new field."""
     bare = replace(field, default=None)
     optional = f"{command} '{replace(bare, optional=True).spec()}'"
     if field.unique and field.default is not None:

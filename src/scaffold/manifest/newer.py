@@ -11,11 +11,12 @@ from scaffold.resources.resource import METHODS, Resource
 from scaffold.resources.table_steps import KINDS, TableStep
 
 _KEYS: Final = frozenset({"unique", "index"})
-_RESOURCE: Final = {one.name for one in fields_of(Resource)} - {"keys"} | _KEYS
+_RESOURCE: Final = {one.name for one in fields_of(Resource)} - {"keys", "alterations"} | _KEYS
 _FIELD: Final = {one.name for one in fields_of(Field)}
 _STEP: Final = {one.name for one in fields_of(TableStep)} - {"kind", "fields", "keys"} | {
     *KINDS,
     *_KEYS,
+    "to",
 }
 _RATE: Final = {"max", "window"}
 
@@ -37,7 +38,7 @@ def _of_resource(entry: Mapping[Any, Any]) -> Iterator[str]:
     for step in _mappings(entry.get("history")):
         where = f"history.{step.get('id')}"
         yield from _below(where, _strange(step, _STEP))
-        for kind in KINDS:
+        for kind in (*KINDS, "to"):
             made = step.get(kind)
             # A step names one field, or several.
             yield from _of_fields(f"{where}.{kind}", [made] if isinstance(made, Mapping) else made)
