@@ -74,9 +74,9 @@ def accept(text: str) -> str:
 
 def _accept_path(text: str) -> str:
     path = Path(os.path.abspath(os.path.expanduser(text)))
-    if not path.exists():
+    if not os.path.exists(path):
         raise UserError(
-            f"`{text}` does not exist, so no templates can come from it",
+            f"`{printable(text[:100])}` does not exist, so no templates can come from it",
             "give a git URL, or the path of a repository: `git clone URL` makes one",
         )
     if path.is_file():
@@ -105,12 +105,13 @@ def repository(src_path: str, *, refresh: bool = False, wanted: str | None = Non
         known = known_copy_of(place) is not None or _packs_of(src_path).is_dir()
         require_known(known, src_path, wanted)
         return copy_of(place, refresh=refresh, wanted=wanted)
-    if place.is_file():
+    # Of a name that no file can have, these say no; those of a Path raise.
+    if os.path.isfile(place):
         return bundle.of_file(place, src_path)
-    found = local(place) if place.exists() else None
+    found = local(place) if os.path.exists(place) else None
     if found is None:
         raise UserError(
-            f"the project's templates came from `{src_path}`, which is gone",
+            f"the project's templates came from `{printable(src_path[:300])}`, which is gone",
             "put it back, or set `_src_path` in .copier-answers.yml to where it is now",
         )
     return found
@@ -157,7 +158,7 @@ def fetch(version: Version) -> Path:
         require_git()
         where = _place(version.src_path)
         ours = version.src_path in (bundle.BUNDLE, own())
-        is_gone = isinstance(where, Path) and not where.exists()
+        is_gone = isinstance(where, Path) and not os.path.exists(where)
         require_known(ours or is_gone or folder.is_dir(), *version)
         files = _files(repository(version.src_path, wanted=version.commit), version)
         put(place, pack(files), durable=True)

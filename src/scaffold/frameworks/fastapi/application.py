@@ -123,8 +123,9 @@ def text_of(root: Path, path: str) -> str:
 
 
 def _entrypoint(data: dict[str, Any]) -> str | None:
-    value = data.get("tool", {}).get("fastapi", {})
-    value = value.get("entrypoint") if isinstance(value, dict) else None
+    value: Any = data
+    for key in ("tool", "fastapi", "entrypoint"):
+        value = value.get(key) if isinstance(value, dict) else None
     if value is None:
         return None
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][\w.]*(?::[A-Za-z_]\w*)?", value):
