@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +35,7 @@ from tests.support.projects import (
 pytestmark = pytest.mark.slow
 
 OURS = (*AGENTS, *MIXTURES)
+CALLERS = 60
 results: dict[str, dict[str, bool]] = {}
 
 
@@ -218,6 +221,12 @@ def test_without_its_database_the_service_says_so(
             assert down.status == 503, down
             assert down.headers["Retry-After"] == "5", down
             assert "ECONN" not in json.dumps(down.json) and "asyncpg" not in json.dumps(down.json)
+        # Nobody waits for those in front.
+        began = time.monotonic()
+        with ThreadPoolExecutor(CALLERS) as callers:
+            told = [*callers.map(lambda _: alice("GET", health).status, range(CALLERS))]
+        assert told == [503] * CALLERS
+        assert time.monotonic() - began < 10
     finally:
         postgres.start()
     assert alice("GET", health).status == 200

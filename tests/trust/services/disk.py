@@ -40,7 +40,7 @@ def _full(drill: Drill, place: Path) -> Figures:
             time.sleep(1)
         wrong = [] if len(told.kept) > before else ["nothing is written with room again"]
         wrong += [] if told.refused else ["nobody was refused without room"]
-        wrong += [f"{told.cut} connections without an answer"] * bool(told.cut)
+        wrong += [f"no answer: {dict(told.cut)}"] * bool(told.cut)
         drill.judge("a full disk", told, wrong + drill.differences(clients), seconds)
     return drill.figures
 

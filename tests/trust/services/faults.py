@@ -135,7 +135,7 @@ def database(drill: Drill, postgres: Postgres) -> None:
                 time.sleep(2)
             wrong = [] if len(told.kept) > before else ["nothing is written after its return"]
             wrong += [] if told.refused else ["nobody was refused while it was away"]
-            wrong += [f"{told.cut} connections without an answer"] * bool(told.cut)
+            wrong += [f"no answer: {dict(told.cut)}"] * bool(told.cut)
             drill.judge(f"stop {number} of the database", told, wrong, seconds)
 
 
@@ -159,7 +159,7 @@ def redis(drill: Drill) -> None:
                     seconds = time.monotonic() - began
                 wrong = [] if store.keys() else ["nothing is counted in it after its return"]
                 wrong += [f"{told.refused} requests were refused"] * bool(told.refused)
-                wrong += [f"{told.cut} connections without an answer"] * bool(told.cut)
+                wrong += [f"no answer: {dict(told.cut)}"] * bool(told.cut)
                 drill.judge(f"stop {number} of Redis", told, wrong, seconds)
     finally:
         store.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -15,7 +16,7 @@ from tests.contract.http import Client
 from tests.contract.spec import Spec
 
 PATIENCE = 30
-# A writer whose service is away asks again after this.
+# A writer that is refused, or whose service is away, asks again after this.
 PAUSE = 0.2
 
 
@@ -23,12 +24,13 @@ PAUSE = 0.2
 class Told:
     """What the writers were told: `kept` are texts by the Location of their rows, and whose they are.
 
-    `refused` counts errors in the envelope, `cut` connections without an answer, `odd` is what no writer should see.
+    `refused` counts errors in the envelope, `cut` connections without an answer, by how they ended; `odd` is what no
+    writer should see.
     """
 
     kept: dict[str, tuple[str, Client]] = field(default_factory=dict)
     refused: int = 0
-    cut: int = 0
+    cut: Counter[str] = field(default_factory=Counter)
     odd: list[str] = field(default_factory=list)
 
 
@@ -54,22 +56,26 @@ class Load:
 
     async def _write(self, number: int) -> None:
         client = self._clients[number % len(self._clients)]
+        wire = _Wire(client)
         count = 0
         while not self._over.is_set():
             count += 1
             text = f"{number} for the {count}. time {'x' * (count * 97 % 150)}"
             try:
-                answer = await asyncio.wait_for(
-                    _post(client, self._path, {"writer": number, "text": text}), PATIENCE
-                )
-            except (OSError, EOFError, ValueError):
-                self.told.cut += 1
-                await asyncio.sleep(PAUSE)
-                continue
+                body = {"writer": number, "text": text}
+                answer = await asyncio.wait_for(wire.post(self._path, body), PATIENCE)
             except TimeoutError:
+                # An OSError, too.
                 self.told.odd.append(f"no answer in {PATIENCE} s")
                 continue
+            except (OSError, EOFError, ValueError) as error:
+                self.told.cut[repr(error)[:100]] += 1
+                await asyncio.sleep(PAUSE)
+                continue
             self._note(answer, text, client)
+            if answer[0] != 201:
+                await asyncio.sleep(PAUSE)
+        wire.close()
 
     def _note(self, answer: tuple[int, dict[str, str], bytes], text: str, client: Client) -> None:
         status, headers, body = answer
@@ -87,15 +93,38 @@ class Load:
             self.told.odd.append(f"{status}: {body[:300]!r}")
 
 
-async def _post(client: Client, path: str, body: object) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of the answer to a POST. Raises OSError or EOFError where none comes."""
-    url = urlsplit(client.url)
-    data = json.dumps(body).encode()
-    sent = {"Host": url.netloc, "Content-Type": "application/json", "Connection": "close"}
-    sent |= {"Content-Length": str(len(data)), **client.credentials("POST", client.token or "")}
-    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
-    reader, writer = await asyncio.open_connection(url.hostname, url.port)
-    try:
+class _Wire:
+    """The connection of one writer, kept as long as the service keeps it: a thousand new ones at once are no fault."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def post(self, path: str, body: object) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of the answer. Raises OSError or EOFError where none comes."""
+        try:
+            status, headers, content = await self._ask(path, json.dumps(body).encode())
+        except BaseException:
+            self.close()
+            raise
+        if headers.get("connection") == "close":
+            self.close()
+        return status, headers, content
+
+    def close(self) -> None:
+        """The next request opens another one."""
+        if self._streams is not None:
+            self._streams[1].close()
+        self._streams = None
+
+    async def _ask(self, path: str, data: bytes) -> tuple[int, dict[str, str], bytes]:
+        client, url = self._client, urlsplit(self._client.url)
+        sent = {"Host": url.netloc, "Content-Type": "application/json"}
+        sent |= {"Content-Length": str(len(data)), **client.credentials("POST", client.token or "")}
+        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(url.hostname, url.port)
+        reader, writer = self._streams
         writer.write("\r\n".join([*lines, "", ""]).encode() + data)
         await writer.drain()
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -104,8 +133,6 @@ async def _post(client: Client, path: str, body: object) -> tuple[int, dict[str,
             name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)
         }
         return int(first.split()[1]), headers, await _body(reader, headers)
-    finally:
-        writer.close()
 
 
 async def _body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
