@@ -25,7 +25,7 @@ TURNS = (
     ),
     (
         *("test_values.py", "test_foreign_fastapi.py", "test_prisma.py", "test_evolve_fastapi.py"),
-        "test_foreign_database.py",
+        *("test_foreign_database.py", "test_field_changes.py"),
     ),
     (
         *("test_formatting.py", "test_formatting_python.py", "test_evolve.py"),

@@ -16,9 +16,10 @@ from scaffold.frameworks.registry import laid_out
 from scaffold.manifest import edits
 from scaffold.manifest.edits import with_renamed_field, with_renamed_resource
 from scaffold.manifest.manifest import Manifest
-from scaffold.manifest.table_history import recorded, writes_migrations
+from scaffold.manifest.table_history import noted, recorded, writes_migrations
 from scaffold.rendering.render import Templates
-from scaffold.resources.fields import parse_fields
+from scaffold.resources.field_changes import altered
+from scaffold.resources.fields import parse_field, parse_fields
 from scaffold.resources.keys import Key
 from scaffold.resources.names import singular
 from scaffold.resources.resource import RateLimit, Resource
@@ -185,12 +186,34 @@ def evolved(manifest: Manifest, templates: Templates) -> Manifest:
         ),
         lambda m: m.with_resource(edits.with_renamed_field(one(m, "shelves"), "author", "writer")),
         lambda m: replace(m, overrides=_with_data(m, soft_delete=True, optimistic_version=True)),
+        lambda m: _altered(m, "exams", "level:enum(light,hard)+=light", "easy=light"),
+        lambda m: _altered(m, "exams", "weight:int{2..90}!"),
+        lambda m: _altered(m, "exams", "slug:string{1..80}", default="-"),
     ]
     for step in steps:
         after = step(manifest)
         old, new = (templates.context(item)["conventions"] for item in (manifest, after))
         ours = writes_migrations(templates.schema, new)
-        manifest = recorded(manifest, after, old, new) if ours else after
+        manifest = recorded(manifest, after, old, new) if ours else _with_notes(after)
+    return manifest
+
+
+def _altered(
+    manifest: Manifest, name: str, word: str, *maps: str, default: str | None = None
+) -> Manifest:
+    """Another definition of a field."""
+    found, new = manifest.find(name), parse_field(word)
+    assert found is not None
+    old = edits.find_field(found, new.name)
+    change = altered(old, new, fill=default, words=maps, rows=True, resource=name)
+    return manifest.with_resource(edits.with_altered_field(found, change))
+
+
+def _with_notes(manifest: Manifest) -> Manifest:
+    """Other definitions, as notes for the ORM's own tool."""
+    for found in manifest.resources:
+        for change in found.alterations:
+            manifest = manifest.with_resource(noted(manifest, found, change))
     return manifest
 
 

@@ -16,7 +16,8 @@ from scaffold.frameworks import next_steps
 from scaffold.manifest import edits
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest, parse
-from scaffold.resources.fields import parse_fields
+from scaffold.resources.field_changes import altered
+from scaffold.resources.fields import parse_field, parse_fields
 from scaffold.resources.keys import Key, in_order
 from scaffold.sources.address import Version
 from scaffold.support.errors import UserError
@@ -133,6 +134,7 @@ def test_migrations_never_change(seed: int) -> None:
             (with_endpoint, name, "title:string", field),
             (with_endpoint, name, "title:string", parent),
             (with_field, name, field),
+            (with_definition, name, field),
             (with_field, name, parent),
             (without_field, name, field.partition(":")[0]),
             (without_field, name, "parent_id"),
@@ -149,6 +151,16 @@ def test_migrations_never_change(seed: int) -> None:
         manifest = changed(manifest, after)
         done += 1
     assert done > 10
+
+
+def with_definition(manifest: Manifest, name: str, word: str) -> Manifest:
+    """A field as `word` says, but optional where it is not and the other way round."""
+    one, new = find_resource(manifest, name), parse_field(word)
+    new = replace(new, optional=not new.optional, unique=False)
+    change = altered(
+        *(edits.find_field(one, new.name), new), fill=None, words=(), rows=False, resource=name
+    )
+    return manifest.with_resource(edits.with_altered_field(one, change))
 
 
 def with_key(manifest: Manifest, name: str, *columns: str) -> Manifest:
