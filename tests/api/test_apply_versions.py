@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.manifest.manifest import MANIFEST, load
+from scaffold.manifest.manifest import load
+from scaffold.support.project_files import MANIFEST
 from tests.conftest import Run
 from tests.support.days import of_day
 from tests.support.projects import AGENTS
