@@ -72,7 +72,8 @@ def _args(kind: str) -> str:
     [
         ({"fill": "x"}, "not a whole number"),
         ({"fill": ["a"]}, "not a value"),
-        ({"words": {"a\n-- from: 1": "b"}}, "printable"),
+        ({"words": {"a\n-- from: 1": "b"}}, "an old value is made of"),
+        ({"words": {"$$; drop table x": "b"}}, "an old value is made of"),
         ({"words": {"a": "'); drop table x"}}, "not a value of the new"),
         ({"checks": [["above", "1; drop"]]}, "no check of rows"),
         ({"checks": ["null"]}, "not a step"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -46,6 +47,9 @@ _LONGEST: Final = {
 }
 _EVERY: Final = (float("-inf"), float("inf"))
 _SPAN: Final[Mapping[str, tuple[float, float]]] = {"int": INT32, "bigint": INT64}
+
+# It stands in SQL, also in blocks that end at `$$`.
+_OLD_VALUE: Final = re.compile(r"[\w .,:/@+'-]{1,40}")
 
 Words = tuple[tuple[str, str], ...]
 """What becomes of single values: the word that rows have, and the one that they get."""
@@ -232,9 +236,10 @@ def _words(old: Field, new: Field, texts: Sequence[str]) -> Words:
                 f"{shown}: `{printable(was)}` is not a value of `{old.name}`; it has: {', '.join(known)}",
                 _map_hint(known, wanted),
             )
-        if not 0 < len(was) <= _LONGEST["enum"] or not was.isprintable():
+        if not _OLD_VALUE.fullmatch(was):
             raise UserError(
-                f"{shown}: the old value has 1 to 40 printable letters", _map_hint(known, wanted)
+                f"{shown}: an old value is made of at most 40 letters, digits, spaces and `_.,:/@+'-`",
+                _map_hint(known, wanted),
             )
         if becomes not in wanted:
             guess = nearest(becomes, wanted)
