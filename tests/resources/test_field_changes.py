@@ -77,6 +77,7 @@ def _args(kind: str) -> str:
         ({"words": {"a": "'); drop table x"}}, "not a value of the new"),
         ({"checks": [["above", "1; drop"]]}, "no check of rows"),
         ({"checks": ["null"]}, "not a step"),
+        ({"checks": [["above", float("inf")]]}, "no check of rows"),
         ({"checks": [["odd"]]}, "no check of rows"),
         ({"checks": 3}, "no list of checks"),
         ({"to": {"name": "x", "type": "json"}}, "cannot become"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import Final, NamedTuple
 
 from scaffold.resources.fields import (
@@ -129,7 +130,8 @@ def read_checks(data: object) -> Checks:
     for entry in data:
         kind, bound = entry if isinstance(entry, list) and len(entry) == 2 else (entry, None)
         bounded = kind in CHECKS[CHECKS.index("shorter") :]
-        if kind not in CHECKS or not (type(bound) in (int, float) if bounded else bound is None):
+        number = type(bound) is int or (type(bound) is float and isfinite(bound))
+        if kind not in CHECKS or not (number if bounded else bound is None):
             raise UserError(f"`{str(entry)[:80]}` is no check of rows")
         found.append((kind, bound))
     return tuple(found)
