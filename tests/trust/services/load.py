@@ -1,4 +1,4 @@
-"""Writers without a pause, many at a time, who remember what was acknowledged."""
+"""Writers, many at a time, who pause only when they are refused, and remember what was acknowledged."""
 
 from __future__ import annotations
 
