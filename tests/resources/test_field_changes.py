@@ -29,6 +29,25 @@ def test_a_step_says_all_that_its_migration_needs(number: int) -> None:
     assert TableStep.from_data(step.to_data()) == step
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        ("float", "int", ["whole", "below", "above"]),
+        ("decimal{0..9}", "bigint", ["whole"]),
+        ("string", "int{0..}", ["number", "below", "above"]),
+        ("text", "enum(a,b)?", ["words"]),
+        ("string?", "string{3..9}!", ["null", "shorter", "longer", "duplicate"]),
+    ],
+)
+def test_what_rows_are_asked(before: str, after: str, kinds: list[str]) -> None:
+    assert [kind for kind, _ in Pair(before, after, ()).alteration(0).checks] == kinds
+
+
+def test_a_bool_that_becomes_words_has_one_for_each() -> None:
+    change = Pair("bool", "enum(true,off)", (), maps=("false=off",)).alteration(0)
+    assert change.words == (("false", "off"), ("true", "true"))
+
+
 def test_every_conversion_is_tried() -> None:
     tried = {tuple(field.type for field in pair.fields(0)) for pair in PAIRS}
     every = {(was, now) for was, kinds in CONVERSIONS.items() for now in kinds}

@@ -86,6 +86,7 @@ PAIRS = (
     Pair("enum(a,b)", "bool", (("a", True), ("b", False)), maps=("a=true", "b=false")),
     Pair("enum(a,b)?", "bool?", (("a", True), (None, None)), maps=("a=true", "b=false")),
     Pair("bool", "enum(on,off)", ((True, "on"), (False, "off")), maps=("true=on", "false=off")),
+    Pair("bool", "enum(true,false)", ((True, "true"), (False, "false"))),
     Pair("string", "enum(a,b)", (("a", "a"), ("x", "b")), ("q",), maps=("x=b",)),
     Pair("text", "enum(a,b)=a", same("a", "b"), ("A",)),
     Pair("string{1..20}", "int{0..100}", (("7", 7), ("100", 100)), ("7.5", "x", "101")),

@@ -218,7 +218,9 @@ def _fill(
 
 
 def _words(old: Field, new: Field, texts: Sequence[str]) -> Words:
-    if texts and not (new.type in _WORDS and old.type in (*_WORDS, "string", "text")):
+    exchanged = "bool" in (old.type, new.type) and old.type != new.type
+    mapped = exchanged or (new.type == "enum" and old.type in ("enum", "string", "text"))
+    if texts and not mapped:
         raise UserError(
             f"`--map {printable(texts[0])}`: only values that become those of an enum or a bool can be mapped",
             "leave it out",
@@ -253,11 +255,10 @@ def _words(old: Field, new: Field, texts: Sequence[str]) -> Words:
             raise UserError(
                 f"{shown}: `{was}` becomes `{found[was]}` already", "leave one of them out"
             )
-    return tuple(
-        (was, becomes)
-        for was, becomes in found.items()
-        if was != becomes or "bool" in (old.type, new.type)
-    )
+    if exchanged:
+        # Each has a word, also one that both have: the database knows no way by itself.
+        return tuple((was, found.get(was, was)) for was in known if was in found or was in wanted)
+    return tuple((was, becomes) for was, becomes in found.items() if was != becomes)
 
 
 def _map_hint(known: Sequence[str], wanted: Sequence[str]) -> str:
