@@ -85,6 +85,7 @@ def test_every_agent_has_guidance_of_its_own(path: Path) -> None:
     assert [line for line in lines if len(line) > 60 and line in others] == []
 
 
+@pytest.mark.slow
 def test_a_project_follows_a_document(run: Run, tmp_path: Path) -> None:
     (tmp_path / "backend.md").write_text(DOCUMENT)
     project = tmp_path / "clinic"

@@ -37,7 +37,7 @@ def refused(text: str) -> UserError:
     return caught.value
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(manifests())
 def test_a_manifest_reads_back_what_it_answers(manifest: Manifest) -> None:
     assert parse(text_of(manifest.answers())) == manifest

@@ -15,8 +15,8 @@ from scaffold.support.errors import UserError
 from tests.support.projects import CHECKOUT, evolved, manifest_of, rich
 from tools.source import ROOT
 
-# Answers whose keys are names, of settings and of files.
-FREE = {"host", "overrides", "stated", "entities", "origins", "after"}
+# Answers whose keys are names, of settings and of files, or values that rows have.
+FREE = {"host", "overrides", "stated", "entities", "origins", "after", "words"}
 
 
 def mappings(data: Any) -> Iterator[dict[str, Any]]:

@@ -55,7 +55,7 @@ PROJECTS = {
     [
         pytest.param(PROJECTS["no resource"], marks=pytest.mark.slow),
         pytest.param(PROJECTS["every type"], marks=pytest.mark.slow),
-        PROJECTS["every option"],
+        pytest.param(PROJECTS["every option"], marks=pytest.mark.slow),
     ],
     ids=PROJECTS.keys(),
 )
