@@ -21,7 +21,7 @@ SOAK = bool(os.environ.get("SCAFFOLD_SOAK"))
 TURNS = (
     (
         *("test_evolve_postgres.py", "test_foreign_packages.py", "test_formatters.py"),
-        *("test_answers.py", "test_hosts.py"),
+        *("test_answers.py", "test_hosts.py", "test_client_changes.py", "test_apply_versions.py"),
     ),
     (
         *("test_values.py", "test_foreign_fastapi.py", "test_prisma.py", "test_evolve_fastapi.py"),

@@ -14,7 +14,16 @@ from jinja2 import Environment, nodes
 from scaffold.manifest.host import AUTH_KINDS
 from scaffold.rendering.render import Context, Templates
 from tests.support.pairwise import cover
-from tests.support.projects import AGENTS, CHECKOUT, CLERK, MIXTURES, hosted, manifest_of, rich
+from tests.support.projects import (
+    AGENTS,
+    CHECKOUT,
+    CLERK,
+    MIXTURES,
+    evolved,
+    hosted,
+    manifest_of,
+    rich,
+)
 from tools.source import ROOT
 
 TEMPLATES = ROOT / "templates"
@@ -169,6 +178,7 @@ def test_every_template_is_emitted_for_some_project() -> None:
         templates.render(rich(manifest_of(path, templates)))
         templates.render(hosted(rich(manifest_of(path, templates))))
     for path in AGENTS:
+        templates.render(evolved(rich(manifest_of(path, templates)), templates))
         templates.render(replace(manifest_of(path, templates), service=False))
         templates.render(hosted(manifest_of(path, templates), prisma="6"))
     for overrides in cover(templates.schema):

@@ -17,7 +17,9 @@ EXCEPTIONS = {
         "nextjs/idempotency/orm_prisma/prisma_dir/idempotency-keys.prisma": 36,
         "nextjs/orm_drizzle/source/db_dir/columns.ts": 27,
         "nextjs/orm_drizzle/source/db_dir/schema/<models>.ts": 54,
-        "nextjs/orm_libsql/migrations/<table_steps>/step.file.sql": 56,
+        "nextjs/orm_drizzle/own_database/source/db/changes/<column_changes>.sql": 49,
+        "nextjs/orm_libsql/migrations/<table_steps>/step.file.sql": 58,
+        "nextjs/orm_prisma/own_database/source/db/changes/<column_changes>.sql": 49,
         "nextjs/orm_prisma/prisma_dir/<models>.prisma": 59,
     },
     "What a type of field is in code and in tests: the same.": {
