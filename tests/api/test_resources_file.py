@@ -43,7 +43,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("later", [False, True], ids=["new", "evolved"])
+@pytest.mark.parametrize(
+    "later",
+    [pytest.param(False, id="new"), pytest.param(True, marks=pytest.mark.slow, id="evolved")],
+)
 def test_a_project_with_everything(path: Path, later: bool, folder: Path) -> None:
     manifest = rich(manifest_of(path, CHECKOUT))
     allowed = CHECKOUT.conventions(manifest)["auth"]["roles"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,14 @@ def test_what_sorts_imports(files: dict[str, str], sorts: bool, tmp_path: Path) 
     tool = find(project(tmp_path, files))
     assert tool is not None and tool.name == "ruff" and tool.is_installed
     assert [command[1] for command in tool.commands] == ["format", *(["check"] if sorts else [])]
+
+
+def test_blank_lines_cost_their_number(tmp_path: Path) -> None:
+    """Not its square, which was ten seconds for a file that `make trust` made."""
+    top = project(tmp_path, {"requirements.txt": "fastapi==0.165.0" + "\n" * 60_000})
+    begin = time.process_time()
+    assert find(top) is None
+    assert time.process_time() - begin < 1
 
 
 def test_a_formatter_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,9 @@ def _named(look: _Look) -> str:
 
 def _asks(look: _Look, name: str) -> bool:
     return (
-        re.search(rf"""(?:^|["'])\s*{name}\b\s*(?:[\[=<>~!"';]|$)""", look.asked, re.MULTILINE)
+        re.search(
+            rf"""(?:^|["'])[ \t]*{name}\b[ \t]*(?:[\[=<>~!"';]|$)""", look.asked, re.MULTILINE
+        )
         is not None
     )
 

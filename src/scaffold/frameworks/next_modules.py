@@ -28,7 +28,7 @@ _API: Final = "lib/api"
 """The folder of our code that imports from theirs, below the source."""
 
 _LIST: Final = re.compile(r"^export\s*\{([^}]*)\}(?!\s*from)", re.MULTILINE)
-_DEFAULT: Final = re.compile(r"^export\s+default\s+([A-Za-z_$][\w$]*)\s*;?\s*$", re.MULTILINE)
+_DEFAULT: Final = re.compile(r"^export\s+default\s+([A-Za-z_$][\w$]*)[ \t]*;?[ \t]*$", re.MULTILINE)
 
 
 class Module(NamedTuple):

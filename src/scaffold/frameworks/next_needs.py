@@ -71,7 +71,7 @@ _POSTGRES: Final = (
     *("@prisma/adapter-pg", "@prisma/adapter-neon", "@libsql/client", "better-sqlite3"),
 )
 _DIALECT: Final = re.compile(r"""\b(?:dialect|driver)\s*:\s*["'`](?:mysql2?|singlestore)["'`]""")
-_PROVIDER: Final = re.compile(r"""^\s*provider\s*=\s*["']mysql["']""", re.MULTILINE)
+_PROVIDER: Final = re.compile(r"""^[ \t]*provider\s*=\s*["']mysql["']""", re.MULTILINE)
 
 
 def require(root: Path, values: Values | None) -> None:

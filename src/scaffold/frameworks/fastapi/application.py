@@ -71,7 +71,7 @@ def read_python(root: Path) -> Python:
         files[path] = {package for package in found if package}
     for path in _SETUP:
         if (root / path).is_file():
-            words = re.findall(r"^\s*[\"']?([A-Za-z][\w.-]*)", text_of(root, path), re.MULTILINE)
+            words = re.findall(r"^[ \t]*[\"']?([A-Za-z][\w.-]*)", text_of(root, path), re.MULTILINE)
             words += re.findall(r"[\"']([A-Za-z][\w.-]*)", text_of(root, path))
             files[path] = {word.lower() for word in words}
     return Python(name, files, entrypoint)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 # Python 3.14 leaves out the parentheses.
-_EXCEPT: Final = re.compile(r"^(\s*except )([\w.]+(?:, [\w.]+)+):", re.MULTILINE)
+_EXCEPT: Final = re.compile(r"^([ \t]*except )([\w.]+(?:, [\w.]+)+):", re.MULTILINE)
 _ALIAS: Final = re.compile(r"^([ \t]*)type[ \t]+(\w+)(?=[ \t]*[=\[])", re.MULTILINE)
 _GENERIC: Final = re.compile(
     r"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+\w+(?=\[)|^[ \t]*(?!type\b)\w+ {5,}(?=[ \t]*\[)",
