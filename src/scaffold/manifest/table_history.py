@@ -61,14 +61,14 @@ def noted(manifest: Manifest, resource: Resource, change: Alteration) -> Resourc
     if change.is_simple and is_stored_alike(change.old, change.new, rules=True, keys=False):
         return replace(resource, alterations=())
     level = max((step.id for step in resource.history), default=0) + 1
-    step = TableStep(
-        *(level, "alter"),
-        fields=(_as_stored(change.old, manifest), _as_stored(change.new, manifest)),
-        fill=change.fill,
-        words=change.words,
-        checks=change.checks,
-    )
+    fields = (_as_stored(change.old, manifest), _as_stored(change.new, manifest))
+    step = TableStep(level, "alter", fields, **_rows_of(change))
     return replace(resource, history=(*resource.history, step), alterations=())
+
+
+def _rows_of(change: Alteration) -> dict[str, Any]:
+    """What the step of an alteration says of rows."""
+    return {"fill": change.fill, "words": change.words, "checks": change.checks}
 
 
 def _children_first(before: Manifest, after: Sequence[Resource]) -> list[Resource]:
@@ -152,13 +152,7 @@ def _with_steps(
     for name, change in altered.items():
         fields = (was.fields[name], now.fields[name])
         if change.checks or not is_stored_alike(*fields, rules=rules):
-            step(
-                "alter",
-                fields=fields,
-                fill=change.fill,
-                words=change.words,
-                checks=change.checks,
-            )
+            step("alter", fields=fields, **_rows_of(change))
     if was.soft_delete != now.soft_delete:
         step("soft_delete", soft_delete=now.soft_delete)
     if was.version != now.version:
