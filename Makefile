@@ -30,8 +30,9 @@ lint: $(STAMP)
 # The quick part writes tens of thousands of small files; in memory, where there is room, they cost half.
 MEMORY = $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {print "TMPDIR=/dev/shm"}')
 
+# Every second one of those that write whole projects, the others tomorrow; all: pytest -n 2 -m 'not slow'.
 check: lint ## the quick part of the tests: about a minute
-	$(MEMORY) $(BIN)/pytest -q -n 2 -m 'not slow'
+	SCAFFOLD_TURNS=1 $(MEMORY) $(BIN)/pytest -q -n 2 -m 'not slow'
 
 # Most of a slow test is one process that works while others wait, so there are two at a time: tests/support/shares.py.
 # Some of it has one day in four: tests/support/days.py.

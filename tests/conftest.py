@@ -6,13 +6,14 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from hypothesis import settings
 
+from scaffold.sources.repository import Repository
 from tools.source import GIT, git, make_source
 
 pytest.register_assert_rewrite("tests.support")
@@ -32,14 +33,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out the files that another day has."""
-    from tests.support.days import has_its_turn
+    """Leaves out what another day has."""
+    from tests.support.days import has_its_turn, is_every_second
 
     if not os.environ.get("SCAFFOLD_TURNS"):
         return
-    others = [i for i in items if "slow" in i.keywords and not has_its_turn(i.nodeid)]
+    todays, others = list[pytest.Item](), list[pytest.Item]()
+    for item in items:
+        runs = has_its_turn if "slow" in item.keywords else is_every_second
+        (todays if runs(item.nodeid) else others).append(item)
     config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if item not in others]
+    items[:] = todays
 
 
 class Run(Protocol):
@@ -64,7 +68,25 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("GIT_TEMPLATE_DIR", "")
         # Each run of Copier clones it: one file instead of one for each object.
         git(made, "repack", "-a", "-d", "--quiet")
+        patch.setattr(Repository, "run", _asked_once(made))
         yield made
+
+
+def _asked_once(source: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """`Repository.run`, for which the shared source says once what it says: no test changes it.
+
+    A command asks git three times; commands that run in the process of the tests ask thousands of times.
+    """
+    ask, said = Repository.run, dict[tuple[str, ...], subprocess.CompletedProcess[bytes]]()
+
+    def run(repository: Repository, *args: str) -> subprocess.CompletedProcess[bytes]:
+        if repository.path != str(source):
+            return ask(repository, *args)
+        if args not in said:
+            said[args] = ask(repository, *args)
+        return said[args]
+
+    return run
 
 
 @pytest.fixture(scope="session", autouse=True)

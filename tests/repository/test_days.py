@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.days import TURNS, has_its_turn, of_day
+from tests.support.days import TURNS, has_its_turn, is_every_second, of_day
 
 
 def test_days_in_a_row_have_all_items() -> None:
@@ -40,3 +40,12 @@ def test_two_rounds_have_both_halves() -> None:
     test = "tests/e2e/test_foreign_fastapi_users.py::test_a_project_with_numbers[x]"
     days = (turn, turn + len(TURNS))
     assert [has_its_turn(test, day) for day in days].count(True) == 1
+
+
+def test_two_days_have_each_quick_test_once_or_always() -> None:
+    cases = [f"tests/cli/test_cases.py::test_case[hosts: {number}]" for number in range(100)]
+    days = [[test for test in cases if is_every_second(test, day)] for day in (1, 2)]
+    assert sorted(days[0] + days[1]) == sorted(cases) and min(map(len, days)) > 30
+    assert all(
+        is_every_second("tests/cli/test_cases.py::test_case[undo: x]", day) for day in (1, 2)
+    )
