@@ -46,6 +46,11 @@ def resources_file() -> Json:
     It cannot say what depends on a project: its conventions, its roles, the resources and rows that it has.
     """
     models = entity(OF_MODELS)
+    # Its other keys are the options of the kind, which a project's templates define.
+    thing: Json = {
+        "type": ["object", "null"],
+        "properties": {"fields": entity()["properties"]["fields"]},
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Resources of a scaffold project",
@@ -54,11 +59,15 @@ def resources_file() -> Json:
         "properties": {
             "resources": _block("endpoints, by name", {"$ref": "#/$defs/resource"}),
             "models": _block("tables without a route, by name", {"$ref": "#/$defs/model"}),
+            "things": _block(
+                "what `scaffold add` adds, by kind and name",
+                _block("things of a kind, by name", thing),
+            ),
         },
         "additionalProperties": False,
         "anyOf": [
             {"required": [block], "properties": {block: {"type": "object", "minProperties": 1}}}
-            for block in ("resources", "models")
+            for block in ("resources", "models", "things")
         ],
         "$defs": {"resource": entity(), "model": models},
     }

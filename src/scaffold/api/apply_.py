@@ -26,7 +26,8 @@ from scaffold.resources.resource import parse_resource_name
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
 
-_BLOCKS = ("resources", "models")
+_OF_RESOURCES = ("resources", "models")
+_BLOCKS = (*_OF_RESOURCES, "things")
 _EXAMPLE = "for example `resources: {notes: {fields: ['title:string{1..200}']}}`"
 
 
@@ -102,6 +103,11 @@ def with_resources(
             manifest, _ = with_model(manifest, templates, name, fields, options)
         else:
             manifest, _ = with_endpoint(manifest, templates, name, fields, options)
+    if found.data.get("things"):
+        from scaffold.api.apply_things import with_things
+
+        manifest, differences = with_things(manifest, templates, path, found)
+        notes += differences
     return manifest, notes
 
 
@@ -146,7 +152,7 @@ def _checked(
     problems = []
     lines: dict[str, int] = {}
     block_of: dict[str, str] = {}
-    for block in _BLOCKS:
+    for block in _OF_RESOURCES:
         for word, entity in (found.data.get(block) or {}).items():
             line = line_of(found.lines, f"{block}.{word}")
             where = f"line {line}: `{block}.{printable(str(word))}`"

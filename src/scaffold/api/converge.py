@@ -12,7 +12,7 @@ from scaffold.agents.stated import entities_of
 from scaffold.api.change import with_change
 from scaffold.api.fields import with_added, with_altered
 from scaffold.api.follows import with_removed_fields
-from scaffold.manifest import edits
+from scaffold.manifest import edits, things
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs
 from scaffold.rendering.render import Templates
@@ -60,6 +60,8 @@ def converged(
     found = edits.find_resource(manifest, resource.name)
     manifest, differences = with_change(manifest, templates, found, wanted)
     if gone:
+        for name in gone:
+            things.require_unnamed(manifest, resource.name, name)
         found = edits.find_resource(manifest, resource.name)
         manifest = manifest.with_resource(edits.without_fields(found, gone))
     return manifest, [f"{resource.name}: {note}" for note in (*notes, *differences)]

@@ -89,7 +89,7 @@ def export(
 
 def _guidance(templates: Templates, manifest: Manifest) -> str:
     """The text of AGENTS.md, which a project of somebody else's has not got itself."""
-    whole = replace(manifest, service=True, foreign=(), resources=())
+    whole = replace(manifest, service=True, foreign=(), resources=(), things=())
     text = templates.render(whole).get(GUIDANCE)
     if text is None:
         raise UserError(

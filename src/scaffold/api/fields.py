@@ -10,7 +10,7 @@ from scaffold.api import follows
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.frameworks.migrations import has_column, may_have_rows
-from scaffold.manifest import edits
+from scaffold.manifest import edits, things
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs
@@ -81,6 +81,8 @@ def remove_fields(
 
     def change(manifest: Manifest, resource: Resource, *_: object) -> Manifest:
         after = edits.without_fields(resource, fields)
+        for field in {*resource.fields} - {*after.fields}:
+            things.require_unnamed(manifest, resource.name, field.name)
         gone = [field for field in resource.fields if field not in after.fields]
         notes.extend(follows.with_removed_fields(gone))
         return manifest.with_resource(after)
@@ -105,7 +107,10 @@ def rename_field(
         after = edits.with_renamed_field(resource, old, new)
         options.check_version(after.fields, templates.conventions(manifest))
         notes.extend(follows.with_renamed_field(resource, after))
-        return manifest.with_resource(after)
+        changed = manifest.with_resource(after)
+        (was,) = {field.name for field in resource.fields} - {field.name for field in after.fields}
+        (now,) = {field.name for field in after.fields} - {field.name for field in resource.fields}
+        return things.with_renamed(changed, resource.name, now, was)
 
     outcome = _evolve("field rename", name, change, project, dry_run, typed)
     return outcome._replace(messages=(*outcome.messages, *notes))

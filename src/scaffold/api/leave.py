@@ -18,8 +18,9 @@ from scaffold.writing import undo_log
 
 
 def is_left(manifest: Manifest) -> bool:
-    """Whether nobody needs scaffold in somebody else's project: no resource, and no table, is kept."""
-    return not manifest.service and all(resource.dropped for resource in manifest.resources)
+    """Whether nobody needs scaffold in somebody else's project: no resource, no table and no thing is kept."""
+    nothing = not manifest.things and all(resource.dropped for resource in manifest.resources)
+    return not manifest.service and nothing
 
 
 def leaves(root: Path, before: Manifest, after: Manifest) -> bool:

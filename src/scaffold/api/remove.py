@@ -10,6 +10,7 @@ from scaffold.frameworks.detect import find_root, require_project
 from scaffold.frameworks.migrations import has_migration
 from scaffold.frameworks.registry import stack_of
 from scaffold.manifest import manifest as manifests
+from scaffold.manifest import things
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.owned_files import without_stale_foreign
@@ -46,6 +47,7 @@ def remove(
             resource = left  # its endpoint was removed before, without its table
         else:
             resource = find_resource(manifest, wanted)
+        things.require_unnamed(manifest, wanted)
         keeps = not drop_table and has_migration(root, resource.stored_in, manifest.host)
         children = [
             child

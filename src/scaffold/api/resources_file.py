@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from scaffold.api import show
 from scaffold.conventions.schema import Values
+from scaffold.kinds.option_types import typed as typed_option
+from scaffold.kinds.thing import Thing
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.keys import typed
 from scaffold.resources.resource import Resource
@@ -48,7 +51,30 @@ def as_file(manifest: Manifest, values: Values) -> str:
             lines += [
                 f"    {key}: {_flow(value)}" for key, value in _options(resource, values).items()
             ]
+    lines += _things(manifest.things)
     return "\n".join(lines) + "\n" if lines else _NONE
+
+
+def _things(things: Sequence[Thing]) -> list[str]:
+    """The block of things, by kind and name."""
+    lines: list[str] = []
+    kind = ""
+    for thing in things:
+        if thing.kind != kind:
+            lines += ([] if kind else ["things:"]) + [f"  {_scalar(thing.kind)}:"]
+            kind = thing.kind
+        lines.append(f"    {_scalar(thing.name)}:{'' if thing.options or thing.fields else ' {}'}")
+        for name, value in thing.options.items():
+            said = [typed_option(one) for one in value] if isinstance(value, list) else _said(value)
+            lines.append(f"      {name}: {_flow(said)}")
+        if thing.fields:
+            lines.append("      fields:")
+            lines += [f"        - {_scalar(field.spec())}" for field in thing.fields]
+    return lines
+
+
+def _said(value: Any) -> Any:
+    return typed_option(value) if isinstance(value, Mapping) else value
 
 
 def _options(resource: Resource, values: Values) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from scaffold.frameworks.base import Application, Detected, Framework
 from scaffold.frameworks.detect import detect, detect_adopted, recognise, recognise_all
 from scaffold.frameworks.facts import facts_of
 from scaffold.frameworks.registry import framework_of, laid_out, stack_of
+from scaffold.kinds.thing import Thing
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
@@ -44,7 +45,10 @@ from scaffold.writing.apply import apply, lock, recover
 
 
 class Outcome(NamedTuple):
-    """What a command did, or would do: `report` describes the endpoint, `clients` says what it means for callers."""
+    """What a command did, or would do: `report` describes the endpoint, `clients` says what it means for callers.
+
+    `resource` or `thing` is what it was about, if that was one.
+    """
 
     command: str
     root: Path
@@ -56,12 +60,13 @@ class Outcome(NamedTuple):
     next_steps: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     clients: Mapping[str, Any] | None = None
+    thing: Thing | None = None
 
 
 # Commands that need the project to run what they emit; `remove` has to work in any.
 _ADDING = frozenset({"endpoint", "model", "apply"})
 
-Change = Callable[[Manifest, Templates], tuple[Manifest, Resource | None]]
+Change = Callable[[Manifest, Templates], tuple[Manifest, Resource | Thing | None]]
 
 
 def run(
@@ -108,7 +113,8 @@ def run(
                     detect_adopted(root, before, framework_of(stack_of(templates, before))),
                     None,
                 )
-        after, resource = change(start, templates)
+        after, subject = change(start, templates)
+        resource = subject if isinstance(subject, Resource) else None
         require_known_keys(templates, start, after)
         # Another database library has to get along with theirs, too.
         fresh = fresh or (
@@ -124,20 +130,24 @@ def run(
         sides = Sides(Side(templates, before) if before else None, Side(templates, after))
         application = found.application if found else None
         lost: tuple[str, ...] = ()
-        if restore is not None and before and resource:
-            own = templates.paths_of(before, resource.stored_in)
+        if restore is not None and before and subject:
+            own = (
+                templates.paths_of(before, subject.stored_in)
+                if isinstance(subject, Resource)
+                else templates.paths_of_thing(before, subject)
+            )
             lost = deleted(root.resolve(), templates.render(before), own)
         back = lost if restore else ()
         if command == "remove" and sides.before and _leaves(root, sides.before.manifest, after):
             outcome = _leave(command, root, sides.before, after, dry_run, typed)
         else:
             outcome = plan_and_write(command, root, sides, dry_run, application, typed, back)
-        if lost and resource and not restore:
+        if lost and subject and not restore:
             outcome = outcome._replace(plan=with_deleted(outcome.plan, lost))
             what = "a file" if len(lost) == 1 else f"{len(lost)} files"
             messages += (
-                f"you deleted {what} of `{resource.name}`; "
-                f"`scaffold {command} {resource.name} --restore` brings back what you deleted",
+                f"you deleted {what} of `{subject.name}`; "
+                f"`scaffold {command} {subject.name} --restore` brings back what you deleted",
             )
     messages += unfiltered(resource)
     report = (
@@ -145,8 +155,12 @@ def run(
         if resource and resource.methods and command in ("endpoint", "change")
         else None
     )
-    clients = for_clients(command, templates, before, outcome.manifest)
-    return outcome._replace(resource=resource, report=report, messages=messages, clients=clients)
+    thing = subject if isinstance(subject, Thing) else None
+    # What a thing is to clients, its kind knows.
+    clients = None if thing else for_clients(command, templates, before, outcome.manifest)
+    return outcome._replace(
+        resource=resource, thing=thing, report=report, messages=messages, clients=clients
+    )
 
 
 @contextmanager
@@ -310,11 +324,15 @@ def _fitting(templates: Templates, framework: Framework) -> list[str]:
 
 
 def _moves(sides: Sides) -> dict[str, str]:
-    """Where files move because a resource has another name."""
+    """Where files move because a resource or a thing has another name."""
     before, after = sides
     if before is None:
         return {}
-    old, new = ({resource.name for resource in side.manifest.resources} for side in (before, after))
+    old, new = (
+        {resource.name for resource in side.manifest.resources}
+        | {thing.address for thing in side.manifest.things}
+        for side in (before, after)
+    )
     if not old - new:
         return {}
     return moved(before.templates.origins(before.manifest), after.templates.origins(after.manifest))

@@ -9,6 +9,7 @@ from scaffold.agents.stated import overridden
 from scaffold.api.report import describe
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest import manifest as manifests
+from scaffold.manifest import things
 from scaffold.manifest.edits import find_resource
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
@@ -60,6 +61,27 @@ def show(name: str, *, project: str | None = None) -> dict[str, Any]:
         },
         "files": files,
         "report": describe(resource, values, manifest.host) if resource.methods else None,
+    }
+
+
+@only_known()
+def show_thing(kind: str, name: str, *, project: str | None = None) -> dict[str, Any]:
+    """One thing: its fields, all options of its kind as you would type them, and its files."""
+    _, manifest = resources(project)
+    thing = things.find_thing(manifest, kind, name)
+    templates = Templates(fetch(manifest.version))
+    known = templates.kinds.get(kind)
+    chosen = {
+        option.name: option.typed(value)
+        for option in (known.options if known else ())
+        if (value := thing.options.get(option.name, option.default)) is not None
+    }
+    return {
+        "kind": kind,
+        "name": thing.name,
+        "fields": [field.spec() for field in thing.fields],
+        "options": chosen,
+        "files": sorted(templates.paths_of_thing(manifest, thing)),
     }
 
 

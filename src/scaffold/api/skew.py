@@ -27,6 +27,8 @@ _TABLES: Final = ("table_steps", "a table that exists cannot be changed")
 
 def require_known_keys(templates: Templates, before: Manifest, after: Manifest) -> None:
     """Raises UserError if a resource that is new or another in `after` needs newer templates than the project's."""
+    if after.things != before.things:
+        require_answer(templates, "things", "`scaffold add` does not work")
     known = {resource.stored_in: resource for resource in before.resources}
     for resource in after.resources:
         was = known.get(resource.stored_in)

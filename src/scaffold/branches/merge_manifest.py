@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from scaffold.kinds.thing import Thing
 from scaffold.manifest import migration_order
 from scaffold.manifest.manifest import Manifest, parse
 from scaffold.resources.fields import Field
@@ -60,6 +61,8 @@ def merge_manifests(
             continue
         if key == "resources":
             data[key] = merging.resources(*sides)
+        elif key == "things":
+            data[key] = merging.things(*sides)
         elif key == "foreign":
             data[key] = sorted(_union(old.get(key, ()), mine[key], other[key]))
         elif key in _GROUPED:
@@ -78,6 +81,8 @@ def merge_manifests(
     if merging.clashes:
         return MergedManifest(None, tuple(merging.clashes))
     follow_names(data["resources"], (old, mine, other))
+    data["things"] = _with_new_names(data["things"], data["resources"], (old, mine, other))
+    data["things"].sort(key=lambda thing: (str(thing["kind"]), str(thing["name"])))
     data["resources"].sort(key=lambda resource: str(resource["name"]))
     problems = _odd(data["resources"])
     if problems:
@@ -163,7 +168,7 @@ class _Merging:
                 found = self.history(f"{key}.{name}", *sides)
             elif name in ("unique", "index") and "fields" in ours:
                 found = _union(*([] if side is ABSENT else side for side in sides)) or ABSENT
-            elif name == "roles_for":
+            elif name in ("options", "roles_for"):
                 found = self.mapping(f"{key}.{name}", *sides) or ABSENT
             else:
                 found = self.value(f"{key}.{name}", *sides)
@@ -173,6 +178,10 @@ class _Merging:
 
     def resources(self, old: Any, ours: Any, theirs: Any) -> list[Data]:
         return self.entries("resources", old, ours, theirs, "table")
+
+    def things(self, old: Any, ours: Any, theirs: Any) -> list[Data]:
+        """Those of both, known by kind and key, whatever they are called."""
+        return self.entries("things", old, ours, theirs, "thing")
 
     def history(self, key: str, old: Any, ours: Any, theirs: Any) -> list[Data]:
         """The steps of both: their ids are levels, so no step gets another number."""
@@ -234,6 +243,20 @@ def follow_names(resources: Sequence[Data], sides: Sequence[Mapping[str, Any]]) 
                 field["ref"] = called[field["ref"]]
 
 
+def _with_new_names(
+    things: Sequence[Data], resources: Sequence[Data], sides: Sequence[Mapping[str, Any]]
+) -> list[Data]:
+    """Things that call each resource what the other side renamed it to."""
+    tables = {_identity(resource, "table"): str(resource["name"]) for resource in resources}
+    found = [Thing.from_data(thing) for thing in things]
+    for side in sides:
+        for resource in side.get("resources", ()):
+            new = tables.get(_identity(resource, "table"), resource["name"])
+            if new != resource["name"]:
+                found = [thing.with_renamed(str(resource["name"]), new) for thing in found]
+    return [thing.to_data() for thing in found]
+
+
 def _odd(resources: Sequence[Data]) -> list[str]:
     """What is wrong although nothing clashed: parents that are gone, two forms of one name."""
     found = []
@@ -261,7 +284,9 @@ def _by_identity(entries: Sequence[Data], key: str) -> dict[str, Data]:
 
 
 def _identity(entry: Mapping[str, Any], key: str) -> str:
-    """The name in the database, which stays when the entry gets another name."""
+    """What stays when the entry gets another name: a name in the database, or a thing's kind and key."""
+    if key == "thing":
+        return f"{entry['kind']}/{entry['key']}"
     return str(entry.get(key) or entry["name"])
 
 

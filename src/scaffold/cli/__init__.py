@@ -21,6 +21,7 @@ VERBS = {
     "new": ("new", "new"),
     "endpoint": ("endpoint", "endpoint"),
     "model": ("model", "model"),
+    "add": ("add", "add"),
     "remove": ("remove", "remove"),
     "set": ("set_", "set_values"),
     "change": ("change", "change"),
@@ -35,6 +36,7 @@ VERBS = {
     "status": ("status", "status"),
     "update": ("update", "update"),
     "agents": ("agents", "app"),
+    "kinds": ("kinds", "app"),
     "doctor": ("doctor", "doctor"),
 }
 
@@ -102,7 +104,7 @@ def build(verbs: Iterable[str] = tuple(VERBS)) -> typer.Typer:
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=verb)
         else:
-            app.command(verb)(found)
+            app.command(verb, context_settings=getattr(found, "settings", None))(found)
     return app
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffold.cli.verbs import Tail, writes
+from scaffold.manifest.things import address
+from scaffold.support.errors import UserError
 
 if TYPE_CHECKING:
     from scaffold.api.run import Outcome
@@ -17,7 +19,10 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 Resource = Annotated[
-    str, typer.Argument(metavar="RESOURCE", help="The resource, as `scaffold list` shows it.")
+    str,
+    typer.Argument(
+        metavar="RESOURCE", help="The resource or KIND/NAME, as `scaffold list` shows it."
+    ),
 ]
 
 
@@ -36,6 +41,10 @@ def add(
     scaffold field add assessments 'weight:int{1..10}=1'
     scaffold field add comments 'assessment:ref(assessments)?'
     """
+    if found := address(resource):
+        from scaffold.api import things
+
+        return things.change_fields("field add", *found, things.added_fields(fields), **tail)
     from scaffold.api import fields as api
 
     return api.add_fields(resource, fields, **tail)
@@ -80,6 +89,15 @@ def change(
     Its migration counts the rows that do not fit before it changes anything; if there are any, it fails with their
     number and leaves all as it was.
     """
+    if found := address(resource):
+        from scaffold.api import things
+
+        if default is not None or maps:
+            raise UserError(
+                f"`{resource}` has no rows, so nothing needs a value",
+                "leave `--default` and `--map` out",
+            )
+        return things.change_fields("field change", *found, things.changed_field(field), **tail)
     from scaffold.api import fields as api
 
     return api.change_field(resource, field, default=default, maps=tuple(maps or ()), **tail)
@@ -97,6 +115,10 @@ def remove(
     \b
     scaffold field remove assessments weight
     """
+    if found := address(resource):
+        from scaffold.api import things
+
+        return things.change_fields("field remove", *found, things.removed_fields(names), **tail)
     from scaffold.api import fields as api
 
     return api.remove_fields(resource, names, **tail)
@@ -115,6 +137,10 @@ def rename(
     \b
     scaffold field rename assessments score points
     """
+    if found := address(resource):
+        from scaffold.api import things
+
+        return things.change_fields("field rename", *found, things.renamed_field(old, new), **tail)
     from scaffold.api import fields as api
 
     return api.rename_field(resource, old, new, **tail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,10 +45,11 @@ def list_resources(
                 "project": str(root),
                 "style": manifest.style,
                 "resources": [resource.to_data() for resource in live],
+                "things": [thing.to_data() for thing in manifest.things],
             },
         )
         return 0
-    if not live:
+    if not live and not manifest.things:
         output.say("no resources yet: `scaffold endpoint NAME FIELD ...` adds one")
     for resource in live:
         what = ",".join(resource.methods) or "model alone"
@@ -61,4 +62,14 @@ def list_resources(
             policy.append(f"files data/{resource.files}")
         if policy:
             output.say(f"{'':<24} {'; '.join(policy)}")
+    for thing in manifest.things:
+        fields = " ".join(field.name for field in thing.fields)
+        said = " ".join(f"{key}={_typed(value)}" for key, value in thing.options.items())
+        output.say(f"{thing.address:<24} {said:<44} {fields}".rstrip())
     return 0
+
+
+def _typed(value: Any) -> str:
+    from scaffold.kinds.option_types import typed
+
+    return ",".join(map(typed, value)) if isinstance(value, list) else typed(value)

@@ -99,6 +99,7 @@ def as_data(result: Outcome, diff: bool) -> dict[str, Any]:
         "templates": result.manifest.version.commit,
         "dry_run": result.dry_run,
         "resource": result.resource.to_data() if result.resource else None,
+        "thing": result.thing.to_data() if result.thing else None,
         "changes": [change(file, diff) for file in plan.changes],
         "kept": [_kept(kept, diff) for kept in plan.kept],
         "notes": list(plan.notes),
@@ -161,6 +162,8 @@ def for_people(result: Outcome, diff: bool) -> None:
                 say(f"# {kept.path} is now {kept.to}; what would have changed there:")
                 say(difference(kept.to, kept.before, kept.after).rstrip("\n"))
     subject = result.resource.name if result.resource else result.manifest.name
+    if result.thing:
+        subject = result.thing.address
     if not plan.changes:
         say(f"{subject}: nothing to change")
     else:

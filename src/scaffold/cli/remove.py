@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffold.cli.verbs import Tail, writes
+from scaffold.support.errors import UserError
 
 if TYPE_CHECKING:
     from scaffold.api.run import Outcome
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 def remove(
     tail: Tail,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")
+        str,
+        typer.Argument(
+            metavar="NAME", help="The resource or KIND/NAME, as `scaffold list` shows it."
+        ),
     ],
     drop_table: Annotated[
         bool,
@@ -26,12 +30,23 @@ def remove(
         ),
     ] = False,
 ) -> Outcome:
-    """Remove a resource. scaffold keeps the files that you edited, and names them.
+    """Remove a resource, or what `scaffold add` added. scaffold keeps the files that you edited, and names them.
 
     \b
     scaffold remove comments
     scaffold remove comments --dry-run --diff
     """
+    from scaffold.manifest.things import address
+
+    if found := address(name):
+        from scaffold.api import things
+
+        if drop_table:
+            raise UserError(
+                f"`{name}` has no table of its own",
+                f"leave `--drop-table` out: `scaffold remove {name}`",
+            )
+        return things.remove(*found, **tail)
     from scaffold.api import remove as api
 
     return api.remove(name, drop_table=drop_table, **tail)

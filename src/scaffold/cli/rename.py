@@ -16,15 +16,26 @@ if TYPE_CHECKING:
 def rename(
     tail: Tail,
     resource: Annotated[
-        str, typer.Argument(metavar="RESOURCE", help="The resource, as `scaffold list` shows it.")
+        str,
+        typer.Argument(
+            metavar="RESOURCE", help="The resource or KIND/NAME, as `scaffold list` shows it."
+        ),
     ],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name, in the plural")],
+    new: Annotated[
+        str, typer.Argument(metavar="NEW", help="Its new name; of a resource in the plural")
+    ],
 ) -> Outcome:
     """Rename a resource: its path, files and types, with your edits in them. Its table stays: no row changes.
 
     \b
     scaffold rename assessments exams
     """
+    from scaffold.manifest.things import address
+
+    if found := address(resource):
+        from scaffold.api import things
+
+        return things.rename(*found, new, **tail)
     from scaffold.api import fields as api
 
     return api.rename(resource, new, **tail)

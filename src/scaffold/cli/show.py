@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import typer
 
 from scaffold.cli import options, output
+from scaffold.manifest.things import address
 
 
 @output.command
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")
+        str,
+        typer.Argument(
+            metavar="NAME", help="The resource or KIND/NAME, as `scaffold list` shows it."
+        ),
     ],
     project: options.Project = None,
     as_json: options.Json = False,
@@ -24,6 +29,13 @@ def show(
     """
     from scaffold.api import show as api
 
+    if found := address(name):
+        thing = api.show_thing(*found, project=project)
+        if as_json:
+            output.emit(thing)
+        else:
+            _thing(thing)
+        return 0
     data = api.show(name, project=project)
     if as_json:
         output.emit(data)
@@ -46,7 +58,20 @@ def show(
             output.say(f"{option:<15}{'; '.join(keys)}")
     if data["report"]:
         output.report(data["report"])
-    output.say("Files")
-    for line in output.tree(dict.fromkeys(data["files"], "")):
-        output.say(line)
+    _files(data["files"])
     return 0
+
+
+def _thing(data: Mapping[str, Any]) -> None:
+    output.say(f"{data['kind']}/{data['name']}")
+    for spec in data["fields"]:
+        output.say(f"  {spec}")
+    for key, words in data["options"].items():
+        output.say(f"{key:<15}{', '.join(words) or '-'}")
+    _files(data["files"])
+
+
+def _files(paths: Iterable[str]) -> None:
+    output.say("Files")
+    for line in output.tree(dict.fromkeys(paths, "")):
+        output.say(line)

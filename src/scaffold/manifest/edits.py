@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from scaffold.manifest import things
 from scaffold.manifest.manifest import Manifest
 from scaffold.resources.field_changes import Alteration
 from scaffold.resources.fields import Field, parse_field
@@ -172,7 +173,7 @@ def with_renamed_resource(manifest: Manifest, old: Resource, new: str) -> Manife
         )
         if fields != other.fields:
             result = result.with_resource(replace(other, fields=fields))
-    return result
+    return things.with_renamed(result, old.name, new)
 
 
 def find_field(resource: Resource, name: str) -> Field:

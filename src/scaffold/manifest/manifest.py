@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import __version__
+from scaffold.kinds.thing import KEYS as THING_KEYS
+from scaffold.kinds.thing import Thing
 from scaffold.manifest import host, migration_order
 from scaffold.manifest.checks import problem_of
 from scaffold.manifest.newer import unknown_keys
@@ -42,6 +44,7 @@ _KEYS = {
     "adopted",
     "foreign",
     "resources",
+    "things",
     migration_order.KEY,
 }
 # Answers that not every project has.
@@ -53,6 +56,7 @@ _OPTIONAL = {
     "unsupported",
     "host",
     "adopted",
+    "things",
     migration_order.KEY,
 }
 
@@ -68,7 +72,8 @@ class Manifest:
     if `style` is an agent of the templates. `origins` says where the document states each convention
     (dotted key → heading and words), `unsupported` what it states and scaffold does not generate; both
     are for people. `host` says what the code uses of a project that scaffold did not make, and under which
-    name (see `scaffold.manifest.host`). `adopted`: files that are missing are still to come, and
+    name (see `scaffold.manifest.host`). `things`
+    are what `scaffold add` added. `adopted`: files that are missing are still to come, and
     nobody deleted them.
     """
 
@@ -88,6 +93,7 @@ class Manifest:
     origins: Mapping[str, str] = field(default_factory=dict)
     unsupported: tuple[str, ...] = ()
     host: Mapping[str, str] = field(default_factory=dict)
+    things: tuple[Thing, ...] = ()
 
     def answers(self) -> dict[str, Any]:
         """The answers as Copier would hand them to a template."""
@@ -109,6 +115,7 @@ class Manifest:
             "adopted": self.adopted,
             "foreign": list(self.foreign),
             "resources": [resource.to_data() for resource in self.resources],
+            "things": [thing.to_data() for thing in self.things],
             migration_order.KEY: migration_order.migration_order(self.resources),
         }
 
@@ -226,7 +233,37 @@ def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manif
         origins=data.get("origins", {}),
         unsupported=tuple(data.get("unsupported", ())),
         host=data.get("host", {}),
+        things=_things(data.get("things", []), resources, where),
     )
+
+
+def _things(stated: list[Any], resources: tuple[Resource, ...], where: str) -> tuple[Thing, ...]:
+    newer = [
+        f"things.{entry.get('name')}.{key}"
+        for entry in stated
+        if isinstance(entry, dict)
+        for key in entry
+        if key not in THING_KEYS
+    ]
+    if newer:
+        raise _newer(where, newer)
+    try:
+        things = tuple(Thing.from_data(entry) for entry in stated)
+    except UserError as error:
+        raise UserError(f"`{where}`: {error.message}", _GOOD) from None
+    for same in ("name", "key"):
+        ids = [(thing.kind, getattr(thing, same)) for thing in things]
+        if len({*ids}) != len(ids):
+            raise UserError(f"`{where}` has a thing twice in `things`", _GOOD)
+    live = {resource.name for resource in resources if not resource.retired}
+    for thing in things:
+        for name in thing.resources():
+            if name not in live:
+                raise UserError(
+                    f"`{where}`: `{thing.address}` names `{name}`, and there is no such resource",
+                    _GOOD,
+                )
+    return things
 
 
 def _require_order(stored: list[Any], resources: tuple[Resource, ...], where: str) -> None:
@@ -271,6 +308,7 @@ _TYPES: dict[str, type] = {
     "adopted": bool,
     "foreign": list,
     "resources": list,
+    "things": list,
     migration_order.KEY: list,
 }
 _WORDS = {str: "text", bool: "true or false", dict: "mapping", list: "list"}

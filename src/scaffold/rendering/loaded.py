@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # A template that names none of these looks the same whatever resources the project has.
 RESOURCE_VARIABLES: Final = (
     "resources",
+    "things",
+    "kinds",
     "models",
     "migration_order",
     "table_keys",

@@ -10,6 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scaffold.kinds.definition import Kind, index_of, read_kind
+from scaffold.kinds.fit import require_fit
+from scaffold.kinds.thing import Thing
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering import tree_cache
 from scaffold.rendering.loaded import RESOURCE_VARIABLES, load
@@ -25,8 +28,8 @@ Tree = dict[str, str]
 Context = dict[str, Any]
 _Conventions = Mapping[str, Mapping[str, Any]]
 
-_OVERLAY = re.compile(r"\{\{ use\.\w+ \}\}")
-_YIELD = re.compile(r"\{% yield (\w+) from (\w+) %\}(.*)\{% endyield %\}")
+_OVERLAY = re.compile(r"\{\{ use(?:_kind)?\.\w+ \}\}")
+_YIELD = re.compile(r"\{% yield (\w+) from ([\w.]+) %\}(.*)\{% endyield %\}")
 _VARIABLE = re.compile(r"\{\{ ([\w.]+) \}\}")
 _AGENT = re.compile(r"agents/([^/]+)\.md")
 
@@ -84,6 +87,11 @@ class Templates:
         """Names of the agents that this version has."""
         return [match[1] for match in map(_AGENT.fullmatch, self.texts) if match]
 
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """What this version can add, by name. Raises UserError if a definition is wrong."""
+        return {name: read_kind(name, self.texts) for name in index_of(self.texts)}
+
     def agent(self, manifest: Manifest) -> Mapping[str, Any]:
         """What the project's agent states, as copier.yml derives it: `conventions` and `entities`."""
         if manifest.document:
@@ -102,7 +110,7 @@ class Templates:
         asked, found = self._asked
         if asked is manifest and found is not None:
             return found
-        answers = replace(manifest, resources=()).answers()
+        answers = replace(manifest, resources=(), things=()).answers()
         key = self._key(answers)
         if key not in self._conventions:
             rendered = self._known(self._key(manifest.answers()))
@@ -150,6 +158,8 @@ class Templates:
         return self._contexts[key]
 
     def _derived(self, answers: Context) -> Context:
+        for entry in answers.get("things", ()):
+            self._require_fit(Thing.from_data(entry))
         context: Context = {"_copier_answers": answers}
         for name, question in self.config.items():
             if name.startswith("_"):
@@ -165,6 +175,16 @@ class Templates:
                     "add a `default` in the repository of the templates, commit, and tag a version",
                 )
         return context
+
+    def _require_fit(self, thing: Thing) -> None:
+        """Raises UserError if a manifest has a thing that these templates would not have added."""
+        kind = self.kinds.get(thing.kind)
+        if kind is None:
+            raise UserError(
+                f"the templates have no kind `{thing.kind}`, and this project has `{thing.address}`",
+                f"`scaffold remove {thing.address}` with templates that have it, or bring the kind back there",
+            )
+        require_fit(thing, kind)
 
     def _derive(self, expression: str, context: Context) -> Any:
         text = self._jinja.expression(expression, context)
@@ -206,21 +226,15 @@ class Templates:
         return _Rendered(context, {path: tree[path] for path in sorted(tree)}, made_of)
 
     def origins(self, manifest: Manifest) -> dict[str, str]:
-        """Where each path of the tree comes from: its template, with the table or the step of each loop in it.
+        """Where each path of the tree comes from: its template, with the table, step or thing of each loop in it.
 
-        Two manifests in which a resource has another name share origins, not paths. So do two versions of
+        Two manifests in which a resource or a thing has another name share origins, not paths. So do two versions of
         the templates that put a file into different overlays, `{{ use.… }}`.
         """
         found = {}
         for template, path, extra in self._places(manifest):
             inside = "/".join(part for part in template.split("/") if not _OVERLAY.fullmatch(part))
-            names = [
-                variable[key]
-                for variable in extra.values()
-                for key in ("table", "file")
-                if key in variable
-            ]
-            found[path] = " ".join([inside, *names])
+            found[path] = " ".join([inside, *map(_identity, extra.values())])
         return found
 
     def paths_of(self, manifest: Manifest, table: str) -> list[str]:
@@ -228,7 +242,18 @@ class Templates:
         return [
             path
             for _, path, extra in self._places(manifest)
-            if any(variable.get("table") == table for variable in extra.values())
+            if any(_is_of(variable, "table", table) for variable in extra.values())
+        ]
+
+    def paths_of_thing(self, manifest: Manifest, thing: Thing) -> list[str]:
+        """The paths that are there for one thing only."""
+        return [
+            path
+            for _, path, extra in self._places(manifest)
+            if any(
+                _is_of(variable, "key", thing.key) and _is_of(variable, "kind", thing.kind)
+                for variable in extra.values()
+            )
         ]
 
     def text_of_service(self, manifest: Manifest, path: str) -> str | None:
@@ -293,7 +318,8 @@ def _paths(parts: list[str], context: Mapping[str, Any]) -> Iterator[tuple[str, 
         choices: list[tuple[str, Context]] = [(part, extra)]
         if loop:
             body = part[: loop.start()] + loop[3] + part[loop.end() :]
-            choices = [(body, {**extra, loop[1]: value}) for value in _items(context, loop[2])]
+            values = _items(context, extra, loop[2])
+            choices = [(body, {**extra, loop[1]: value}) for value in values]
         for text, variables in choices:
             scope = {**context, **variables}
             rendered = _fill(text, scope)
@@ -305,15 +331,34 @@ def _paths(parts: list[str], context: Mapping[str, Any]) -> Iterator[tuple[str, 
     yield from expand(0, [], {})
 
 
-def _items(context: Mapping[str, Any], name: str) -> list[Any]:
-    """What a path's `yield` goes through. Raises UserError if the templates have no list of that name."""
-    found = context.get(name)
+def _items(context: Mapping[str, Any], extra: Context, name: str) -> list[Any]:
+    """What a path's `yield` goes through: `kinds.job`, or something of a loop around it, `job.options.formats`.
+
+    Raises UserError if the templates have no list of that name.
+    """
+    first, *keys = name.split(".")
+    found = extra.get(first, context.get(first))
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
     if isinstance(found, list):
         return found
     raise UserError(
         f"a path of the templates goes through `{printable(name)}`, which is no list of theirs",
         "correct it in the repository of the templates, commit, and tag a version",
     )
+
+
+def _identity(variable: Any) -> str:
+    """What stays of a loop's variable when the names in it change: a table, a step, a thing, or a plain value."""
+    if not isinstance(variable, dict):
+        return str(variable)
+    if "kind" in variable and "key" in variable and "table" not in variable:
+        return f"{variable['kind']}/{variable['key']}"
+    return " ".join(variable[key] for key in ("table", "file") if key in variable)
+
+
+def _is_of(variable: Any, key: str, value: str) -> bool:
+    return isinstance(variable, dict) and variable.get(key) == value
 
 
 def _fill(text: str, scope: Mapping[str, Any]) -> str:

@@ -125,6 +125,7 @@ class Language:
         )
         self._env.filters["from_yaml"] = load_yaml
         self._env.filters["to_json"] = json.dumps
+        self._env.filters["from_json"] = json.loads
         self._expressions: dict[str, Template] = {}
 
     def template(self, name: str) -> Template:
