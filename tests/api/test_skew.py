@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from scaffold.api.skew import OF_FIELDS, OF_RESOURCES, require_known_keys
+from scaffold.kinds.thing import Thing
 from scaffold.manifest import newer
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
@@ -58,6 +59,14 @@ def test_a_key_that_the_templates_do_not_know(key: str) -> None:
         with pytest.raises(UserError, match=what) as caught:
             require_known_keys(without(answer), was, after)
         assert "`scaffold update`" in str(caught.value.hint)
+
+
+def test_things_need_templates_that_know_them() -> None:
+    after = replace(EMPTY, things=(Thing("job", "render", "render"),))
+    require_known_keys(CHECKOUT, EMPTY, after)
+    require_known_keys(without("things"), after, after)
+    with pytest.raises(UserError, match="`scaffold add` does not work"):
+        require_known_keys(without("things"), EMPTY, after)
 
 
 @pytest.mark.parametrize(

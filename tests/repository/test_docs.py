@@ -21,7 +21,7 @@ from tests.support.projects import AGENTS
 from tools.source import ROOT
 
 README = ROOT / "README.md"
-LANGUAGES = {"sh", "ts", "text", "diff", "yaml", "toml", "json", "markdown", "python"}
+LANGUAGES = {"jinja", "sh", "ts", "text", "diff", "yaml", "toml", "json", "markdown", "python"}
 # A plain field of each type, to try modifiers on.
 PLAIN = {"enum": "enum(one,two)", "ref": "ref(courses)"}
 DEFAULTS = {

@@ -192,7 +192,10 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
         yield "`options` maps names to what they take"
         return
     for name, spec in options.items():
-        yield from _problems_of_option(str(name), spec)
+        if isinstance(name, bool):
+            yield f"`options`: YAML reads a bare `on`, `off`, `yes` or `no` as {name}: put the name in quotes"
+        else:
+            yield from _problems_of_option(str(name), spec)
 
 
 def _problems_of_option(name: str, spec: Any) -> Iterator[str]:
