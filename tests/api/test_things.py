@@ -12,6 +12,8 @@ import pytest
 
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
+from scaffold.rendering.patterns import matching
+from scaffold.support.errors import UserError
 from scaffold.support.project_files import MANIFEST
 from tests.support import plain_copier
 from tests.support.cases import call
@@ -62,6 +64,8 @@ def test_a_life(shop: Path) -> None:
     report = shop / "src/reports/monthly.ts"
     assert "class MonthlyReport {" in report.read_text("utf-8")
     assert "MonthlyReport" in (shop / "src/reports/index.ts").read_text("utf-8")
+    own = shop / "tests/reports/monthly.test.ts"
+    own.write_text(own.read_text("utf-8") + "// Mine.\n", "utf-8")
     added = tree(shop)
     report.write_text(
         report.read_text("utf-8").replace("  text()", "  // Ours.\n  text()"), "utf-8"
@@ -85,12 +89,14 @@ def test_a_life(shop: Path) -> None:
     ):
         assert words in text
     assert not report.exists()
+    theirs = (shop / "tests/reports/by-month.test.ts").read_text("utf-8")
+    assert "// Mine." in theirs and "ByMonthReport" in theirs
     [thing] = loaded(shop).things
     assert (thing.key, thing.options["about"]) == ("monthly", {"resource": "purchases"})
     assert thing.fields[1].max == 9
     scaffold(*["undo"] * 7)
     scaffold("field remove report/monthly month", "undo", "remove report/monthly")
-    assert loaded(shop).things == ()
+    assert loaded(shop).things == () and own.exists()
     assert not report.parent.exists() or not (report.parent / "index.ts").exists()
     scaffold("undo")
     report.write_text(report.read_text("utf-8").replace("  // Ours.\n", ""), "utf-8")
@@ -162,6 +168,18 @@ def test_what_does_not_fit(
     out, err = capsys.readouterr()
     assert says in err and out == ""
     assert tree(shop) == before
+
+
+def test_what_is_theirs_from_the_beginning(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = shop / "tests/reports/monthly.test.ts"
+    own.parent.mkdir()
+    own.write_text("// Mine.\n", "utf-8")
+    scaffold(ADD, "add report monthly --separator tab", "status --check")
+    assert own.read_text("utf-8") == "// Mine.\n"
+    assert loaded(shop).foreign == ()
+    own.unlink()
+    scaffold("field add report/monthly 'region:string?'")
+    assert "MonthlyReport" in own.read_text("utf-8")
 
 
 def test_programs_read_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -239,12 +257,29 @@ def test_plain_copier(shop: Path, start: Path, tmp_path: Path) -> None:
         if not path.startswith((".git/", ".scaffold"))
     }
     assert tree(copied) == ours
-    report = start / "fork/templates/nextjs/{{ source }}/reports"
-    [template] = report.glob("*.jinja")
-    template.write_text(
-        template.read_text("utf-8").replace("text(): string", "csv(): string"), "utf-8"
-    )
+    own, other = (shop / f"tests/reports/{name}.test.ts" for name in ("monthly", "by-week"))
+    own.write_text("// Mine.\n", "utf-8")
+    other.unlink()
+    commit(shop, "A test of ours")
+    for folder in ("{{ source }}/reports", "tests/reports"):
+        [template] = (start / "fork/templates/nextjs" / folder).glob("*.jinja")
+        template.write_text(template.read_text("utf-8").replace("text()", "csv()"), "utf-8")
     commit(start / "fork", "csv", "v1.0.0.2")
+    by_scaffold = tmp_path / "by_scaffold"
+    shutil.copytree(shop, by_scaffold, symlinks=True)
     plain_copier.update(shop)
     assert "csv(): string" in (shop / "src/reports/by-week.ts").read_text("utf-8")
-    scaffold("status")
+    assert own.read_text("utf-8") == "// Mine.\n" and "csv()" in other.read_text("utf-8")
+    scaffold("status", f"update --project {by_scaffold}")
+    both = (
+        {path: text for path, text in tree(top).items() if path.startswith(("src/", "tests/"))}
+        for top in (shop, by_scaffold)
+    )
+    assert next(both) == next(both)
+
+
+def test_patterns_of_strangers_have_bounds() -> None:
+    assert matching(["/a/*.ts", "!/a/b.ts"], ["a/b.ts", "a/c.ts", "b/a/c.ts"]) == {"a/c.ts"}
+    for pattern in ("*a" * 9, "a" * 400):
+        with pytest.raises(UserError, match="_skip_if_exists"):
+            matching([pattern], ["a"])

@@ -18,5 +18,8 @@ def fork(folder: Path) -> Path:
             path = made / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, "utf-8")
+        if block.language == "yaml" and block.text.startswith("_skip_if_exists"):
+            config = made / "copier.yml"
+            config.write_text(config.read_text("utf-8") + block.text, "utf-8")
     commit(made, "A kind: report", "v1.0.0.1")
     return made

@@ -27,6 +27,7 @@ from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
 from scaffold.planning.deleted_files import deleted, with_deleted
+from scaffold.planning.once import without_theirs
 from scaffold.planning.owned_files import reclaim
 from scaffold.planning.plan import Keep, Kept, Plan
 from scaffold.planning.renamed_files import with_renames
@@ -353,7 +354,8 @@ def plan_between(
     while True:
         new = templates.render(after)
         left = {path: text for path, text in old.items() if path not in restore}
-        formed = forms.of(left, new, moves)
+        left, wanted = without_theirs(root, left, new, templates.once(after), moves)
+        formed = forms.of(left, wanted, moves)
         plan = make_plan_with_moves(root, formed.before, formed.after, moves)
         foreign = [file for file in plan.kept if file.why is Keep.FOREIGN and file.path != MANIFEST]
         if not foreign:

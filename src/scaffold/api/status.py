@@ -82,7 +82,15 @@ def status(project: str | None = None, *, diff: bool = False) -> Status:
         why = f"{newest.commit if newest else ''} does not fit this project: {error.message}"
         coming, newest = tree, None
     top = root.resolve()
-    files = [_of_file(top, path, text, coming.get(path) != text) for path, text in tree.items()]
+    once = templates.once(manifest)
+    files = [
+        (
+            FileStatus(path, "unchanged")
+            if path in once and os.path.lexists(top / path)
+            else _of_file(top, path, text, coming.get(path) != text)
+        )
+        for path, text in tree.items()
+    ]
     files = _with_layout(top, files, tree, Side(templates, manifest))
     files = _with_moved(top, files, tree, coming)
     if manifest.adopted:  # what is missing is still to come

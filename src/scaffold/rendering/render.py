@@ -225,6 +225,18 @@ class Templates:
                     tree[path], made_of[path] = text, depends
         return _Rendered(context, {path: tree[path] for path in sorted(tree)}, made_of)
 
+    def once(self, manifest: Manifest) -> set[str]:
+        """Paths of the tree that are the user's from their birth: those of `_skip_if_exists` in copier.yml."""
+        patterns = self.config.get("_skip_if_exists")
+        if not patterns or not manifest.things:
+            return set()
+        # Imported only where a template asks for it.
+        from scaffold.rendering.patterns import matching
+
+        context = self.context(manifest)
+        rendered = [self._jinja.expression(str(pattern), context) for pattern in patterns]
+        return matching(rendered, (path for _, path, _ in self._places(manifest)))
+
     def origins(self, manifest: Manifest) -> dict[str, str]:
         """Where each path of the tree comes from: its template, with the table, step or thing of each loop in it.
 
