@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from types import FrameType
+
+from scaffold import __version__
 
 
 def main() -> None:
@@ -16,6 +19,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, _end)
     # The process ends before garbage collection would pay off, and imports make it run.
     gc.disable()
+    if sys.argv[1:] == ["--version"]:
+        # To describe all verbs takes ten times as long.
+        print(f"scaffold {__version__}")
+        return
     from scaffold.cli import main as run
 
     run()

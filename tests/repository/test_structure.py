@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scaffold import __version__
 from tests.conftest import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,6 +21,7 @@ SLOW = {"black", "copier", "httpx", "hypothesis", "inflect", "mcp", "pydantic", 
 SELDOM = {
     "scaffold.dependencies.package_json",
     "scaffold.frameworks.fastapi.application",
+    "scaffold.kinds.definition",
     "scaffold.support.merge",
 }
 # Rooms of src/scaffold whose folder of tests has another name, as tests/support holds helpers.
@@ -63,7 +65,6 @@ def test_imports_point_one_way() -> None:
         ["endpoint", "grades", "title:string", "--dry-run"],
         ["endpoint", "grades", "title:strng"],
         ["status"],
-        ["--version"],
     ],
     ids=" ".join,
 )
@@ -75,6 +76,13 @@ def test_nothing_slow_is_imported(args: list[str], run: Run, service: Path, tmp_
     assert "scaffold.cli" in imported, done.stderr[:2000]
     assert not {name for name in imported if name.split(".")[0] in SLOW}
     assert not imported & SELDOM
+
+
+def test_the_version_needs_no_command_line(run: Run, tmp_path: Path) -> None:
+    done = run(["--version"], tmp_path, {"PYTHONPROFILEIMPORTTIME": "1"})
+    assert done.stdout == f"scaffold {__version__}\n"
+    imported = re.findall(r"^import time:.*\| +([\w.]+)$", done.stderr, re.MULTILINE)
+    assert "scaffold" in imported and not {"typer", "scaffold.cli"} & {*imported}
 
 
 def test_a_version_runs_with_an_empty_home(tmp_path: Path, run: Run) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from scaffold.kinds import option_types
 from scaffold.kinds.option_types import FIELDS, LIST, NAMES, Value
+from scaffold.kinds.thing import KIND
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
 from scaffold.support.yaml import YamlError
@@ -16,7 +17,6 @@ from scaffold.support.yaml import load as load_yaml
 
 FOLDER: Final = "templates/kinds"
 INDEX: Final = f"{FOLDER}/index.yml"
-NAME: Final = r"[a-z][a-z0-9_]{0,29}"
 # Placeholders in the sentences of a definition: the folder of the source code, and the forms of a thing's name.
 FORMS: Final = ("source", "name", "ident", "type_name", "slug")
 
@@ -201,7 +201,7 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
 def _problems_of_option(name: str, spec: Any) -> Iterator[str]:
     where = f"`options.{printable(name[:40])}`"
     if not _is_name(name) or name in _TAKEN:
-        yield f"{where}: that name is not allowed: {NAME}, and none of {', '.join(sorted(_TAKEN))}"
+        yield f"{where}: that name is not allowed: {KIND}, and none of {', '.join(sorted(_TAKEN))}"
     if not isinstance(spec, dict):
         yield f"{where}: a mapping with `type` is expected"
         return
@@ -254,7 +254,7 @@ def _sentence(key: str, text: Any) -> Iterator[str]:
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(NAME, value))
+    return isinstance(value, str) and bool(re.fullmatch(KIND, value))
 
 
 def _is_line(value: Any) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from scaffold.kinds.definition import NAME
-from scaffold.kinds.option_types import Value
 from scaffold.resources.fields import Field
 from scaffold.resources.names import parse_name
 from scaffold.support.errors import UserError
 
+if TYPE_CHECKING:
+    from scaffold.kinds.option_types import Value
+
+# What a kind may be called: a word in commands, in paths of templates and in code.
+KIND: Final = r"[a-z][a-z0-9_]{0,29}"
 KEYS: Final = frozenset({"kind", "name", "key", "options", "fields"})
 
 
@@ -54,7 +57,7 @@ class Thing:
             isinstance(data, Mapping)
             and {*data} <= KEYS
             and all(isinstance(data.get(key), str) for key in ("kind", "name", "key"))
-            and re.fullmatch(NAME, data["kind"])
+            and re.fullmatch(KIND, data["kind"])
             and re.fullmatch(r"[a-z][a-z0-9_]{0,39}(?:-[0-9]{1,4})?", data["key"])
             and isinstance(data.get("options", {}), Mapping)
             and isinstance(data.get("fields", []), list)

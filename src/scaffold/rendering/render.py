@@ -10,8 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scaffold.kinds.definition import Kind, index_of, read_kind
-from scaffold.kinds.fit import require_fit
 from scaffold.kinds.thing import Thing
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering import tree_cache
@@ -22,6 +20,7 @@ from scaffold.support.text import printable
 from scaffold.support.yaml import load as load_yaml
 
 if TYPE_CHECKING:
+    from scaffold.kinds.definition import Kind
     from scaffold.rendering.sandbox import Jinja
 
 Tree = dict[str, str]
@@ -90,6 +89,9 @@ class Templates:
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """What this version can add, by name. Raises UserError if a definition is wrong."""
+        # Most projects have no things.
+        from scaffold.kinds.definition import index_of, read_kind
+
         return {name: read_kind(name, self.texts) for name in index_of(self.texts)}
 
     def agent(self, manifest: Manifest) -> Mapping[str, Any]:
@@ -178,6 +180,8 @@ class Templates:
 
     def _require_fit(self, thing: Thing) -> None:
         """Raises UserError if a manifest has a thing that these templates would not have added."""
+        from scaffold.kinds.fit import require_fit
+
         kind = self.kinds.get(thing.kind)
         if kind is None:
             raise UserError(
