@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scaffold.support import cache_dir as module
-from scaffold.support.cache_dir import cache_dir
+from scaffold.support.cache_dir import cache_dir, trim_all, used
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +68,34 @@ def test_a_cache_that_others_write_to_is_left(
     open_to_all.chmod(0o777)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assert cache_dir().parent == temporary
+
+
+def test_all_of_it_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("SCAFFOLD_CACHE_MB", "1")
+    home = cache_dir()
+    now = time.time()
+    for number in range(8):
+        # The first was used a week ago, the last one just now.
+        paths = [home / "packs" / str(number), home / f"copies/{number}.git/objects/pack"]
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"x" * 100_000)
+            for place in (path, *path.parents[:2]):
+                os.utime(place, (now - (7 - number) * 86400,) * 2)
+    trim_all()
+    assert sorted(path.name for path in (home / "packs").iterdir()) == ["6", "7"]
+    assert sorted(path.name for path in (home / "copies").iterdir()) == ["6.git", "7.git"]
+    monkeypatch.setenv("SCAFFOLD_CACHE_MB", "0")
+    trim_all()
+    # A command may be reading what was used within the hour.
+    assert [path.name for path in (home / "packs").iterdir()] == ["7"]
+
+
+def test_what_is_used_goes_last(tmp_path: Path) -> None:
+    file = tmp_path / "pack"
+    file.write_text("")
+    os.utime(file, (0, 0))
+    used(file)
+    assert file.stat().st_mtime > time.time() - 60
+    used(tmp_path / "gone")

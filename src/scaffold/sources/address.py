@@ -18,7 +18,7 @@ from scaffold.sources.repository import (
     local,
     require_known,
 )
-from scaffold.support.cache_dir import cache_dir, put
+from scaffold.support.cache_dir import cache_dir, put, trim_all, used
 from scaffold.support.errors import UserError
 from scaffold.support.git import require_git
 from scaffold.support.text import printable
@@ -162,6 +162,8 @@ def fetch(version: Version) -> Path:
         require_known(ours or is_gone or folder.is_dir(), *version)
         files = _files(repository(version.src_path, wanted=version.commit), version)
         put(place, pack(files), durable=True)
+        trim_all()
+    used(place)
     return place
 
 

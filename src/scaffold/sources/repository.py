@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from scaffold.support.cache_dir import cache_dir
+from scaffold.support.cache_dir import COPIES, cache_dir
 from scaffold.support.errors import UserError
 from scaffold.support.git import git, reason_of
 from scaffold.support.text import printable
@@ -162,7 +162,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def copies_dir() -> Path:
     """Folder of the copies."""
-    return cache_dir() / "copies"
+    return cache_dir() / COPIES
 
 
 def _place_of(url: str) -> Path:

@@ -1,9 +1,10 @@
-"""The user's cache: one folder with atomic writes that drops its oldest entries."""
+"""The user's cache: one folder with atomic writes, which drops what was used least recently."""
 
 from __future__ import annotations
 
 import os
 import stat
+import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,12 @@ from typing import Final
 
 from scaffold.support.durable import sync
 
-LARGEST: Final = 100_000_000
+LARGEST: Final = 50_000_000
 """Bytes that one folder of the cache may hold."""
+TOTAL: Final = 200
+"""Megabytes that all of it may hold, unless `$SCAFFOLD_CACHE_MB` says otherwise."""
+COPIES: Final = "copies"
+"""The folder of copies of repositories, each of which goes as a whole."""
 
 
 @cache
@@ -79,6 +84,51 @@ def put(
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def used(place: Path) -> None:
+    """Notes that a file of the cache is in use, once a day: what was used last goes last."""
+    with suppress(OSError):
+        if place.stat().st_mtime < time.time() - 86400:
+            os.utime(place)
+
+
+def trim_all() -> None:
+    """Delete the least recently used of all that is in the cache, to half, if it holds more than it may.
+
+    For who adds something large, such as a version of the templates. What was used within the hour stays: a command
+    may be reading it. Whatever goes is made again when it is needed.
+    """
+    said = os.environ.get("SCAFFOLD_CACHE_MB", "")
+    most = (int(said) if said.isdecimal() else TOTAL) * 1_000_000
+    entries = _entries()
+    total = sum(size for _, size, _ in entries)
+    if total <= most:
+        return
+    for when, size, path in sorted(entries):
+        if total <= most // 2 or when > time.time() - 3600:
+            return
+        total -= size
+        if path.is_dir():
+            import shutil
+
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _entries() -> list[tuple[float, int, Path]]:
+    """When each file was used, its bytes and its path; a copy of a repository is one entry."""
+    found = []
+    for folder in cache_dir().iterdir():
+        for path in folder.iterdir() if folder.is_dir() else [folder]:
+            files = [path, *path.rglob("*")] if folder.name == COPIES else [path]
+            # Another process may take one away meanwhile.
+            with suppress(FileNotFoundError):
+                stats = [file.lstat() for file in files]
+                size = sum(status.st_size for status in stats)
+                found.append((max(status.st_mtime for status in stats), size, path))
+    return found
 
 
 def trim(folder: Path, most: int) -> None:
