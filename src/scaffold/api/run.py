@@ -212,6 +212,7 @@ def plan_and_write(
     plan = forms.tidied(plan)
     if not dry_run:
         apply(root, plan, command=typed)
+        manifests.keep(templates.render(after)[MANIFEST], after)
     follow: tuple[str, ...] = ()
     if plan.changes:
         # What was moved counts as what it is: a table's definition asks for a migration anywhere.

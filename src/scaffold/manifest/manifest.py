@@ -11,7 +11,7 @@ from typing import Any
 from scaffold import __version__
 from scaffold.kinds.thing import KEYS as THING_KEYS
 from scaffold.kinds.thing import Thing
-from scaffold.manifest import host, migration_order
+from scaffold.manifest import host, migration_order, parsed
 from scaffold.manifest.checks import problem_of
 from scaffold.manifest.newer import unknown_keys
 from scaffold.resources.resource import Resource
@@ -158,6 +158,15 @@ def load(root: Path, *, any_order: bool = False) -> Manifest | None:
     return parse(text, str(path), any_order=any_order)
 
 
+def keep(text: str, manifest: Manifest) -> None:
+    """Notes what a text that was just written says, so that the next command need not find out."""
+    resources = tuple(
+        replace(resource, alterations=()) if resource.alterations else resource
+        for resource in manifest.resources
+    )
+    parsed.store(text, replace(manifest, resources=resources))
+
+
 def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manifest:
     """The manifest in `text`; `where` names the file in messages.
 
@@ -166,6 +175,16 @@ def parse(text: str, where: str = MANIFEST, *, any_order: bool = False) -> Manif
 
     Raises UserError as `load` does.
     """
+    known = None if any_order else parsed.load(text)
+    if isinstance(known, Manifest):
+        return known
+    manifest = _parse(text, where, any_order=any_order)
+    if not any_order:
+        parsed.store(text, manifest)
+    return manifest
+
+
+def _parse(text: str, where: str, *, any_order: bool) -> Manifest:
     hint = _GOOD
     if re.search(r"^<<<<<<< ", text, re.MULTILINE) and re.search(r"^>>>>>>> ", text, re.MULTILINE):
         raise UserError(

@@ -55,8 +55,9 @@ class Templates:
         self._rendered: dict[str, _Rendered] = {}
         self._contexts: dict[str, Context] = {}
         self._conventions: dict[str, _Conventions] = {}
-        # One command asks again and again for the same manifest, whose key costs more than the answer.
+        # One command asks again and again for the same manifests, whose keys cost more than the answers.
         self._asked: tuple[Manifest | None, _Conventions | None] = (None, None)
+        self._keys: list[tuple[Manifest, Context, str]] = []
         self._texts: dict[str, str] = {}
 
     @property
@@ -104,18 +105,16 @@ class Templates:
 
     def context(self, manifest: Manifest) -> Context:
         """All variables of a template: the answers, then what copier.yml derives, in its order."""
-        answers = manifest.answers()
-        return self._context(answers, self._key(answers))
+        return self._context(*self._answers(manifest))
 
     def conventions(self, manifest: Manifest) -> _Conventions:
         """What holds in the project. No resource changes it, so a large project costs no more than an empty one."""
         asked, found = self._asked
         if asked is manifest and found is not None:
             return found
-        answers = replace(manifest, resources=(), things=()).answers()
-        key = self._key(answers)
+        answers, key = self._answers(replace(manifest, resources=(), things=()), once=True)
         if key not in self._conventions:
-            rendered = self._known(self._key(manifest.answers()))
+            rendered = self._known(self._answers(manifest)[1])
             context = rendered.context if rendered else self._context(answers, key)
             self._conventions[key] = context["conventions"]
         self._asked = manifest, self._conventions[key]
@@ -126,8 +125,7 @@ class Templates:
 
         A pure function of the template version and the manifest.
         """
-        answers = manifest.answers()
-        key = self._key(answers)
+        answers, key = self._answers(manifest)
         rendered = self._known(key)
         if rendered is None:
             with self._jinja.bounded():
@@ -137,8 +135,16 @@ class Templates:
                 tree_cache.store("trees", key, tuple(rendered))
         return dict(rendered.tree)
 
-    def _key(self, answers: Context) -> str:
-        return tree_cache.key_of(self._stamp or "", json.dumps(answers))
+    def _answers(self, manifest: Manifest, *, once: bool = False) -> tuple[Context, str]:
+        """The answers of a manifest and their key; `once`: nobody asks for this one again."""
+        for asked, answers, key in self._keys:
+            if asked is manifest:
+                return answers, key
+        answers = manifest.answers()
+        key = tree_cache.key_of(self._stamp or "", json.dumps(answers))
+        if not once:
+            self._keys = [*self._keys[-3:], (manifest, answers, key)]
+        return answers, key
 
     def _known(self, key: str) -> _Rendered | None:
         """What was rendered for a manifest before, now or by an earlier command."""
@@ -255,9 +261,17 @@ class Templates:
 
     def paths_of(self, manifest: Manifest, table: str) -> list[str]:
         """The paths that are there for one table only: its resource's files, and its migrations."""
+        context = {
+            name: (
+                [one for one in value if not _is_other(one, table)]
+                if isinstance(value, list)
+                else value
+            )
+            for name, value in self.context(manifest).items()
+        }
         return [
             path
-            for _, path, extra in self._places(manifest)
+            for _, path, extra in self._places(manifest, context)
             if any(_is_of(variable, "table", table) for variable in extra.values())
         ]
 
@@ -284,9 +298,14 @@ class Templates:
                 return self._jinja.render(target, {**context, **extra})
         return None
 
-    def _places(self, manifest: Manifest) -> Iterator[tuple[str, str, Context]]:
-        """Every template with each path that it stands for, and the variables that its loops set there."""
-        context = self.context(manifest)
+    def _places(
+        self, manifest: Manifest, context: Context | None = None
+    ) -> Iterator[tuple[str, str, Context]]:
+        """Every template with each path that it stands for, and the variables that its loops set there.
+
+        In a `context` of the manifest that has fewer of them, if one is given.
+        """
+        context = context or self.context(manifest)
         for template in self._loaded.index(self._subdirectory(context)):
             for path, extra in _paths(template.split("/"), context):
                 yield template, path.removesuffix(".jinja"), extra
@@ -371,6 +390,11 @@ def _identity(variable: Any) -> str:
     if "kind" in variable and "key" in variable and "table" not in variable:
         return f"{variable['kind']}/{variable['key']}"
     return " ".join(variable[key] for key in ("table", "file") if key in variable)
+
+
+def _is_other(variable: Any, table: str) -> bool:
+    """Whether it belongs to another table than that one."""
+    return isinstance(variable, dict) and variable.get("table", table) != table
 
 
 def _is_of(variable: Any, key: str, value: str) -> bool:

@@ -223,7 +223,8 @@ def check_no_twin(name: str, others: list[str]) -> None:
     """
     key = _fold(name)
     for other in others:
-        if other != name and _fold(other) == key:
+        # All forms of a word begin with the same letter, and to fold a name takes longer than all else here.
+        if other != name and other[0] == name[0] and _fold(other) == key:
             raise UserError(
                 f"resource `{name}` is another form of `{other}`, which this project has",
                 f"see `scaffold show {other}`, or choose another word",
