@@ -32,6 +32,7 @@ WITH: dict[str, Resource] = {
     "unique": replace(PLAIN, keys=(Key(("rank", "title"), True),)),
     "index": replace(PLAIN, keys=(Key(("rank", "title"), False),)),
     "table": replace(PLAIN, name="papers", table="notes"),
+    "on_delete": resource("notes", "title:string", "on:ref(papers,cascade)"),
     "column": replace(PLAIN, fields=(replace(PLAIN.fields[0], column="name"), PLAIN.fields[1])),
 }
 

@@ -61,21 +61,38 @@ def deleted_parent(world: World, resource: Resource) -> None:
         world.error(answer, "conflict", item.prop)
 
 
+def _children(world: World, resource: Resource, ruled: bool) -> list[tuple[Resource, Field]]:
+    """Those that can be made; `ruled`: that go along with their parent, or stay without it."""
+    return [
+        (child, item)
+        for child, item in world.spec.children(resource)
+        if "create" in child.methods and bool(item.on_delete) == ruled
+    ]
+
+
 def _has_children(world: World, resource: Resource) -> bool:
-    children = [child for child, _ in world.spec.children(resource) if "create" in child.methods]
-    return bool(children) and not resource.soft_delete
+    return bool(_children(world, resource, False)) and not resource.soft_delete
+
+
+def _has_followers(world: World, resource: Resource) -> bool:
+    return bool(_children(world, resource, True)) and not resource.soft_delete
+
+
+def _parent_and_child(
+    world: World, resource: Resource, child: Resource, item: Field
+) -> tuple[Any, Any, Any]:
+    """A user, a row of theirs, and another one that refers to it."""
+    user = world.someone(child, "create", 2)
+    if world.left(user, resource, "create") < 2 or world.left(user, resource, "delete") < 2:
+        user = world.fresh(resource)
+    parent = world.create(user, resource, full=False)
+    return user, parent, world.create(user, child, full=False, **{item.prop: parent["id"]})
 
 
 @case("a parent with children stays", "create", "delete", when=_has_children)
 def parent_stays(world: World, resource: Resource) -> None:
-    for child, item in world.spec.children(resource):
-        if "create" not in child.methods:
-            continue
-        user = world.someone(child, "create", 2)
-        if world.left(user, resource, "create") < 2 or world.left(user, resource, "delete") < 2:
-            user = world.fresh(resource)
-        parent = world.create(user, resource, full=False)
-        made = world.create(user, child, full=False, **{item.prop: parent["id"]})
+    for child, item in _children(world, resource, False):
+        user, parent, made = _parent_and_child(world, resource, child, item)
         world.error(world.send(user, "delete", resource, parent), "conflict")
         if "get" in resource.methods:
             world.data(world.send(user, "get", resource, parent))
@@ -84,6 +101,27 @@ def parent_stays(world: World, resource: Resource) -> None:
             after = world.send(user, "delete", resource, parent)
             if (gone.status, after.status) != (204, 204):
                 raise Failure("without children the parent goes", after)
+
+
+@case(
+    "children go along with their parent, or stay without it",
+    "create",
+    "delete",
+    when=_has_followers,
+)
+def children_follow(world: World, resource: Resource) -> None:
+    for child, item in _children(world, resource, True):
+        user, parent, made = _parent_and_child(world, resource, child, item)
+        answer = world.send(user, "delete", resource, parent)
+        if answer.status != 204:
+            raise Failure(f"{child.name} keep no parent: {item.prop} has a rule", answer)
+        if "get" not in child.methods:
+            continue
+        answer = world.send(user, "get", child, made)
+        if item.on_delete == "cascade":
+            world.error(answer, "not_found")
+        elif world.data(answer)[item.prop] is not None:
+            raise Failure(f"{item.prop} is null without the parent", answer)
 
 
 def _refused(

@@ -43,6 +43,7 @@ class Field:
     default: Any = None
     values: tuple[str, ...] = ()
     ref: str | None = None
+    on_delete: str | None = None
     external: bool = False
 
     @property

@@ -55,8 +55,8 @@ def test_one_key_more_anywhere(style: str) -> None:
     [
         ({"name": "notes", "hooks": 0}, "notes.hooks"),
         (
-            {"name": "notes", "fields": [{"name": "a", "on_delete": "x"}]},
-            "notes.fields.a.on_delete",
+            {"name": "notes", "fields": [{"name": "a", "on_update": "x"}]},
+            "notes.fields.a.on_update",
         ),
         ({"name": "notes", "history": [{"id": 2, "widen": {}}]}, "notes.history.2.widen"),
         (

@@ -24,6 +24,7 @@ from scaffold.frameworks.facts import facts_of
 from scaffold.frameworks.registry import framework_of, laid_out, stack_of
 from scaffold.kinds.thing import Thing
 from scaffold.manifest import manifest as manifests
+from scaffold.manifest.delete_rules import check_delete_rules
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.table_history import recorded, writes_migrations
 from scaffold.planning.deleted_files import deleted, with_deleted
@@ -97,9 +98,8 @@ def run(
         fresh = before is None
         if before is None:
             messages: tuple[str, ...] = ()
-            templates, start, found, messages = start_project(
-                root, style, source, Choice(settings, accept)
-            )
+            choice = Choice(settings, accept)
+            templates, start, found, messages = start_project(root, style, source, choice)
         else:
             _require_same_source(before, source)
             templates = Templates(fetch(before.version))
@@ -117,6 +117,7 @@ def run(
         after, subject = change(start, templates)
         resource = subject if isinstance(subject, Resource) else None
         require_known_keys(templates, start, after)
+        check_delete_rules(after.resources, templates.conventions(after))
         # Another database library has to get along with theirs, too.
         fresh = fresh or (
             before is not None

@@ -20,7 +20,10 @@ OF_RESOURCES: Final = {
     "table": _STEPS,
     "history": _STEPS,
 }
-OF_FIELDS: Final = {"column": _STEPS}
+OF_FIELDS: Final = {
+    "column": _STEPS,
+    "on_delete": ("delete_rules", "`cascade` and `null` of a reference do not work"),
+}
 _COLUMNS: Final = ("column_changes", "another definition of a field does not work")
 _TABLES: Final = ("table_steps", "a table that exists cannot be changed")
 

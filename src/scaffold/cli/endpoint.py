@@ -81,6 +81,7 @@ def endpoint(
     FIELD is name:type[modifiers]
     types      string text int bigint float decimal bool date datetime time uuid
                json email url enum(a,b) ref(parent)
+               ref(parent,cascade|restrict|null): its rows when a parent is deleted
     modifiers  {min..max} length or range, ? optional, ! unique, + indexed,
                and last =value as default
     """

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scaffold.manifest.delete_rules import check_delete_rules
 from scaffold.resources.fields import COLUMN
 from scaffold.resources.keys import OWNER_COLUMN, Key
 from scaffold.resources.resource import RESERVED, Resource
 from scaffold.resources.table_steps import TableStep
+from scaffold.support.errors import UserError
 
 
 def problem_of(resources: Sequence[Resource]) -> str | None:
@@ -24,6 +26,10 @@ def problem_of(resources: Sequence[Resource]) -> str | None:
         holder = tables.get(resource.name, resource.name)
         if holder != resource.name:
             return f"`{resource.name}` has the same name as the table of `{holder}`"
+    try:
+        check_delete_rules(resources)
+    except UserError as error:
+        return error.message
     return None
 
 

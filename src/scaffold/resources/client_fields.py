@@ -59,6 +59,13 @@ def field_added(name: str, field: Field, traffic: Traffic) -> Iterator[Told]:
         yield _taken(name)
 
 
+_FOLLOWS: Final = {
+    None: "rows of `{}` that rows name are no longer deleted: such requests are refused",
+    "cascade": "a row goes along with the one of `{}` that it names",
+    "null": "null from when the row of `{}` is deleted",
+}
+
+
 def field_removed(name: str, traffic: Traffic) -> Iterator[Told]:
     """A field that there is no more."""
     gone = ["answers no longer have it"] * traffic.answers
@@ -93,6 +100,8 @@ def field_changed(
         if traffic.lists and old.type in _NOT_FILTERED and new.type not in _NOT_FILTERED:
             yield Told(FINE, f"lists filter by `{name}`")
     yield from _of_presence(name, old, new, traffic)
+    if new.on_delete != old.on_delete and same_parent:
+        yield Told(WARNING, f"`{name}`: {_FOLLOWS[new.on_delete].format(new.ref)}")
     if new.unique and not old.unique and traffic.writes:
         yield _taken(name)
     if old.unique and not new.unique and traffic.writes:

@@ -139,14 +139,26 @@ def read_checks(data: object) -> Checks:
 
 def dropped(old: Field, new: Field) -> list[str]:
     """Sentences about what the old definition has and the new one does not."""
-    return [
-        f"`{old.name}` is no longer {word}"
-        for key, word in (("unique", "unique"), ("indexed", "indexed"), ("optional", "optional"))
-        if getattr(old, key) and not getattr(new, key)
-    ] + (
-        [f"`{old.name}` no longer has a default (`{old.default}`)"]
-        if old.default is not None and new.default is None
-        else []
+    return (
+        [
+            f"`{old.name}` is no longer {word}"
+            for key, word in (
+                ("unique", "unique"),
+                ("indexed", "indexed"),
+                ("optional", "optional"),
+            )
+            if getattr(old, key) and not getattr(new, key)
+        ]
+        + (
+            [f"`{old.name}` no longer has a default (`{old.default}`)"]
+            if old.default is not None and new.default is None
+            else []
+        )
+        + (
+            [f"`{old.name}` no longer has a rule for deletions (`{old.on_delete}`)"]
+            if old.on_delete and not new.on_delete
+            else []
+        )
     )
 
 
@@ -171,7 +183,7 @@ def is_stored_alike(old: Field, new: Field, *, rules: bool, keys: bool = True) -
 
 
 def _stored(field: Field, rules: bool, keys: bool) -> tuple[object, ...]:
-    kept: list[object] = [field.type, field.optional, field.values, field.ref]
+    kept: list[object] = [field.type, field.optional, field.values, field.ref, field.on_delete]
     kept.append(field.max if field.type == "string" else None)
     if keys:
         kept += [field.unique, field.indexed]

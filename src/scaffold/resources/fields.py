@@ -50,6 +50,10 @@ _FEWEST = 10
 _BOUNDS = {"int": (-(2**31), 2**31 - 1), "bigint": (-(2**63), 2**63 - 1)}
 _NO_INDEX = {"json", "text"}
 
+# What becomes of rows whose parent goes: they go along, or have none from then on. Without either they keep it.
+DELETE_RULES = ("cascade", "null")
+RESTRICT = "restrict"
+
 # Members of every JavaScript object: a row that lacks such a field would seem to have it.
 INHERITED = {
     "constructor",
@@ -80,7 +84,8 @@ class Field:
     """One field of a resource.
 
     `name` is snake_case, `min`/`max` are a length or a range, both inclusive. `column` is its name
-    in the database, if that differs: a rename leaves rows and running servers alone.
+    in the database, if that differs: a rename leaves rows and running servers alone. `on_delete` is
+    what becomes of rows whose parent goes, one of DELETE_RULES; None: the parent stays while it has them.
     """
 
     name: str
@@ -93,6 +98,7 @@ class Field:
     default: str | int | float | bool | None = None
     values: tuple[str, ...] = ()
     ref: str | None = None
+    on_delete: str | None = None
     external: bool = False
     column: str | None = None
 
@@ -104,7 +110,7 @@ class Field:
     def to_data(self) -> dict[str, Any]:
         """The field as the manifest holds it: only what differs from the default."""
         data: dict[str, Any] = {"name": self.name, "type": self.type}
-        for key in ("column", "min", "max", "default", "ref"):
+        for key in ("column", "min", "max", "default", "ref", "on_delete"):
             value = getattr(self, key)
             if value is not None:
                 data[key] = value
@@ -132,6 +138,7 @@ class Field:
             "default",
             "values",
             "ref",
+            "on_delete",
             "external",
             "column",
         }
@@ -162,6 +169,7 @@ class Field:
             default=data.get("default"),
             values=tuple(values),
             ref=data.get("ref"),
+            on_delete=data.get("on_delete"),
             external=data.get("external") is True,
             column=column,
         )
@@ -176,7 +184,7 @@ class Field:
         if self.values:
             kind += f"({','.join(self.values)})"
         if self.ref:
-            kind += f"({self.ref})"
+            kind += f"({self.ref},{self.on_delete})" if self.on_delete else f"({self.ref})"
         if self.min is not None or self.max is not None:
             low = "" if self.min is None else _number_text(self.min)
             high = "" if self.max is None else _number_text(self.max)
@@ -228,13 +236,13 @@ def parse_field(text: str) -> Field:
         raise UserError(f"field `{shown}` has a modifier twice", f"for example `{EXAMPLE}`")
     optional, unique, indexed = "?" in flags, "!" in flags, "+" in flags
     values: tuple[str, ...] = ()
-    ref: str | None = None
+    ref = on_delete = None
     if kind == "enum":
         values = _enum_values(shown, args)
     elif kind == "ref":
         if not args:
             raise UserError(f"field `{shown}` names no parent", f"for example `{name}:ref(users)`")
-        ref = parse_name(args.strip(), "resource", "assessments")
+        ref, on_delete = _parent(shown, name, args, optional)
         if not name.endswith("_id"):
             name = parse_name(f"{name}_id", "field", "student:ref(users)")
     elif args is not None:
@@ -261,7 +269,7 @@ def parse_field(text: str) -> Field:
     default = None
     if default_text is not None:
         default = _default(shown, name, kind, default_text[1:], values, low, high)
-    return Field(name, kind, low, high, optional, unique, indexed, default, values, ref)
+    return Field(name, kind, low, high, optional, unique, indexed, default, values, ref, on_delete)
 
 
 def parse_fields(texts: list[str]) -> tuple[Field, ...]:
@@ -305,6 +313,31 @@ def has_room(field: Field) -> bool:
     if field.type == "string" or low is None or high is None:
         return True
     return (high - low + 1 if bounds else int(high > low) * _FEWEST) >= _FEWEST
+
+
+def _parent(shown: str, name: str, args: str, optional: bool) -> tuple[str, str | None]:
+    """The parent of a `ref`, and its rule of DELETE_RULES; None for the one that every reference has."""
+    parent, comma, text = args.partition(",")
+    ref, rule = parse_name(parent.strip(), "resource", "assessments"), text.strip()
+    if not comma or rule == RESTRICT:
+        return ref, None
+    if rule not in DELETE_RULES:
+        guess = nearest(rule, (RESTRICT, *DELETE_RULES))
+        raise UserError(
+            f"field `{shown}`: `{printable(rule)}` is not what becomes of rows whose parent goes; "
+            f"allowed: {', '.join((RESTRICT, *DELETE_RULES))}",
+            (
+                f"did you mean `{name}:ref({ref},{guess})`?"
+                if guess
+                else f"for example `{name}:ref({ref},cascade)`"
+            ),
+        )
+    if rule == "null" and not optional:
+        raise UserError(
+            f"field `{shown}`: rows whose parent goes would have none, and the field is required",
+            f"make it optional: `{name}:ref({ref},null)?`, or let the rows go along: `{name}:ref({ref},cascade)`",
+        )
+    return ref, rule
 
 
 def _enum_values(shown: str, args: str | None) -> tuple[str, ...]:
