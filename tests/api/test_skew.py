@@ -70,6 +70,13 @@ def test_things_need_templates_that_know_them() -> None:
         require_known_keys(without("things"), EMPTY, after)
 
 
+def test_a_reference_to_the_resource_itself() -> None:
+    tree = EMPTY.with_resource(resource("folders", "name:string", "parent:ref(folders)?"))
+    require_known_keys(CHECKOUT, EMPTY, tree)
+    with pytest.raises(UserError, match="a reference to the resource itself does not work"):
+        require_known_keys(without("own_references"), EMPTY, tree)
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -123,8 +123,10 @@ def make_project(document: Path, folder: Path, run: Run) -> None:
         assert done.returncode == 0, (words, done.stdout, done.stderr)
 
     scaffold("new", str(folder), "--style", style, *decided)
-    roles = stack(folder).spec.provider_roles
-    words = commands(roles[-1] if roles else "editor")
+    made = stack(folder)
+    roles = made.spec.provider_roles
+    rules = not made.conventions["data"]["soft_delete"]
+    words = commands(roles[-1] if roles else "editor", rules=rules)
     for command in words:
         scaffold(*command)
     for name in own_entities(document) if document in OURS else ():

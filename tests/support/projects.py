@@ -53,8 +53,14 @@ EVERY_TYPE = [
 ]
 
 
-def commands(role: str = "editor") -> list[list[str]]:
-    """Words of the command line that make, together, everything that a resource can be."""
+def commands(role: str = "editor", *, rules: bool = False) -> list[list[str]]:
+    """Words of the command line that make, together, everything that a resource can be.
+
+    `rules`: rows follow a parent that is deleted, which needs conventions without soft delete.
+    """
+    book, twin = (
+        ("ref(notes,cascade)", "ref(shelves,null)?") if rules else ("ref(notes)", "ref(shelves)?")
+    )
     return [
         ["endpoint", "assessments", *EVERY_TYPE],
         ["endpoint", "comments", "body:text{1..2000}", "assessment:ref(assessments)"],
@@ -68,9 +74,9 @@ def commands(role: str = "editor") -> list[list[str]]:
         ],
         ["model", "rubrics", "weight:int"],
         [
-            *["endpoint", "shelves", "book:ref(notes)", "author:string{1..80}", "sku:string?"],
-            *["state:enum(open,shut)=open", "due:date?", "--unique", "book,author"],
-            *["--unique", "owner,sku", "--index", "state,due"],
+            *["endpoint", "shelves", f"book:{book}", "author:string{1..80}", "sku:string?"],
+            *["state:enum(open,shut)=open", "due:date?", f"twin:{twin}"],
+            *["--unique", "book,author", "--unique", "owner,sku", "--index", "state,due"],
         ],
     ]
 
@@ -148,7 +154,7 @@ def rich(manifest: Manifest) -> Manifest:
         resource(
             "shelves",
             *("book:ref(notes)", "author:string{1..80}", "sku:string?"),
-            *("state:enum(open,shut)=open", "due:date?"),
+            *("state:enum(open,shut)=open", "due:date?", "twin:ref(shelves)?"),
             keys=(
                 Key(("book_id", "author"), True),
                 Key(("owner_id", "sku"), True),

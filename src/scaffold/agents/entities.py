@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from scaffold.conventions.schema import Problem, line_of
@@ -200,7 +201,12 @@ def _check_refs(
                 continue
             key = f"entities.{spelled[name]}.fields"
             if field.ref == name:
-                report(key, f"`{field.spec()}` refers to its own entity, which is not supported")
+                if not field.optional:
+                    report(
+                        key,
+                        f"`{field.spec()}` refers to its own entity, whose first row could have no parent: "
+                        f"make it optional, `{replace(field, optional=True).spec()}`",
+                    )
             elif field.ref not in parsed:
                 guess = nearest(field.ref, parsed)
                 hint = f" (did you mean `{guess}`?)" if guess else ""

@@ -222,7 +222,7 @@ def _parents_first(entities: Entities, known: Entities) -> list[str]:
     for name, entity in entities.items():
         fields = entity["fields"] or known.get(name, {}).get("fields", [])
         parsed = parse_fields(fields) if fields else ()
-        left[name] = {field.ref for field in parsed if field.ref}
+        left[name] = {field.ref for field in parsed if field.ref} - {name}
     order, circle = parents_first(left)
     # For a circle through the agent's entities, adding the first one reports it.
     return [*order, *circle]

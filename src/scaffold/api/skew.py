@@ -45,6 +45,8 @@ def _needs(was: Resource | None, resource: Resource) -> Iterator[tuple[str, str]
     yield from (need for key, need in OF_RESOURCES.items() if key in data)
     for field in data["fields"]:
         yield from (need for key, need in OF_FIELDS.items() if key in field)
+    if any(field.ref == resource.name and not field.external for field in resource.fields):
+        yield "own_references", "a reference to the resource itself does not work"
     if resource.alterations or any(step.kind == "alter" for step in resource.history):
         yield _COLUMNS
     if was is not None and _table(was) != _table(resource):

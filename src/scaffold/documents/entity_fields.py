@@ -195,11 +195,13 @@ class Resolver:
                 left.append(f"{shown}: a list of `{member.named[:60]}` is not taken")
                 return None
             member.type, member.named = "json", ""
+        target = self._target(name, word, member)
         parent = self._parents.get((name, word))
+        if target == name and member.optional:
+            parent = name
         if parent:
             flags = "?" * member.optional + "!" * member.unique
             return _checked(f"{word.removesuffix('_id')}:ref({parent}){flags}")
-        target = self._target(name, word, member)
         if member.ref or (target and member.named):
             left.append(f"{shown}: {self._why_no_parent(name, member, target)}")
             return None
@@ -213,7 +215,7 @@ class Resolver:
             table = resource_of(member.ref) or member.ref[:60]
             return f"refers to `{table}`, which this document does not define"
         if target == name:
-            return "refers to its own entity, which is not supported"
+            return "refers to its own entity, whose first row could have no parent"
         return f"refers to `{target}`, which refers to `{name}`"
 
     def _is_given(self, name: str, word: str, member: Member) -> bool:

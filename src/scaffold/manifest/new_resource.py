@@ -84,10 +84,8 @@ def bind_refs(
         if field.ref is None:
             resolved.append(field)
         elif field.ref == name:
-            raise UserError(
-                f"field `{field.spec()}` refers to its own resource, which is not supported yet",
-                f"use `{field.name}:uuid?` and check it by hand",
-            )
+            require_first_row(field)
+            resolved.append(field)
         elif field.ref in [
             resource.name for resource in manifest.resources if not resource.retired
         ]:
@@ -122,6 +120,15 @@ def bind_refs(
                 hint,
             )
     return tuple(resolved)
+
+
+def require_first_row(field: Field) -> None:
+    """Raises UserError if a reference to its own resource is required: the first row could have no parent."""
+    if not field.optional:
+        raise UserError(
+            f"field `{field.spec()}` refers to its own resource, whose first row could have no parent",
+            f"make it optional: `{replace(field, optional=True).spec()}`",
+        )
 
 
 def _shape(files: str) -> str:
