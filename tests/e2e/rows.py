@@ -59,6 +59,26 @@ class Rows:
         made: dict[str, Any] = slots(self.spec.envelope["success"], answer.json)["$data"]
         return made
 
+    def check_followers(self, parents: str, title: str, child: str, key: str, own: str) -> None:
+        """Rows of `child` go with the parent that `key` names, and have none when that of `own` goes."""
+        parent = self.create(parents, title=title)
+        first = self.create(child, day=1, **{key: parent["id"]})
+        second = self.create(child, day=2, **{own: first["id"]})
+        third = self.create(child, day=3, **{key: parent["id"]})
+        item = f"{self.spec.prefix}/{child}"
+        assert self.client("PATCH", f"{item}/{first['id']}", {own: first["id"]}).status in (
+            400,
+            422,
+        )
+        assert self.client("DELETE", f"{item}/{first['id']}").status == 204
+        assert {row["id"]: row[own] for row in self.list(child)} == {
+            second["id"]: None,
+            third["id"]: None,
+        }
+        path = f"{self.spec.prefix}/{parents}/{parent['id']}"
+        assert self.client("DELETE", path).status == 204
+        assert [row["id"] for row in self.list(child)] == [second["id"]]
+
     def list(self, resource: str) -> list[dict[str, Any]]:
         """All rows; there are few."""
         answer = self.client("GET", f"{self.spec.prefix}/{resource}")

@@ -33,6 +33,7 @@ if SOAK:
 FIRST = [
     ["endpoint", "courses", "title:string{1..200}"],
     ["endpoint", "lessons", "name:string{1..80}", "points:int{0..10}", "note:string?+"],
+    ["endpoint", "visits", "day:int", "course:ref(courses)?"],
 ]
 CHANGES = [
     ["field", "add", "lessons", "weight:int{1..10}=3"],
@@ -49,6 +50,9 @@ CHANGES = [
     ["field", "change", "units", "summary:string{1..80}", "--default", "-"],
     ["field", "add", "units", "rank:int=1"],
     ["field", "remove", "units", "rank"],
+    ["field", "add", "visits", "earlier:ref(visits)?"],
+    ["field", "change", "visits", "course:ref(courses,cascade)?"],
+    ["field", "change", "visits", "earlier:ref(visits,null)?"],
 ]
 # Rows of `lessons` are also files, where a style can do that.
 FILES = {"libsql": ["--files", "lessons/{name}"]}
@@ -76,7 +80,7 @@ def postgres() -> Iterator[Postgres]:
 def make(style: str, folder: Path, run: Run, postgres: Callable[[], Postgres]) -> list[Subject]:
     """The service at version 1, installed and with its first migrations; once with each of its databases."""
     project = folder / "school"
-    done = run(["new", str(project), "--style", style], folder)
+    done = run(["new", str(project), "--style", style, "--set", "data.soft_delete=false"], folder)
     assert done.returncode == 0, done.stderr
     embedded = {
         "libsql": {"DATABASE_URL": f"file:{project / 'data/service.db'}"},
@@ -157,6 +161,8 @@ def finish(
         # The code of a row that is hidden is free again.
         assert rows.create("units", **more)["id"] != made["id"]
         assert rows.send("GET", "/lessons") == 404
+        own = "earlierId" if course == "courseId" else "earlier_id"
+        rows.check_followers("courses", "Art", "visits", course, own)
 
 
 def files_of(subject: Subject) -> dict[str, dict[str, Any]]:

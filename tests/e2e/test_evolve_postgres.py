@@ -56,6 +56,7 @@ FIRST = [
     ],
     ["endpoint", "tasks", "text:string", "lesson:ref(lessons)", "--soft-delete"],
     ["endpoint", "drafts", "text:string"],
+    ["endpoint", "visits", "day:int", "course:ref(courses)?"],
 ]
 # Each with a migration of its own; a rename with none.
 ONE_BY_ONE = [
@@ -72,6 +73,7 @@ ONE_BY_ONE = [
     ],
     ["rename", "lessons", "units"],
     ["field", "change", "units", "summary:string{1..80}", "--default", "-"],
+    ["field", "change", "visits", "course:ref(courses,cascade)?"],
 ]
 AT_ONCE = [
     ["field", "rename", "units", "slug", "handle"],
@@ -89,6 +91,7 @@ AT_ONCE = [
     ["endpoint", "rooms", "name:string!"],
     ["field", "add", "units", "room:ref(rooms)?"],
     ["remove", "drafts", "--drop-table"],
+    ["field", "add", "visits", "earlier:ref(visits,null)?"],
 ]
 # Every day `next build` checks the types, too, and test_formatting.py has resources that changed.
 GATES = ("types", "lint", "format", "build") if SOAK else ("lint", "build")
@@ -254,3 +257,4 @@ def finish(subject: Subject, first: list[Row], math: Row) -> None:
         assert rows.create("units", **more)["id"] != made["id"]
         assert rows.send("POST", "/chores", {"text": "x", "unitId": first[1]["id"]}) == 405
         assert rows.send("GET", "/lessons") == rows.send("GET", "/drafts") == 404
+        rows.check_followers("lectures", "Art", "visits", "courseId", "earlierId")

@@ -84,6 +84,7 @@ def change(
     \b
     scaffold field change assessments 'title:string{1..300}'
     scaffold field change assessments 'score:int{0..100}' --default 0
+    scaffold field change comments 'assessment:ref(assessments,cascade)'
     scaffold field change assessments 'status:enum(open,closed)' --map draft=open --map published=closed
 
     Its migration counts the rows that do not fit before it changes anything; if there are any, it fails with their

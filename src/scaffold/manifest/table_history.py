@@ -57,8 +57,10 @@ def noted(manifest: Manifest, resource: Resource, change: Alteration) -> Resourc
 
     Only for projects whose migrations such a tool writes: their histories have nothing but these notes.
     """
+    # A rule for deletions is nothing to rows: the tool makes the foreign key anew.
+    new = replace(change.new, on_delete=change.old.on_delete)
     # Simple ones, too: those of one column follow one another.
-    if change.is_simple and is_stored_alike(change.old, change.new, rules=True, keys=False):
+    if change.is_simple and is_stored_alike(change.old, new, rules=True, keys=False):
         return replace(resource, alterations=())
     level = max((step.id for step in resource.history), default=0) + 1
     fields = (_as_stored(change.old, manifest), _as_stored(change.new, manifest))
