@@ -77,6 +77,14 @@ def test_a_reference_to_the_resource_itself() -> None:
         require_known_keys(without("own_references"), EMPTY, tree)
 
 
+def test_references_in_a_circle() -> None:
+    teams = EMPTY.with_resource(resource("teams", "lead:ref(people)?"))
+    circle = teams.with_resource(resource("people", "name:string", "team:ref(teams)?"))
+    require_known_keys(CHECKOUT, EMPTY, circle)
+    with pytest.raises(UserError, match="references in a circle do not work"):
+        require_known_keys(without("circles"), EMPTY, circle)
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -105,16 +105,16 @@ class World(Answers, Ids):
             self._expired[role] = self.token_for(f"old-{self._run}", role=role, expires="-1h")
         return self._expired[role]
 
-    def _has_parents(self, user: User, resource: Resource) -> bool:
-        """The user has what a row points at, or may still make it, and one or two more."""
+    def _has_parents(self, user: User, resource: Resource, full: bool = True) -> bool:
+        """The user has what a row points at, or may still make it, and one or two more; `full` as for `body`."""
         for item in resource.parents:
             parent = self.spec.find(item.ref or "")
-            if parent.name == resource.name:
+            if parent.name == resource.name or not (full or item.required):
                 continue
             known = parent.name in user.parents and not item.unique
             if not known and self.left(user, parent, "create") < min(10, parent.limit):
                 return False
-            if not known and not self._has_parents(user, parent):
+            if not known and not self._has_parents(user, parent, full=False):
                 return False
         return True
 

@@ -69,9 +69,10 @@ def commands(role: str = "editor", *, rules: bool = False) -> list[list[str]]:
         ["endpoint", "tags", "name:string!", "--public", "--role", role, "--soft-delete"],
         ["endpoint", "events", "name:string", "--paginate", "cursor", "--methods", "list,create"],
         [
-            *["endpoint", "logs", "line:string", "--paginate", "none", "--rate-limit", "5/1m"],
-            *["--methods", "list,get,create,delete"],
+            *["endpoint", "logs", "line:string", "event:ref(events)?", "--paginate", "none"],
+            *["--rate-limit", "5/1m", "--methods", "list,get,create,delete"],
         ],
+        ["field", "add", "events", "log:ref(logs)?"],
         ["model", "rubrics", "weight:int"],
         [
             *["endpoint", "shelves", f"book:{book}", "author:string{1..80}", "sku:string?"],

@@ -9,7 +9,7 @@ from typing import Any
 from scaffold.conventions.schema import Problem, line_of
 from scaffold.resources.fields import Field, parse_field, parse_fields
 from scaffold.resources.options import Options, build
-from scaffold.resources.references import parents_first
+from scaffold.resources.references import above, parents_first
 from scaffold.resources.resource import METHODS, check_no_twin, parse_resource_name
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest
@@ -216,13 +216,18 @@ def _check_refs(
                 )
             else:
                 parents[name].add(field.ref)
-    left = parents_first(parents)[1]
-    for name in sorted(left):
-        report(
-            f"entities.{spelled[name]}",
-            f"refers in a circle to {', '.join(sorted(parents[name] & set(left)))}, "
-            "so none of them can be made first",
-        )
+    for name in sorted(parents_first(parents)[1]):
+        for field in parsed[name]:
+            if (
+                field.ref in parents[name]
+                and name in above(parents, field.ref)
+                and not field.optional
+            ):
+                report(
+                    f"entities.{spelled[name]}.fields",
+                    f"`{field.spec()}` refers to `{field.ref}` in a circle, so that each row would need another one "
+                    f"first: make it optional, `{replace(field, optional=True).spec()}`",
+                )
 
 
 def _sentence(error: UserError) -> str:

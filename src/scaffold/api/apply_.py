@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,8 @@ def with_resources(
     entities = _checked(path, found, manifest, templates.conventions(manifest))
     models = {_name(word) for word in found.data.get("models") or {}}
     notes: list[str] = []
-    for name in _parents_first(entities, entities_of(templates, manifest)):
+    there = {resource.name for resource in manifest.resources if not resource.retired}
+    for name in _parents_first(entities, entities_of(templates, manifest), there):
         fields = entities[name]["fields"]
         options = options_of(entities[name])
         known = manifest.find(name)
@@ -100,9 +101,9 @@ def with_resources(
             )
             notes += differences
         elif name in models:
-            manifest, _ = with_model(manifest, templates, name, fields, options)
+            manifest, _ = with_model(manifest, templates, name, fields, options, entities)
         else:
-            manifest, _ = with_endpoint(manifest, templates, name, fields, options)
+            manifest, _ = with_endpoint(manifest, templates, name, fields, options, entities)
     if found.data.get("things"):
         from scaffold.api.apply_things import with_things
 
@@ -216,13 +217,18 @@ def _name(word: Any) -> str:
         return ""
 
 
-def _parents_first(entities: Entities, known: Entities) -> list[str]:
-    """Names in an order in which scaffold can add each; one without fields has those that the agent knows."""
+def _parents_first(entities: Entities, known: Entities, there: Collection[str]) -> list[str]:
+    """Names in an order in which scaffold can add each; one without fields has those that the agent knows.
+
+    `there` are resources that the project has: in a circle they need not come first.
+    """
     left = {}
     for name, entity in entities.items():
         fields = entity["fields"] or known.get(name, {}).get("fields", [])
         parsed = parse_fields(fields) if fields else ()
         left[name] = {field.ref for field in parsed if field.ref} - {name}
     order, circle = parents_first(left)
-    # For a circle through the agent's entities, adding the first one reports it.
-    return [*order, *circle]
+    rest = {name: left[name].intersection(circle).difference(there) for name in circle}
+    further, circle = parents_first(rest)
+    # What is left is new, and comes with what it refers to.
+    return [*order, *further, *circle]

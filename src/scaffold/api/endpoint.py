@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,8 +57,9 @@ def endpoint(
         overrides = overridden(templates, manifest, options.settings, options=True)
         manifest = replace(manifest, overrides=overrides)
         more[:] = _missing_parents(manifest, templates, wanted, fields) if parents else []
+        coming = {*more, wanted}
         for name in more:
-            manifest, _ = with_endpoint(manifest, templates, name, [], Options())
+            manifest, _ = with_endpoint(manifest, templates, name, [], Options(), coming)
         return with_endpoint(manifest, templates, wanted, fields, options)
 
     outcome = run(
@@ -121,11 +122,19 @@ def _root(project: str | None, restore: bool) -> Path:
 
 
 def with_endpoint(
-    manifest: Manifest, templates: Templates, name: str, fields: list[str], options: Options
+    manifest: Manifest,
+    templates: Templates,
+    name: str,
+    fields: list[str],
+    options: Options,
+    coming: Collection[str] = (),
 ) -> tuple[Manifest, Resource]:
-    """The manifest with another endpoint, and that endpoint. Raises UserError if it does not fit."""
+    """The manifest with another endpoint, and that endpoint; `coming` are resources that the same command adds.
+
+    Raises UserError if it does not fit.
+    """
     values = templates.conventions(manifest)
-    bound, chosen = _wanted(templates, manifest, name, fields, options)
+    bound, chosen = _wanted(templates, manifest, name, fields, options, coming)
     resource = build(name, bound, chosen, values, manifest.find(name))
     bare = not fields and options._replace(settings=()) == Options()
     new = with_new(manifest, resource, keep_fields=not fields, keep_all=bare)
@@ -150,15 +159,24 @@ def _missing_parents(
             refs = {field.ref or "" for field in parse_fields(known[word])}
             graph[word] = refs & known.keys() - {word}
             todo += sorted(graph[word])
-    return [word for word in parents_first(graph)[0] if word != name]
+    order, circle = parents_first(graph)
+    return [word for word in (*order, *circle) if word != name]
 
 
 def with_model(
-    manifest: Manifest, templates: Templates, name: str, fields: list[str], options: Options
+    manifest: Manifest,
+    templates: Templates,
+    name: str,
+    fields: list[str],
+    options: Options,
+    coming: Collection[str] = (),
 ) -> tuple[Manifest, Resource]:
-    """The manifest with another table, and that table. Raises UserError if it does not fit."""
+    """The manifest with another table, and that table; `coming` as for `with_endpoint`.
+
+    Raises UserError if it does not fit.
+    """
     values = templates.conventions(manifest)
-    bound, chosen = _wanted(templates, manifest, name, fields, options)
+    bound, chosen = _wanted(templates, manifest, name, fields, options, coming)
     resource = build_model(name, bound, chosen, values, manifest.find(name))
     new = with_new(manifest, resource, keep_fields=not fields)
     check_relations(new, name, values)
@@ -166,7 +184,12 @@ def with_model(
 
 
 def _wanted(
-    templates: Templates, manifest: Manifest, name: str, fields: list[str], options: Options
+    templates: Templates,
+    manifest: Manifest,
+    name: str,
+    fields: list[str],
+    options: Options,
+    coming: Collection[str],
 ) -> tuple[tuple[Field, ...], Options]:
     """Fields and options of a resource; without a FIELD, those of the agent's entity of that name."""
     entities = stated.entities_of(templates, manifest)
@@ -179,7 +202,7 @@ def _wanted(
     parsed = parse_fields(fields or [DEFAULT_FIELD])
     old = {field.name for field in known.fields} if known else set()
     require_room(field for field in parsed if field.name not in old)
-    return bind_refs(manifest, name, parsed, entities), options
+    return bind_refs(manifest, name, parsed, entities, coming), options
 
 
 __all__ = ["Options", "endpoint", "model"]

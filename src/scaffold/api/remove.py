@@ -58,11 +58,13 @@ def remove(
         ]
         if children:
             names = ", ".join(f"`{child.name}`" for child in children)
-            more = " --drop-table" if children[0].retired else ""
-            raise UserError(
-                f"`{wanted}` is the parent of {names}",
-                f"first `scaffold remove {children[0].name}{more}`",
-            )
+            child = children[0]
+            way = f"remove {child.name}" + (" --drop-table" if child.retired else "")
+            if any(field.ref == child.name and not field.external for field in resource.fields):
+                # In a circle no one is first to go; what makes it one is optional.
+                own = next(field for field in child.fields if field.ref == wanted)
+                way = f"field remove {child.name} {own.name}"
+            raise UserError(f"`{wanted}` is the parent of {names}", f"first `scaffold {way}`")
         if keeps:
             return manifest.with_resource(resource.retire()), resource
         return without_stale_foreign(manifest.without_resource(wanted), templates), resource

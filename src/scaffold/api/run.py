@@ -26,7 +26,7 @@ from scaffold.kinds.thing import Thing
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.delete_rules import check_delete_rules
 from scaffold.manifest.manifest import Manifest
-from scaffold.manifest.table_history import recorded, writes_migrations
+from scaffold.manifest.table_history import opened, recorded, writes_migrations
 from scaffold.planning.deleted_files import deleted, with_deleted
 from scaffold.planning.once import without_theirs
 from scaffold.planning.owned_files import reclaim
@@ -292,15 +292,14 @@ def start_project(
 
 def with_history(sides: Sides) -> Sides:
     """The sides with each table's steps written down, if migrations are files of the templates."""
-    before, after = sides
-    if before is None:
+    before, (templates, manifest) = sides
+    new = templates.conventions(manifest)
+    if not writes_migrations(templates.schema, new):
         return sides
-    new = after.templates.conventions(after.manifest)
-    if not writes_migrations(after.templates.schema, new):
-        return sides
-    old = before.templates.conventions(before.manifest)
-    recorded_after = recorded(before.manifest, after.manifest, old, new)
-    return Sides(before, Side(after.templates, recorded_after))
+    if before is not None:
+        old = before.templates.conventions(before.manifest)
+        manifest = recorded(before.manifest, manifest, old, new)
+    return Sides(before, Side(templates, opened(manifest, new)))
 
 
 def _require_same_source(manifest: Manifest, source: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from scaffold.agents.stated import require_answer
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
+from scaffold.resources.references import above
 from scaffold.resources.resource import Resource
 
 _STEPS: Final = ("table_steps", "a name of the database beside that of the code does not work")
@@ -33,11 +34,18 @@ def require_known_keys(templates: Templates, before: Manifest, after: Manifest) 
     if after.things != before.things:
         require_answer(templates, "things", "`scaffold add` does not work")
     known = {resource.stored_in: resource for resource in before.resources}
+    graph = {
+        one.name: {field.ref for field in one.fields if field.ref and not field.external}
+        - {one.name}
+        for one in after.resources
+    }
     for resource in after.resources:
         was = known.get(resource.stored_in)
         if resource != was:
             for answer, what in _needs(was, resource):
                 require_answer(templates, answer, what)
+            if resource.name in above(graph, resource.name):
+                require_answer(templates, "circles", "references in a circle do not work")
 
 
 def _needs(was: Resource | None, resource: Resource) -> Iterator[tuple[str, str]]:

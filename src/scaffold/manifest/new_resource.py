@@ -69,16 +69,17 @@ def require_own_files(manifest: Manifest, resource: Resource) -> None:
 
 
 def bind_refs(
-    manifest: Manifest, name: str, fields: tuple[Field, ...], entities: Collection[str] = ()
+    manifest: Manifest,
+    name: str,
+    fields: tuple[Field, ...],
+    entities: Collection[str] = (),
+    coming: Collection[str] = (),
 ) -> tuple[Field, ...]:
     """The fields with each `ref` bound to a resource of the project, or to the users of the identity provider.
 
-    Raises UserError if a parent is missing or is also a child; `entities` are the names that the agent knows.
+    `entities` are the names that the agent knows, `coming` those of resources that come in the same command.
+    Raises UserError if a parent is missing, or no row of a circle of parents could be the first one.
     """
-    refs = {
-        resource.name: {field.ref for field in resource.fields if field.ref and not field.external}
-        for resource in manifest.resources
-    }
     resolved = []
     for field in fields:
         if field.ref is None:
@@ -86,15 +87,10 @@ def bind_refs(
         elif field.ref == name:
             require_first_row(field)
             resolved.append(field)
-        elif field.ref in [
+        elif field.ref in coming or field.ref in [
             resource.name for resource in manifest.resources if not resource.retired
         ]:
-            if name in above(refs, field.ref):
-                raise UserError(
-                    f"field `{field.spec()}` refers to `{field.ref}`, whose rows belong to those of "
-                    f"`{name}`: a circle, which is not supported yet",
-                    f"use `{field.name}:uuid?` and check it by hand",
-                )
+            _require_open_circle(manifest, name, field)
             resolved.append(field)
         elif field.ref == "users":
             resolved.append(replace(field, external=True))
@@ -120,6 +116,37 @@ def bind_refs(
                 hint,
             )
     return tuple(resolved)
+
+
+def _require_open_circle(manifest: Manifest, name: str, field: Field) -> None:
+    """Raises UserError if the field of that resource closes a circle in which one of the references is required."""
+    known = [
+        (resource.name, one)
+        for resource in manifest.resources
+        for one in resource.fields
+        if one.ref and not one.external and resource.name not in (one.ref, name)
+    ]
+    graph: dict[str, set[str]] = {}
+    for child, one in known:
+        graph.setdefault(child, set()).add(one.ref or "")
+    parent = field.ref or ""
+    up = {parent, *above(graph, parent)}
+    if name not in up:
+        return
+    for child, one in [(name, field), *known]:
+        back = child == name or (
+            child in up and (one.ref == name or name in above(graph, one.ref or ""))
+        )
+        if back and not one.optional:
+            raise UserError(
+                f"`{field.spec()}` of `{name}` closes a circle, and `{one.name}` of `{child}` is required: "
+                "each row would need another one first",
+                (
+                    f"make it optional: `{replace(one, optional=True).spec()}`"
+                    if child == name
+                    else f"first `scaffold field change {child} '{replace(one, optional=True).spec()}'`"
+                ),
+            )
 
 
 def require_first_row(field: Field) -> None:

@@ -52,6 +52,58 @@ def recorded(before: Manifest, after: Manifest, old: Values, new: Values) -> Man
     return replace(after, resources=tuple(sorted(result, key=lambda resource: resource.name)))
 
 
+def opened(manifest: Manifest, values: Values) -> Manifest:
+    """The manifest in which no two new tables need each other first: a reference of one of them is a step of its own.
+
+    `values` are all conventions. Only for projects whose migrations scaffold writes.
+    """
+    graph = {
+        resource.stored_in: {
+            field.ref or "" for field in _made_with(resource, manifest) if not field.external
+        }
+        - {resource.stored_in}
+        for resource in manifest.resources
+    }
+    for resource in manifest.resources:
+        later = []
+        for field in () if resource.history else resource.fields:
+            parent = _as_stored(field, manifest).ref
+            closes = parent in graph and resource.stored_in in above(graph, parent)
+            if closes and parent != resource.stored_in and field.optional and not field.external:
+                later.append(field)
+                left = (one for one in resource.fields if one not in later and not one.external)
+                refs = {_as_stored(one, manifest).ref or "" for one in left}
+                graph[resource.stored_in] = refs - {resource.stored_in}
+        if later:
+            manifest = manifest.with_resource(_in_two(resource, later, manifest, values))
+    return manifest
+
+
+def _made_with(resource: Resource, manifest: Manifest) -> Iterable[Field]:
+    """The fields that the table was made with last, by the names of the database."""
+    made = [step for step in resource.history if step.kind == "create"]
+    return made[-1].fields if made else (_as_stored(one, manifest) for one in resource.fields)
+
+
+def _in_two(
+    resource: Resource, later: Sequence[Field], manifest: Manifest, values: Values
+) -> Resource:
+    """The resource whose table is made first, and gets some of its fields, and keys with these, afterwards."""
+    table = _table(resource, manifest, values)
+    columns = {field.stored_in for field in later}
+    keys = [key for key in table.keys if not columns.isdisjoint(key.columns)]
+    first = {name: field for name, field in table.fields.items() if name not in columns}
+    begun = table._replace(fields=first, keys=tuple(key for key in table.keys if key not in keys))
+    history = [_created(begun, 1, manifest)]
+    for column in (name for name in table.fields if name in columns):
+        fields = (table.fields[column],)
+        history.append(TableStep(_next(history), "add", fields, after=_lives(fields, manifest)))
+    history += [
+        TableStep(_next(history) + place, "key", keys=(key,)) for place, key in enumerate(keys)
+    ]
+    return replace(resource, history=tuple(history))
+
+
 def noted(manifest: Manifest, resource: Resource, change: Alteration) -> Resource:
     """The resource with the change as a note for the ORM's own tool, which sees definitions and no rows.
 
