@@ -39,19 +39,19 @@ SYNC = {**SESSION, "session_kind": "sync"}
 # Lines of the first endpoint with three fields, by style and by what the project has. With a sign-in and a database of
 # its own, 2,500 is the limit; lower a ceiling when you get below it.
 MOST: list[tuple[str, dict[str, str], int]] = [
-    ("clerk", {}, 2800),
-    ("clerk", CLERK, 2650),
-    ("clerk", {**CLERK, **DRIZZLE}, 2400),
-    ("clerk", {**NEXT, **DRIZZLE}, 2400),
+    ("clerk", {}, 2750),
+    ("clerk", CLERK, 2600),
+    ("clerk", {**CLERK, **DRIZZLE}, 2350),
+    ("clerk", {**NEXT, **DRIZZLE}, 2350),
     ("fastapi", {}, 3305),
     ("fastapi", {**USERS, **SESSION}, 2460),
     ("fastapi", {**USERS, "user_role": "role:one", **SYNC}, 2500),
-    ("libsql", {}, 2715),
-    ("libsql", NEXT, 2570),
-    ("prisma", {}, 3280),
-    ("prisma", {**BETTER, **PRISMA}, 2500),
-    ("supabase", {}, 3050),
-    ("supabase", {**SUPABASE, **DRIZZLE}, 2500),
+    ("libsql", {}, 2650),
+    ("libsql", NEXT, 2500),
+    ("prisma", {}, 3230),
+    ("prisma", {**BETTER, **PRISMA}, 2450),
+    ("supabase", {}, 2985),
+    ("supabase", {**SUPABASE, **DRIZZLE}, 2450),
 ]
 NEXTJS = [path for path in (*AGENTS, *MIXTURES) if is_nextjs(path)]
 SIGN_INS = {"@clerk/backend", "@supabase/ssr", "better-auth", "jose", "next-auth"}
