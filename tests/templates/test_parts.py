@@ -120,8 +120,8 @@ def test_values_of_a_convention_have_the_same_macros() -> None:
         for key, spec in keys.items():
             for word in (group, key):
                 values[word] |= {str(value) for value in spec.get("allowed", ())}
-    # The sign-in of a project that has one stands in for a provider.
-    values["auth"].add("host")
+    # The sign-in of a project that has one stands in for a provider, and so does an issuer that settings name.
+    values["auth"] |= {"host", "issuer"}
     for folder in sorted(path for path in (TEMPLATES / "parts").rglob("*") if path.is_dir()):
         if folder.name in values["framework"]:
             continue  # macros of one framework, and not values
@@ -180,6 +180,8 @@ def test_every_template_is_emitted_for_some_project() -> None:
     for path in AGENTS:
         templates.render(evolved(rich(manifest_of(path, templates)), templates))
         templates.render(replace(manifest_of(path, templates), service=False))
+        named = replace(manifest_of(path, templates), service=False, host={"local_stack": "no"})
+        templates.render(rich(named))
         templates.render(hosted(manifest_of(path, templates), prisma="6"))
     for overrides in cover(templates.schema):
         templates.render(rich(manifest_of(CLERK, templates, overrides)))

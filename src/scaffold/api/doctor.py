@@ -7,10 +7,11 @@ from pathlib import Path
 
 from scaffold.api.forms import formatter_facts
 from scaffold.api.status import status
-from scaffold.frameworks.base import Finding
+from scaffold.frameworks.base import Finding, Framework
 from scaffold.frameworks.detect import detect, find_root, recognise_all
 from scaffold.frameworks.registry import framework_of, frameworks, orm_of, stack_of
 from scaffold.manifest import manifest as manifests
+from scaffold.manifest.host import has_local_stack
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
 from scaffold.sources.address import fetch, is_url
@@ -73,6 +74,7 @@ def _project(root: Path) -> list[Finding]:
         if not manifest.service:
             versions += framework.versions(root, values)
             versions += framework.host_facts(root, manifest)
+            versions += _stand_ins(framework, manifest)
         said = manifest.host.get("formatter", "")
         versions += formatter_facts(root, framework.language, said)
         files = status(str(root)).files
@@ -87,6 +89,16 @@ def _project(root: Path) -> list[Finding]:
         *framework.examine(root, manifest, orm_of(stack)),
         *versions,
     ]
+
+
+def _stand_ins(framework: Framework, manifest: Manifest) -> list[Finding]:
+    """Whether a database and a sign-in stand in on a developer's machine."""
+    if "local_stack" not in framework.host_options:
+        return []
+    said = "come with our code; `scaffold set --no-local-stack` takes them away"
+    if not has_local_stack(manifest.host):
+        said = "none; `scaffold set --local-stack` brings them"
+    return [Finding(f"stand-ins for a database and a sign-in: {said} (.copier-answers.yml)", True)]
 
 
 def _source(root: Path, manifest: Manifest) -> Finding:

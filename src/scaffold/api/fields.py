@@ -12,6 +12,7 @@ from scaffold.frameworks.detect import find_root, require_project
 from scaffold.frameworks.migrations import has_column, may_have_rows
 from scaffold.manifest import edits, things
 from scaffold.manifest.edits import find_resource
+from scaffold.manifest.host import has_own_tool
 from scaffold.manifest.manifest import Manifest
 from scaffold.manifest.new_resource import bind_refs
 from scaffold.manifest.relation_names import check_relations
@@ -174,8 +175,8 @@ def with_altered(
     alteration = altered(old, wanted, fill=default, words=maps, rows=rows, resource=resource.name)
     after = edits.with_altered_field(resource, alteration)
     if rows and not ours:
-        # In a project of somebody else's the tool is theirs, and so are its migrations.
-        if "db" in manifest.host:
+        # A tool that is not ours makes the migration by itself.
+        if has_own_tool(manifest.host):
             require_simple(alteration, resource.name)
         after = noted(manifest, after, alteration)
     changed = manifest.with_resource(after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scaffold.frameworks.migrations import may_have_rows
+from scaffold.manifest.host import has_own_tool
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Side
 from scaffold.resources.resource import Resource
@@ -42,7 +43,7 @@ def told(manifest: Manifest, resources: list[Resource]) -> tuple[str, ...]:
     if not resources:
         return ()
     names = _names(resources)
-    if "db" not in manifest.host:
+    if not has_own_tool(manifest.host):
         return (f"The next migration removes soft-deleted rows of {names} permanently.",)
     prefix = manifest.host.get("table_prefix", "")
     statements = " ".join(

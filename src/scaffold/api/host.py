@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from scaffold.agents.stated import require_answer
 from scaffold.api.forms import require_formatter
@@ -16,6 +17,8 @@ from scaffold.rendering.render import Templates
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
 
+_STACK: Final = "local_stack"
+
 
 def require_installed(root: Path, templates: Templates, manifest: Manifest) -> None:
     """Raises UserError if somebody else's project cannot run the code of that manifest.
@@ -25,6 +28,12 @@ def require_installed(root: Path, templates: Templates, manifest: Manifest) -> N
     if not manifest.service:
         values = templates.conventions(manifest)
         framework_of(values["stack"]).require_installed(root, values)
+
+
+def new_host(templates: Templates, framework: Framework) -> dict[str, str]:
+    """What a new manifest says of somebody else's project before anything was found: nothing stands in there."""
+    is_known = _STACK in framework.host_options and _STACK in templates.config
+    return {_STACK: "no"} if is_known else {}
 
 
 def with_host(
@@ -53,6 +62,14 @@ def with_host(
             )
         return manifest, ()
     require_said(framework, said)
+    if fresh and hosts.OWN in (said.get("auth"), said.get("current_user")):
+        # Who asks for our sign-in gets all of it.
+        said = {**{key: "yes" for key in (_STACK,) if key in manifest.host}, **said}
+    if _STACK in said:
+        require_answer(templates, _STACK, "stand-ins can be neither asked for nor left out")
+        manifest = replace(manifest, host={**manifest.host, _STACK: said[_STACK]})
+        values = templates.conventions(manifest)
+        said = {key: value for key, value in said.items() if key != _STACK}
     try:
         found, notes = framework.host(root, values, said, manifest, fresh=fresh)
     except UserError:

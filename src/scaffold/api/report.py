@@ -65,6 +65,7 @@ _PROVIDERS = {
     "nextauth": "NextAuth session, by Bearer token or cookie",
     "clerk": "Clerk session, by Bearer token or cookie",
     "better-auth": "Better Auth session, by Bearer token or cookie",
+    "issuer": "token of the issuer in AUTH_ISSUER, by Bearer",
     "jwt": "access token of this service, by Bearer",
 }
 

@@ -13,7 +13,7 @@ from scaffold.agents.choice import Choice
 from scaffold.agents.following import require_valid
 from scaffold.api.clients import for_clients
 from scaffold.api.forms import forms_of
-from scaffold.api.host import require_installed, with_host
+from scaffold.api.host import new_host, require_installed, with_host
 from scaffold.api.report import describe, unfiltered
 from scaffold.api.skew import require_known_keys
 from scaffold.formatters.forms import Forms
@@ -286,6 +286,7 @@ def start_project(
         source=found.source,
         alias=found.alias,
         foreign=found.foreign,
+        host={} if found.service else new_host(templates, needed),
     )
     return templates, laid_out(templates, start) if found.service else start, found, notes
 

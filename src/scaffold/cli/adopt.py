@@ -23,6 +23,7 @@ def adopt(
     current_user: options.CurrentUser = None,
     session: options.Session = None,
     formatter: options.Formatter = None,
+    local_stack: options.LocalStack = None,
     project: options.Project = None,
     dry_run: options.DryRun = False,
     diff: options.Diff = False,
@@ -46,7 +47,12 @@ def adopt(
         source=source,
         accept=accept,
         host=options.said_of_host(
-            auth=auth, db=db, current_user=current_user, session=session, formatter=formatter
+            auth=auth,
+            db=db,
+            current_user=current_user,
+            session=session,
+            formatter=formatter,
+            local_stack=local_stack,
         ),
         **tail(project, dry_run),
     )

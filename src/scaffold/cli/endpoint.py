@@ -59,6 +59,7 @@ def endpoint(
     current_user: options.CurrentUser = None,
     session: options.Session = None,
     formatter: options.Formatter = None,
+    local_stack: options.LocalStack = None,
 ) -> Outcome:
     """Add an endpoint: route, table with policies, validation and tests.
 
@@ -109,7 +110,12 @@ def endpoint(
         restore=restore,
         parents=with_parents,
         host=options.said_of_host(
-            auth=auth, db=db, current_user=current_user, session=session, formatter=formatter
+            auth=auth,
+            db=db,
+            current_user=current_user,
+            session=session,
+            formatter=formatter,
+            local_stack=local_stack,
         ),
         **tail,
     )

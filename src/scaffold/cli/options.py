@@ -137,9 +137,21 @@ Formatter = Annotated[
 ]
 
 
-def said_of_host(**said: str | None) -> dict[str, str]:
+LocalStack = Annotated[
+    bool | None,
+    typer.Option(
+        "--local-stack/--no-local-stack",
+        help="In your project: whether stand-ins for what it lacks come too, which are an embedded database, tokens "
+        "and secrets of this machine, and accounts (default: no, settings name a database and who signs tokens).",
+    ),
+]
+
+
+def said_of_host(*, local_stack: bool | None = None, **said: str | None) -> dict[str, str]:
     """What the user says of a project that scaffold did not make, by the keys of the manifest's `host`."""
-    return {key: value for key, value in said.items() if value is not None}
+    stack = None if local_stack is None else "yes" if local_stack else "no"
+    every = {**said, "local_stack": stack}
+    return {key: value for key, value in every.items() if value is not None}
 
 
 def joined(style: list[str] | None) -> str | None:

@@ -32,6 +32,7 @@ def set_values(
     current_user: options.CurrentUser = None,
     session: options.Session = None,
     formatter: options.Formatter = None,
+    local_stack: options.LocalStack = None,
 ) -> Outcome:
     """Change conventions of this project. The files that follow from them change too, with your edits merged in.
 
@@ -43,6 +44,11 @@ def set_values(
     from scaffold.api import set_ as api
 
     host = options.said_of_host(
-        auth=auth, db=db, current_user=current_user, session=session, formatter=formatter
+        auth=auth,
+        db=db,
+        current_user=current_user,
+        session=session,
+        formatter=formatter,
+        local_stack=local_stack,
     )
     return api.set_values(settings or [], source=source, accept=accept, host=host, **tail)

@@ -249,6 +249,8 @@ class Orm(NamedTuple):
     migrate: Script = ()
     generate: Script = ()
     drop: Script = ()
+    deploy: Script = ()
+    """What runs the migrations that its own tool made, if that does not."""
     builds: Mapping[str, bool] = MappingProxyType({})
     """Its packages that have an install script, and whether it has to run; some package managers ask."""
     after_merge: Callable[[Orm, Merging, str], Advice] = lambda orm, merging, generate: Advice()

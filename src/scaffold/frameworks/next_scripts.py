@@ -46,6 +46,26 @@ def renamed(wanted: str, here: str, earlier: str | None) -> tuple[str, tuple[str
     return json.dumps(data, indent=2) + "\n", tuple(reports)
 
 
+def settled(here: str, wanted: str, earlier: str | None) -> str:
+    """The text of their package.json in which scripts that are as we wanted them `earlier` are as `wanted`, or gone."""
+    from scaffold.dependencies import package_json
+
+    there, now, before = (
+        package_json.sections(text.removeprefix("\ufeff")).get("scripts", {})
+        for text in (here, wanted, earlier or "")
+    )
+    text, gone = here, set()
+    for name, value in before.items():
+        key = ours(there, name)
+        if there.get(key) != value:
+            continue
+        if key not in now:
+            gone.add(key)
+        elif now[key] != value:
+            text = package_json.with_value(text, "scripts", key, now[key]) or text
+    return package_json.without(text, {"scripts": gone}, "") if gone else text
+
+
 def scripts_of(root: Path, planned: bytes | None = None) -> Scripts:
     """The scripts of a package.json as a command leaves it; none if they cannot be read. Never fails."""
     from scaffold.dependencies import package_json

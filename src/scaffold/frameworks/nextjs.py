@@ -26,6 +26,7 @@ from scaffold.frameworks.base import (
 from scaffold.frameworks.foreign_files import changed, known_before, text_of, wanted_now, with_note
 from scaffold.frameworks.migrations import without_migration
 from scaffold.frameworks.package_managers import NPM, NodeProject, node_project
+from scaffold.manifest.host import has_own_tool
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides
@@ -36,7 +37,11 @@ from scaffold.support.jsonc import read_object
 from scaffold.support.project_files import ProjectFiles
 
 PACKAGE: Final = "package.json"
-_GENERATES: Final = "scripts/db-generate.ts"
+_GENERATES: Final = "drizzle.config.ts"
+_NO_ACCOUNTS: Final = (
+    "you have no sign-in, so our endpoints take tokens of the issuer that settings name, and no accounts come; "
+    "for Better Auth with accounts: `scaffold set --local-stack`"
+)
 NODE: Final = (22, 12)
 """What @supabase/supabase-js and vitest 5 ask for."""
 
@@ -48,7 +53,7 @@ class NextJs:
     title = "Next.js"
     layout = ("src", "@/")
     language: str = "node"
-    host_options: tuple[str, ...] = ("auth", "db", "formatter")
+    host_options: tuple[str, ...] = ("auth", "db", "formatter", "local_stack")
     without_settings = "while one is missing, our endpoints answer 503 and your app goes on"
 
     def packages(self, tree: Mapping[str, str]) -> set[str]:
@@ -122,7 +127,10 @@ class NextJs:
             found |= {key: one for key, one in theirs.items() if key not in manifest.host}
         if "db" in said:
             found["db"] = said["db"]
-        return Host(found)
+        notes: tuple[str, ...] = ()
+        if fresh and values["auth"]["provider"] == "issuer" and "auth" not in found:
+            notes = (_NO_ACCOUNTS,)
+        return Host(found, notes)
 
     def host_facts(self, root: Path, manifest: Manifest | None) -> list[Finding]:
         from scaffold.frameworks.next_auth import SignIn
@@ -224,8 +232,9 @@ class NextJs:
             ]
             theirs = databases.steps(root, project, orm, changed_ones)
             return [*steps, *theirs, project.run(scripts, "test")]
+        is_own_tool = has_own_tool(change.after.host)
         if orm.defines(change.paths):
-            script = orm.drop if _loses_columns(change) else orm.generate
+            script = orm.drop if _loses_columns(change) and not is_own_tool else orm.generate
         elif any(path.startswith("migrations/") for path in change.paths):
             script = orm.migrate
         if script:
@@ -234,6 +243,8 @@ class NextJs:
             from scaffold.frameworks.databases import supabase
 
             steps += supabase.steps(root, project)
+        elif script == orm.generate and is_own_tool and orm.deploy:
+            steps.append(project.run(scripts, *orm.deploy))
         return [*steps, project.run(scripts, "test")]
 
     def after_drop(self, orm: Orm, root: Path, manifest: Manifest) -> list[str]:
@@ -243,7 +254,8 @@ class NextJs:
             from scaffold.frameworks import databases
 
             return [*databases.steps(root, project, orm), project.run(scripts, "test")]
-        script = orm.drop or orm.migrate
+        is_own_tool = has_own_tool(manifest.host)
+        script = (orm.generate if is_own_tool else orm.drop) or orm.migrate
         return [*([project.run(scripts, *script)] if script else []), project.run(scripts, "test")]
 
     def after_merge(self, orm: Orm, root: Path, manifest: Manifest, merging: Merging) -> Advice:
@@ -310,7 +322,7 @@ def package_additions(top: Path, plan: Plan, wanted: str, earlier: str | None = 
         reports += (
             f"{manager.name} runs `predev` and `prebuild` only if you do: before `dev` and `build`",
         )
-    merged = package_json.merge(None, here, wanted)
+    merged = package_json.merge(None, next_scripts.settled(here, wanted, earlier), wanted)
     return changed(plan, PACKAGE, raw, merged.text, (*reports, *merged.reports))
 
 

@@ -74,6 +74,7 @@ ORMS: Final = {
             tools="drizzle/",
             generate=_GENERATE,
             drop=_DROP,
+            deploy=("db:migrate",),
             after_merge=_drizzle_merged,
         ),
         Orm(

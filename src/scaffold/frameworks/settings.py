@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from scaffold.frameworks.base import History
 from scaffold.frameworks.foreign_files import changed, with_note
+from scaffold.manifest.host import has_local_stack
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides
 from scaffold.support.errors import UserError
@@ -62,7 +63,8 @@ def with_settings(
     shown = [setting for setting in _shown(sides.after) if setting.name not in known]
     must = [name for name in needed if name not in known]
     may = [setting.name for setting in shown if setting.name not in needed]
-    said = [f"production needs {', '.join(must)}; {without}"] if must else []
+    who = "production needs" if has_local_stack(sides.after.manifest.host) else "the endpoints need"
+    said = [f"{who} {', '.join(must)}; {without}"] if must else []
     said += [f"optional: {', '.join(may)}"] if may else []
     if not said:
         return plan

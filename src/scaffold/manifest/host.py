@@ -45,12 +45,14 @@ PATTERNS: Final[Mapping[str, str]] = {
     "session": _DOTTED,
     "session_kind": r"async|sync",
     "formatter": r"biome|prettier|oxfmt|dprint|eslint|ruff|black|none",
+    "local_stack": r"yes|no",
 }
 """Each key with the form of its value. Templates write the values into code.
 
 `user_id` is the attribute of the current user that stands for them, or `[key]` of a mapping, or nothing if the value
 is the id itself, with its type (`text`: whatever it is, as text); `user_role` is what says their roles;
-`user_optional` says that nobody may be None.
+`user_optional` says that nobody may be None. `local_stack` says whether what stands in on a developer's machine comes
+too: an embedded database, tokens, secrets, and accounts. Older manifests lack it, and their projects keep it all.
 """
 
 FORMS: Final[Mapping[str, str]] = {
@@ -59,6 +61,7 @@ FORMS: Final[Mapping[str, str]] = {
     "current_user": "MODULE:NAME` or `MODULE:NAME#ID",
     "session": "MODULE:NAME",
     "formatter": "NAME",
+    "local_stack": "yes|no",
 }
 """What a user can say with an option, and its form."""
 
@@ -70,6 +73,16 @@ _FOLLOWS: Final = {
     "current_user": ("user_id", "user_role", "user_optional"),
     "session": ("session_kind",),
 }
+
+
+def has_local_stack(host: Mapping[str, str]) -> bool:
+    """Whether stand-ins for a database and a sign-in come with our code."""
+    return host.get("local_stack") != "no"
+
+
+def has_own_tool(host: Mapping[str, str]) -> bool:
+    """Whether a tool of theirs or of the ORM makes the migrations, and no script of ours; if the ORM has one."""
+    return "db" in host or not has_local_stack(host)
 
 
 def option_of(key: str) -> str:

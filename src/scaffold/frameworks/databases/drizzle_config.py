@@ -24,10 +24,12 @@ _NAMED: Final = re.compile(r"\bdrizzle-kit\b[^&|;]*?--config[= ]\s*[\"']?([\w./-
 # What scaffold wrote before the project lost its manifest, in whatever layout: without spaces, quotes and the like.
 _LAYOUT: Final = re.compile(r"[\s;,'\"`]+")
 _OURS: Final = re.compile(
-    r"import\{defineConfig\}fromdrizzle-kitexportdefaultdefineConfig\(\{"
+    r"(?:import\{existsSync\}fromnode:fs)?import\{defineConfig\}fromdrizzle-kit"
+    r"(?://WhereNext\.jshasitssettings\.for\(constfileof\[\.env\.local\.env\]\)if\(existsSync\(file\)\)process\.loadEnvFile\(file\))?"
+    r"exportdefaultdefineConfig\(\{"
     r"dialect:postgresqlschema:\./(?:[\w-]+/)*db/schema/\*\.tsout:\./(?:drizzle|"
     r"supabase/migrationsmigrations:\{prefix:supabase\})"
-    r"casing:snake_case\}\)"
+    r"casing:snake_case(?:dbCredentials:\{url:process\.env\[\w+\]\?\?\})?\}\)"
 )
 
 
