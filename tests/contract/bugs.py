@@ -111,6 +111,10 @@ for name, method, wrong in (
     ("keys are not kept", "once", lambda _, right, *request: request[-1]()),
     ("another body is fine", "once", lambda _, ok, *of: ok(*of[:3], b"", *of[4:])),
     ("keys are everybody's", "once", lambda _, ok, *of: ok(*of[:4], {"id": "all"}, of[5])),
+    ("a rule for deletions is ignored", "rule", lambda *_: None),
+    ("children that should go have no parent", "rule", lambda _, right, it: right(it) and "null"),
+    ("children that should stay go", "rule", lambda _, right, it: right(it) and "cascade"),
+    ("a row is its own parent", "check_itself", lambda *_: None),
     (
         "children go with their parent",
         "remove",

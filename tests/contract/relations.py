@@ -61,6 +61,25 @@ def deleted_parent(world: World, resource: Resource) -> None:
         world.error(answer, "conflict", item.prop)
 
 
+def _own_parents(_: World, resource: Resource) -> bool:
+    changes = not {"update", "replace"}.isdisjoint(resource.methods)
+    return changes and any(item.ref == resource.name for item in resource.parents)
+
+
+@case("a row is not its own parent", "create", when=_own_parents)
+def own_parent(world: World, resource: Resource) -> None:
+    for item in resource.parents:
+        if item.ref != resource.name:
+            continue
+        user = world.someone(resource, "create")
+        row = world.create(user, resource)
+        for operation in ("update", "replace"):
+            if operation in resource.methods:
+                body = _with(world, resource, item, operation, user, row["id"])
+                answer = world.send(user, operation, resource, row, body=body)
+                world.error(answer, "validation", item.prop)
+
+
 def _children(world: World, resource: Resource, ruled: bool) -> list[tuple[Resource, Field]]:
     """Those that can be made; `ruled`: that go along with their parent, or stay without it."""
     return [

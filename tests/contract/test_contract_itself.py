@@ -76,7 +76,10 @@ RESOURCES = (
     make("tags", "name:string!", roles=("editor", "admin"), public=True, soft_delete=True),
 )
 FEW = (
-    make("comments", "body:text{1..20}? post:ref(posts)"),
+    make(
+        "comments",
+        "body:text{1..20}? post:ref(posts) re:ref(comments,cascade)? see:ref(comments,null)?",
+    ),
     make("events", "name:string", methods=("list", "create"), paginate="cursor"),
     make("posts", "title:string{1..20}! rank:int{1..9}=5 at:datetime? big:bigint?"),
     make("tags", "name:string!", roles=("editor",), public=True, soft_delete=True),

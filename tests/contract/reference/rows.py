@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.contract.ids import NEW
 from tests.contract.reference.bodies import Bodies, Refused, Row
-from tests.contract.spec import Resource, Spec
+from tests.contract.spec import Field, Resource, Spec
 
 
 class Rows(Bodies):
@@ -51,6 +51,7 @@ class Rows(Bodies):
     def change(self, resource: Resource, owner: Any, row: Row, data: Row, whole: bool) -> None:
         """Other values."""
         values = self.validated(resource, data, whole)
+        self.check_itself(resource, row, values)
         self.check_parents(resource, owner, values)
         self.check_unique(resource, owner, values, row)
         if "version" in row:
@@ -63,11 +64,32 @@ class Rows(Bodies):
     def remove(self, resource: Resource, row: Row) -> None:
         """Takes a row away."""
         if not resource.soft_delete:
-            for child, item in self.spec.children(resource):
-                if any(other[item.prop] == row["id"] for other in self.rows[child.name]):
+            found = [
+                (child, item, other)
+                for child, item in self.spec.children(resource)
+                for other in self.rows[child.name]
+                if other[item.prop] == row["id"]
+            ]
+            for child, item, _ in found:
+                if self.rule(item) is None:
                     raise Refused("conflict", f"{item.prop}: {child.name} point at it")
             self.rows[resource.name].remove(row)
+            for child, item, other in found:
+                if self.rule(item) == "cascade":
+                    self.remove(child, other)
+                else:
+                    other[item.prop] = None
         row["#deleted"] = True
+
+    def rule(self, item: Field) -> str | None:
+        """What becomes of a row without the parent that the field names; None: the parent stays."""
+        return item.on_delete
+
+    def check_itself(self, resource: Resource, row: Row, values: Row) -> None:
+        """No row is its own parent."""
+        for item in resource.parents:
+            if item.ref == resource.name and values.get(item.prop) == row["id"]:
+                raise Refused("validation", f"{item.prop}: is the row itself")
 
     def check_parents(self, resource: Resource, owner: Any, values: Row) -> None:
         """Parents exist for the caller."""
