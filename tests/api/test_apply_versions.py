@@ -31,7 +31,7 @@ resources:
     """
 resources:
   courses: {fields: ['title:text'], public: true}
-  rooms: {fields: ['name:string!']}
+  rooms: {fields: ['name:string!', 'inside:ref(rooms)?']}
   lessons:
     fields: ['name:string{1..90}', 'points:bigint{0..10}', 'note:string?+', 'level:enum(easy,hard,odd)=odd']
     unique: [[owner, name]]
@@ -39,7 +39,7 @@ resources:
     """
 resources:
   courses: {fields: ['title:text', 'due:date?'], rate_limit: 7/1m}
-  rooms: {fields: ['name:string?'], methods: [list, get]}
+  rooms: {fields: ['name:string?', 'inside:ref(rooms)?'], methods: [list, get]}
   lessons:
     fields: ['name:string{1..90}', 'points:bigint{0..20}', 'level:enum(easy,hard,odd)+=odd']
     soft_delete: true
@@ -47,8 +47,8 @@ resources:
 """,
     """
 resources:
-  courses: {fields: ['title:text', 'due:date?+'], paginate: cursor}
-  rooms: {fields: ['name:string?', 'course:ref(courses)?']}
+  courses: {fields: ['title:text', 'due:date?+', 'room:ref(rooms)?'], paginate: cursor}
+  rooms: {fields: ['name:string?', 'inside:ref(rooms)?', 'course:ref(courses)?']}
   lessons:
     fields: ['name:string{1..90}', 'points:string{1..20}', 'level:enum(easy,hard,odd)+=odd']
     unique: [[name, level]]

@@ -126,6 +126,8 @@ def _require_open_circle(manifest: Manifest, name: str, field: Field) -> None:
         for one in resource.fields
         if one.ref and not one.external and resource.name not in (one.ref, name)
     ]
+    if all(one.ref != name for _, one in known):
+        return
     graph: dict[str, set[str]] = {}
     for child, one in known:
         graph.setdefault(child, set()).add(one.ref or "")
