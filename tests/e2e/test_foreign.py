@@ -127,7 +127,7 @@ def test_an_endpoint_in_an_app_of_create_next_app(
     before = (app / "package.json").read_text()
 
     words = ["endpoint", "pictures", "title:string{1..200}", "score:decimal{0..100}?", "due:date?"]
-    words += ["--rate-limit", "20/1m"]
+    words += ["--rate-limit", "20/1m", "--local-stack"]
     done = run([*words, "--style", style], app)
     assert done.returncode == 0, done.stderr
     assert changed(repository) == [f"{folder}/package.json"]

@@ -289,7 +289,7 @@ def _with_notes(run: Run, folder: Path, name: str, *words: str) -> NextJs:
     kind = KINDS[name]
     app = host(folder, kind.files, **kind.packages)
     more = ["title:string{1..200}", "score:decimal{0..100}?", "--style", kind.style]
-    done = run(["endpoint", "notes", *more, *words], app)
+    done = run(["endpoint", "notes", *more, "--local-stack", *words], app)
     assert done.returncode == 0, done.stderr
     assert f"as `{kind.helper}` tells" in done.stdout
     package = json.loads((app / "package.json").read_text())

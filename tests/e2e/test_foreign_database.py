@@ -30,7 +30,15 @@ pytestmark = pytest.mark.slow
 
 OURS = {"drizzle-file": "shop_grades", "drizzle-array": "grades"}
 MIGRATIONS = {"drizzle-file": "drizzle", "drizzle-array": "db/migrations"}
-ENDPOINT = ["endpoint", "grades", "title:string{1..200}", "due_date:date?", "--style", "supabase"]
+ENDPOINT = [
+    "endpoint",
+    "grades",
+    "title:string{1..200}",
+    "due_date:date?",
+    "--local-stack",
+    "--style",
+    "supabase",
+]
 
 
 @pytest.fixture(scope="module")

@@ -322,6 +322,7 @@ def test_an_endpoint_in_a_fastapi_project(shape: Shape, run: Run, tmp_path: Path
     commit(project, "Shop")
 
     words = ["endpoint", "assessments", "title:string{1..200}", "score:decimal{0..100}?"]
+    words += ["--local-stack"]
     done = run([*words, "--style", "fastapi"], project)
     assert done.returncode == 0, done.stderr
     assert changed(project) == shape.changed

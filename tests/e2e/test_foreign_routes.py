@@ -336,7 +336,7 @@ def test_ours_keep_the_contract_in_their_application(
 ) -> None:
     project = _host(tmp_path / "shop", "files for every path")
     for command in commands("editor"):
-        style = ["--style", "fastapi"] if command[0] == "endpoint" else []
+        style = ["--style", "fastapi", "--local-stack"] if command[0] == "endpoint" else []
         done = run([*command, *style], project)
         assert done.returncode == 0, (command, done.stderr)
     packages.seed_python(project, words)

@@ -69,7 +69,7 @@ def test_the_contract_on_older_packages(
         done = run(words, project)
         assert done.returncode == 0, (words, done.stderr)
 
-    scaffold(*commands()[0], "--style", style)
+    scaffold(*commands()[0], "--style", style, "--local-stack")
     _pin(project, version)
     roles = stack(project).spec.provider_roles
     for words in commands(roles[-1] if roles else "editor")[1:]:

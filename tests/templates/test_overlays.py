@@ -25,6 +25,7 @@ def names_of(schema: Mapping[str, Mapping[str, Any]]) -> list[str]:
     found = ["service", "host", "mirrored", "converted", "host_auth", "own_auth"]
     found += ["own_secret", "own_files", "own_database", "host_database", "own_migrations"]
     found += ["local_stack", "named_stack", "provider_issuer", "auth_stand_in", "test_database"]
+    found += ["named_user", "named_session"]
     found += ["altered", "prisma_6", "prisma_7"]
     found += {f"host_{kind.partition('-')[0]}" for kind in AUTH_KINDS}
     found += ["accounts", "project_user", "project_session"]

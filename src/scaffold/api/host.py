@@ -46,6 +46,7 @@ def with_host(
     """
     if manifest.service and not said:
         return manifest, ()
+    start, is_asked = manifest, bool(said)
     values = templates.conventions(manifest)
     framework = framework_of(values["stack"])
     if "formatter" in said:
@@ -67,7 +68,10 @@ def with_host(
         said = {**{key: "yes" for key in (_STACK,) if key in manifest.host}, **said}
     if _STACK in said:
         require_answer(templates, _STACK, "stand-ins can be neither asked for nor left out")
-        manifest = replace(manifest, host={**manifest.host, _STACK: said[_STACK]})
+        host = {**manifest.host, _STACK: said[_STACK]}
+        if said[_STACK] == "yes":
+            host = hosts.without_named(host, manifest.alias)
+        manifest = replace(manifest, host=host)
         values = templates.conventions(manifest)
         said = {key: value for key, value in said.items() if key != _STACK}
     try:
@@ -81,8 +85,8 @@ def with_host(
     after = replace(manifest, host=hosts.changed(manifest.host, said, found))
     if fresh or said:
         after = framework.settled(root, values, after)
-    if manifest.resources and not fresh and said:
-        _require_same_owners(templates, manifest, after)
+    if manifest.resources and not fresh and is_asked:
+        _require_same_owners(templates, start, after)
     return after, notes
 
 
@@ -92,13 +96,15 @@ def _require_same_owners(templates: Templates, before: Manifest, after: Manifest
         hosts.owner_type(one.host, templates.conventions(one)["auth"]["provider"])
         for one in (before, after)
     )
-    why = ""
+    why, ours = "", hosts.named(after.alias)
     if old != new:
         why = f"the tables keep users by ids of the type `{old}`, and the new ones have the type `{new}`"
     elif "current_user" in before.host and "current_user" not in after.host:
         why = (
             "the migrations began without accounts of scaffold's, so their tables would be missing"
         )
+    elif "session" not in before.host and after.host.get("session") == ours["session"]:
+        why = "the migrations began with accounts of scaffold's, whose tables would stay"
     if why:
         raise UserError(
             why, "remove the resources first (`scaffold remove NAME`), or leave the option out"

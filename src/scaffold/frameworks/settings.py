@@ -32,6 +32,9 @@ _SETTING: Final = re.compile(
 _COMMENTED: Final = re.compile(r"^# ([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
 
+_UNAVAILABLE: Final = "while one is missing, our endpoints answer 503 and your app goes on"
+
+
 class _Setting(NamedTuple):
     """A setting with the lines that show it: comments, then `# NAME=value`."""
 
@@ -64,6 +67,8 @@ def with_settings(
     must = [name for name in needed if name not in known]
     may = [setting.name for setting in shown if setting.name not in needed]
     who = "production needs" if has_local_stack(sides.after.manifest.host) else "the endpoints need"
+    if not has_local_stack(sides.after.manifest.host):
+        without = _UNAVAILABLE
     said = [f"{who} {', '.join(must)}; {without}"] if must else []
     said += [f"optional: {', '.join(may)}"] if may else []
     if not said:

@@ -80,6 +80,21 @@ def has_local_stack(host: Mapping[str, str]) -> bool:
     return host.get("local_stack") != "no"
 
 
+def named(alias: str) -> dict[str, str]:
+    """What stands for the user and the session of a FastAPI project that has neither: modules of ours, by settings."""
+    user = {"current_user": f"{alias}.core.users:current_user", "user_id": "id:uuid"}
+    session = {"session": f"{alias}.core.database:get_session", "session_kind": "async"}
+    return {**user, "user_role": "roles:many", **session}
+
+
+def without_named(host: Mapping[str, str], alias: str) -> dict[str, str]:
+    """`host` without those."""
+    ours = named(alias)
+    gone = {key for key in ("current_user", "session") if host.get(key) == ours[key]}
+    gone |= {other for key in gone for other in _FOLLOWS[key]}
+    return {key: value for key, value in host.items() if key not in gone}
+
+
 def has_own_tool(host: Mapping[str, str]) -> bool:
     """Whether a tool of theirs or of the ORM makes the migrations, and no script of ours; if the ORM has one."""
     return "db" in host or not has_local_stack(host)

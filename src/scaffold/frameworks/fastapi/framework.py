@@ -21,6 +21,7 @@ from scaffold.frameworks.base import (
 )
 from scaffold.frameworks.foreign_files import wanted_now
 from scaffold.frameworks.migrations import without_migration
+from scaffold.manifest.host import has_local_stack
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.plan import Plan
 from scaffold.rendering.render import Side, Sides
@@ -76,7 +77,7 @@ class FastApi:
     title = "FastAPI"
     layout = ("app", "app")
     language = "python"
-    host_options: tuple[str, ...] = ("current_user", "session", "formatter")
+    host_options: tuple[str, ...] = ("current_user", "session", "formatter", "local_stack")
     without_settings = (
         "without ENVIRONMENT=production, a SQLite file and a secret of this machine stand in"
     )
@@ -130,11 +131,14 @@ class FastApi:
         *,
         fresh: bool,
     ) -> Host:
-        if not fresh and not said:
-            return Host()
-        from scaffold.frameworks.fastapi.host import host_of
+        from scaffold.frameworks.fastapi.host import host_of, with_named
 
-        return host_of(root, _application(root, manifest), said, fresh=fresh)
+        stands_in = has_local_stack(manifest.host)
+        found = Host()
+        if fresh or said:
+            application = _application(root, manifest)
+            found = host_of(root, application, said, fresh=fresh, stands_in=stands_in)
+        return found if stands_in else with_named(found, manifest)
 
     def host_facts(self, root: Path, manifest: Manifest | None) -> list[Finding]:
         from scaffold.frameworks.fastapi.host import facts

@@ -26,7 +26,8 @@ from scaffold.frameworks.fastapi.accounts import (
 from scaffold.frameworks.fastapi.depends import Functions, Use, behind, followed, uses_of
 from scaffold.frameworks.fastapi.logins import Login, login_of
 from scaffold.frameworks.fastapi.modules import Imported, Module, Modules, Place
-from scaffold.manifest.host import OWN, id_said, option_of
+from scaffold.manifest.host import OWN, id_said, named, option_of
+from scaffold.manifest.manifest import Manifest
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
 
@@ -38,6 +39,10 @@ _ENGINES: Final = ("create_engine", "create_async_engine")
 _MAKES_ENGINE: Final = re.compile(rb"\bcreate_(?:async_)?engine\(")
 _OPTION: Final = {key: option_of(key) for key in ("current_user", "session")}
 _WHAT: Final = {"current_user": "the current user", "session": "a database session"}
+_ACCOUNTS: Final = "our code brings accounts and tokens of its own"
+_TOKENS: Final = (
+    "our routes take tokens that JWT_SECRET and JWT_ISSUER verify (for accounts of ours: `--local-stack`)"
+)
 _ENOUGH: Final = 2
 _MOST: Final = 5
 
@@ -58,9 +63,16 @@ class Candidate(NamedTuple):
 
 
 def host_of(
-    root: Path, application: Application | None, said: Mapping[str, str], *, fresh: bool
+    root: Path,
+    application: Application | None,
+    said: Mapping[str, str],
+    *,
+    fresh: bool,
+    stands_in: bool = True,
 ) -> Host:
     """What the user said, checked, and in a fresh project what is certain without.
+
+    `stands_in` says whether our own accounts come where there are no users.
 
     Raises UserError if what was said is not there or cannot be used, or if several fit.
     """
@@ -109,7 +121,7 @@ def host_of(
         if login:
             raise _unnamed(login)
         notes.append(
-            "no dependency of yours gives the current user, so our code brings accounts and tokens of its own; "
+            f"no dependency of yours gives the current user, so {_ACCOUNTS if stands_in else _TOKENS}; "
             "to use yours: `--current-user MODULE:NAME`"
         )
     if fresh and not found.get("session") and "session" not in said:
@@ -122,6 +134,16 @@ def host_of(
     if "user_id" in values and "user_role" not in values:
         notes.append("no attribute of your user says roles: `user_of` in core/users.py gives none")
     return Host(values, tuple(notes))
+
+
+def with_named(found: Host, manifest: Manifest) -> Host:
+    """What was found, and where there is no user or no session, what settings name."""
+    ours = named(manifest.alias)
+    values = dict(found.values)
+    for key, others in (("current_user", ("user_id", "user_role")), ("session", ("session_kind",))):
+        if key not in values and key not in manifest.host:
+            values |= {one: ours[one] for one in (key, *others)}
+    return Host(values, found.notes)
 
 
 def facts(
