@@ -62,6 +62,7 @@ EXCEPTIONS = {
         "fastapi/tests/endpoints/world.py": 30,
         "nextjs/orm_drizzle/source/db_dir/query.ts": 27,
         "nextjs/orm_prisma/source/db_dir/query.ts": 30,
+        "nextjs/orm_prisma/tests/support/rows.ts": 27,
         "nextjs/source/lib/api/query.ts": 33,
         "nextjs/tests/support/values.ts": 39,
     },
