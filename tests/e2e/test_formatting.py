@@ -74,6 +74,8 @@ def of_host(templates: Templates, service: Manifest) -> dict[str, str]:
     other = {f"beside/{path}": text for path, text in templates.render(beside(service)).items()}
     six = templates.render(hosted(service, prisma="6", prisma_client="@prisma/client"))
     other |= {f"six/{path}": text for path, text in six.items()}
+    bare = templates.render(replace(service, service=False, host={"local_stack": "no"}))
+    other |= {f"bare/{path}": text for path, text in bare.items()}
     return {**other, **templates.render(hosted(service, table_prefix="app_")), **settings}
 
 

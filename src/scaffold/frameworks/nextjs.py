@@ -23,8 +23,9 @@ from scaffold.frameworks.base import (
     Script,
     Values,
 )
-from scaffold.frameworks.foreign_files import changed, known_before, text_of, wanted_now, with_note
+from scaffold.frameworks.foreign_files import known_before, wanted_now, with_note
 from scaffold.frameworks.migrations import without_migration
+from scaffold.frameworks.next_package import package_additions
 from scaffold.frameworks.package_managers import NPM, NodeProject, node_project
 from scaffold.manifest.host import has_own_tool
 from scaffold.manifest.manifest import Manifest
@@ -34,7 +35,6 @@ from scaffold.resources.names import slug
 from scaffold.resources.resource import Resource
 from scaffold.support.errors import UserError
 from scaffold.support.jsonc import read_object
-from scaffold.support.project_files import ProjectFiles
 
 PACKAGE: Final = "package.json"
 _GENERATES: Final = "drizzle.config.ts"
@@ -305,25 +305,6 @@ def _project(root: Path, manifest: Manifest) -> NodeProject:
 def _scripts(root: Path, manifest: Manifest, planned: bytes | None = None) -> next_scripts.Scripts:
     """The scripts by which ours are found; in a service that scaffold made they have their own names."""
     return {} if manifest.service else next_scripts.scripts_of(root, planned)
-
-
-def package_additions(top: Path, plan: Plan, wanted: str, earlier: str | None = None) -> Plan:
-    """The plan with what the user's package.json lacks of `wanted`, our own; `earlier` is what we wanted before."""
-    from scaffold.dependencies import package_json
-    from scaffold.frameworks.next_needs import for_their_next
-
-    raw = ProjectFiles(top).read(PACKAGE)
-    if raw is None:
-        return plan
-    here = text_of(PACKAGE, raw)
-    wanted, reports = next_scripts.renamed(for_their_next(top, wanted), here, earlier)
-    manager = node_project(top).manager
-    if not manager.hooks and "prebuild" in package_json.sections(wanted).get("scripts", {}):
-        reports += (
-            f"{manager.name} runs `predev` and `prebuild` only if you do: before `dev` and `build`",
-        )
-    merged = package_json.merge(None, next_scripts.settled(here, wanted, earlier), wanted)
-    return changed(plan, PACKAGE, raw, merged.text, (*reports, *merged.reports))
 
 
 def _loses_columns(change: Change) -> bool:

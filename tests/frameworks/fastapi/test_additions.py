@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.frameworks.fastapi.additions import python_dependencies
-from scaffold.frameworks.nextjs import package_additions
+from scaffold.frameworks.next_package import package_additions
 from scaffold.planning.plan import Plan
 from scaffold.support.errors import UserError
 
