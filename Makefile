@@ -35,7 +35,7 @@ check: lint ## the quick part of the tests: about a minute
 	SCAFFOLD_TURNS=1 $(MEMORY) $(BIN)/pytest -q -n 2 -m 'not slow'
 
 # Most of a slow test is one process that works while others wait, so there are two at a time: tests/support/shares.py.
-# Some of it has one day in four: tests/support/days.py.
+# Some of it has one day in six: tests/support/days.py.
 test: check ## the slow part, too, the generated service's own checks included: about a quarter of an hour
 	SCAFFOLD_TURNS=1 $(BIN)/pytest -v -m slow -n 2 --dist loadfile --durations=40
 

@@ -28,21 +28,23 @@ EVERY_SECOND = re.compile(
 # Files of slow tests that have one day in turn, where a run has all files and SCAFFOLD_TURNS is set: `make test`.
 # Each day has about as much to do.
 TURNS = (
-    (
-        *("test_evolve_postgres.py", "test_foreign_packages.py", "test_formatters.py"),
-        *("test_answers.py", "test_hosts.py", "test_client_changes.py", "test_apply_versions.py"),
-    ),
-    (
-        *("test_values.py", "test_foreign_fastapi.py", "test_prisma.py", "test_evolve_fastapi.py"),
-        *("test_foreign_database.py", "test_field_changes.py"),
-    ),
-    (
-        *("test_formatting.py", "test_formatting_python.py", "test_evolve.py"),
-        *("test_foreign_auth.py", "test_foreign_routes.py", "test_dual_storage.py"),
-    ),
+    ("test_formatting.py", "test_formatting_python.py", "test_evolve.py", "test_dual_storage.py"),
     (
         *("test_foreign_versions.py", "test_foreign_checks.py", "test_foreign_fastapi_users.py"),
         *("test_foreign.py", "test_documents.py"),
+    ),
+    ("test_evolve_postgres.py", "test_formatters.py", "test_client_changes.py"),
+    (
+        *("test_hosts.py", "test_answers.py", "test_apply_versions.py"),
+        *("test_named_issuer.py", "test_things.py"),
+    ),
+    (
+        *("test_values.py", "test_foreign_fastapi.py", "test_prisma.py"),
+        *("test_foreign_packages.py", "test_foreign_auth.py"),
+    ),
+    (
+        *("test_evolve_fastapi.py", "test_foreign_database.py"),
+        *("test_field_changes.py", "test_foreign_routes.py"),
     ),
 )
 # The gates of a mixture have that day, too: where a part of a file has another day than the rest.
