@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import posixpath
 import re
@@ -298,3 +299,44 @@ def test_a_host_of_fastapi_is_asked_for_the_versions_that_were_checked() -> None
     assert {name: bounds[name] for name in lowest} == {
         name: numbers(version) for name, version in lowest.items()
     }
+
+
+@pytest.mark.parametrize("host", [{}, {**USERS, **SESSION}, {**USERS, **SYNC}], ids=str)
+def test_what_python_imports_is_there(host: dict[str, str]) -> None:
+    fields = (*FIELDS, "parent:ref(assessments)?", "due:datetime?", "price:decimal?")
+    tree = host_tree(ROOT / "agents/fastapi.md", CHECKOUT, fields, **host)
+    modules = {
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): ast.parse(text)
+        for path, text in tree.items()
+        if path.endswith(".py")
+    }
+    wanted = {
+        (node.module, name.name)
+        for module in modules.values()
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module in modules
+        for name in node.names
+    }
+    missing = {
+        (module, name)
+        for module, name in wanted
+        if name not in _defined(modules[str(module)]) and f"{module}.{name}" not in modules
+    }
+    assert len(wanted) > 50 and not missing
+
+
+def _defined(module: ast.Module) -> set[str]:
+    """Names at the top of a module."""
+    found: set[str] = set()
+    for node in module.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {name.asname or name.name for name in node.names}
+        else:
+            found |= {
+                one.id
+                for one in ast.walk(node)
+                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+            }
+    return found
