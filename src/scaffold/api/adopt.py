@@ -20,6 +20,7 @@ from scaffold.frameworks.base import Detected
 from scaffold.frameworks.detect import find_root
 from scaffold.frameworks.fastapi.application import PACKAGES
 from scaffold.frameworks.registry import framework_of, laid_out, stack_of
+from scaffold.manifest import host as hosts
 from scaffold.manifest import manifest as manifests
 from scaffold.manifest.manifest import Manifest
 from scaffold.planning.owned_files import is_ours
@@ -158,11 +159,12 @@ def _fitting(
     """
     best, tree = start, templates.render(start)
     most = len(_same(top, tree, forms))
-    for package in _packages(top, start, found):
-        other = templates.render(package)
-        if len(_same(top, other, forms)) > most:
-            best, tree, most = package, other, len(_same(top, other, forms))
-    service = laid_out(templates, replace(start, service=True, foreign=()))
+    for package in [start, *_packages(top, start, found)]:
+        for candidate in (package, _with_local_stack(package)):
+            other = templates.render(candidate)
+            if len(_same(top, other, forms)) > most:
+                best, tree, most = candidate, other, len(_same(top, other, forms))
+    service = laid_out(templates, replace(start, service=True, foreign=(), host={}))
     whole = templates.render(service)
     of_service = {path: text for path, text in whole.items() if path not in tree}
     if len(_same(top, of_service, forms)) * 2 > len(of_service):
@@ -177,7 +179,20 @@ def _packages(top: Path, start: Manifest, found: Detected) -> Iterator[Manifest]
     for name in PACKAGES:
         place = f"{folder}/{name}" if folder else name
         if (top / place).is_dir():
-            yield replace(start, source=place, alias=f"{package}.{name}" if package else name)
+            alias = f"{package}.{name}" if package else name
+            host = hosts.without_named(start.host, start.alias)
+            if host != start.host:
+                # Ours are modules of that package.
+                host |= hosts.named(alias)
+            yield replace(start, source=place, alias=alias, host=host)
+
+
+def _with_local_stack(start: Manifest) -> Manifest:
+    """The same project with what stands in for a database and a sign-in, if it may have that."""
+    if hosts.has_local_stack(start.host):
+        return start
+    host = {**hosts.without_named(start.host, start.alias), "local_stack": "yes"}
+    return replace(start, host=host)
 
 
 def _same(top: Path, tree: Tree, forms: Forms) -> list[str]:
