@@ -30,7 +30,7 @@ EVERY_SECOND = re.compile(
 TURNS = (
     ("test_formatting.py", "test_formatting_python.py", "test_evolve.py", "test_dual_storage.py"),
     (
-        *("test_foreign_versions.py", "test_foreign_checks.py", "test_foreign_fastapi_users.py"),
+        *("test_foreign_versions.py", "test_foreign_checks.py"),
         *("test_foreign.py", "test_documents.py"),
     ),
     ("test_evolve_postgres.py", "test_formatters.py", "test_client_changes.py"),
@@ -40,11 +40,11 @@ TURNS = (
     ),
     (
         *("test_values.py", "test_foreign_fastapi.py", "test_prisma.py"),
-        *("test_foreign_packages.py", "test_foreign_auth.py"),
+        "test_foreign_packages.py",
     ),
     (
-        *("test_evolve_fastapi.py", "test_foreign_database.py"),
-        *("test_field_changes.py", "test_foreign_routes.py"),
+        *("test_evolve_fastapi.py", "test_foreign_database.py", "test_field_changes.py"),
+        *("test_foreign_routes.py", "test_foreign_auth.py", "test_foreign_fastapi_users.py"),
     ),
 )
 # The gates of a mixture have that day, too: where a part of a file has another day than the rest.
