@@ -52,7 +52,9 @@ def test_another_text_is_checked(text: str) -> None:
         manifests.parse(text.replace('"int"', '"itn"', 1))
 
 
-@pytest.mark.parametrize("data", [b"", b"x", b"\x80\x04N."])
+@pytest.mark.parametrize(
+    "data", [b"", b"x", b"\x80\x04N.", b"\x80\x05\x95", b"cscaffold.gone\nX\n."]
+)
 def test_a_cache_that_holds_something_else(text: str, data: bytes) -> None:
     first = manifests.parse(text)
     [kept] = (cache_dir.cache_dir() / "manifests").iterdir()

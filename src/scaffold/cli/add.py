@@ -45,8 +45,8 @@ def _help(ctx: typer.Context) -> None:
 
 
 @output.command
-def _unknown(as_json: bool, told: Callable[[], object]) -> None:
-    told()
+def _asked(as_json: bool, question: Callable[[], object]) -> None:
+    question()
 
 
 def _kind(name: str, words: list[str]) -> Kind:
@@ -58,7 +58,7 @@ def _kind(name: str, words: list[str]) -> Kind:
 
         found.append(find_kind(templates_of(_project(words)), name))
 
-    _unknown(as_json="--json" in words, told=ask)
+    _asked(as_json="--json" in words, question=ask)
     return found[0]
 
 

@@ -15,6 +15,8 @@ from scaffold.support.cache_dir import cache_dir, put, trim
 # A small one is read faster than it is looked up.
 _LARGE: Final = 20_000
 _MOST: Final = 40
+# What an unpickler raises besides its own, by its documentation and for lengths and texts that are cut.
+_OF_HALF_A_FILE: Final = (AttributeError, EOFError, ImportError, IndexError, ValueError)
 _ROOMS: Final = ("manifest", "resources", "kinds")
 
 
@@ -31,8 +33,7 @@ def load(text: str) -> object:
     try:
         found: object = pickle.loads(place.read_bytes())
         os.utime(place)
-    # What an unpickler raises on half a file has no common class.
-    except Exception:
+    except (OSError, pickle.UnpicklingError, *_OF_HALF_A_FILE):
         return None
     return found
 
