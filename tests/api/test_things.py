@@ -283,3 +283,24 @@ def test_patterns_of_strangers_have_bounds() -> None:
     for pattern in ("*a" * 9, "a" * 400):
         with pytest.raises(UserError, match="_skip_if_exists"):
             matching([pattern], ["a"])
+
+
+@pytest.mark.slow
+def test_a_loop_inside_of_a_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = fork(tmp_path / "fork")
+    folder = "{% yield report from kinds.report %}{{ report.slug }}{% endyield %}"
+    name = "{% yield word from report.options.columns %}{{ word }}{% endyield %}.txt.jinja"
+    template = source / "templates/nextjs/{{ source }}/reports" / folder / name
+    template.parent.mkdir()
+    template.write_text("{{ report.name }} {{ word }}\n", "utf-8")
+    commit(source, "A file for each column", "v1.0.0.2")
+    monkeypatch.setenv("SCAFFOLD_SOURCE", str(source))
+    monkeypatch.chdir(tmp_path)
+    scaffold("new shop --style supabase")
+    shop = tmp_path / "shop"
+    monkeypatch.chdir(shop)
+    scaffold("endpoint orders total:int placed:date", ADD, "rename report/monthly by_month")
+    plain_copier.copy(loaded(shop), tmp_path / "copied")
+    for top in (shop, tmp_path / "copied"):
+        found = {path.name: path.read_text("utf-8") for path in top.rglob("src/reports/*/*.txt")}
+        assert found == {"total.txt": "by_month total\n", "placed.txt": "by_month placed\n"}
