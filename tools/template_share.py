@@ -177,7 +177,7 @@ def shares(root: Path = ROOT) -> dict[str, Count]:
 
 def short(path: str) -> str:
     """`nextjs/orm_prisma/src/resources/<live>/repository.ts` for a template's path."""
-    path = re.sub(r"\{% yield \w+ from (\w+) %\}.*?\{% endyield %\}", r"<\1>", path)
+    path = re.sub(r"\{% yield \w+ from ([\w.]+) %\}.*?\{% endyield %\}", r"<\1>", path)
     path = re.sub(r"\{\{ (?:use\.)?([\w.]+) \}\}", r"\1", path)
     return path.removeprefix("templates/").removesuffix(".jinja")
 

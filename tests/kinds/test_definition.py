@@ -33,6 +33,13 @@ def kind(text: str) -> str:
         (f"{HEAD}on_remove: It keeps <nmae>\n", "names `<nmae>`"),
         (f"{HEAD}next_steps: ['one\n\n  two']\n", "`next_steps` has to be a line of text"),
         (f"{HEAD}kinds: queue\n", "`kinds` is a list of kinds"),
+        (f"{HEAD}reserves: [a/b]\n", "`reserves` is a list of resources"),
+        (f"{HEAD}stays: jobs\n", "`stays` is a list of folders"),
+        (f"{HEAD}service: only\n", "`service` is true or false"),
+        (f"{HEAD}options: {{size: {{type: int, min: 5, max: 1}}}}\n", "the smaller one first"),
+        (f"{HEAD}options: {{size: {{type: int, min: low}}}}\n", "are whole numbers"),
+        (f"{HEAD}options: {{size: {{type: word, max: 1}}}}\n", "an int has `min` and `max`"),
+        (f"{HEAD}options: {{size: {{type: int, max: 5, default: 6}}}}\n", "it is from"),
         (f"{HEAD}conventions: {{orm: [drizzle]}}\n", "`conventions` maps keys such as"),
         (f"{HEAD}options: [retries]\n", "`options` maps names"),
         (f"{HEAD}options: {{retries: 5}}\n", "a mapping with `type` is expected"),
@@ -86,6 +93,10 @@ def test_a_team_checks_its_kinds(tmp_path: Path) -> None:
     folder = fork(tmp_path / "fork")
     assert check(str(folder)) == []
     index = folder / INDEX
+    index.write_text("repotr: []\nreport: [page]\n", "utf-8")
+    definition = folder / "templates/kinds/report.yml"
+    definition.write_text(definition.read_text("utf-8") + "stays: [pages]\n", "utf-8")
+    assert "keeps the folder `pages`" in "\n".join(check(str(folder)))
     index.write_text("repotr: []\n", "utf-8")
     (folder / "templates/nextjs/{{ use_kind.page }}").mkdir()
     (folder / "templates/nextjs/{{ use_kind.page }}/page.ts").write_text("", "utf-8")

@@ -16,12 +16,13 @@ GOOD = {
     "int": ["0", "-5", "2147483647"],
     "bool": ["true", "false"],
     "duration": ["10m", "24d", "86400s"],
-    "cron": ["0 3 * * *", "*/5 0-6,22 1 1,7 0-5/2"],
+    "cron": ["0 3 * * *", "*/5 0-6,22 1 1,7 0-5/2", "0 0 29 2 *", "0 0 */30 2,4 *", "0 0 31 2 1"],
     "url": ["https://example.com", "http://localhost:8080/a/b"],
     "role": ["admin", "org:member"],
     "path": ["hooks", "hooks/stripe"],
     "resource": ["orders"],
     "field": ["orders.total"],
+    "own": ["format"],
     "time": ["orders.placed", "orders.placed - 24h"],
 }
 BAD = {
@@ -38,12 +39,15 @@ BAD = {
         "* * * 13 *",
         "5-1 * * * *",
         "*/0 * * * *",
+        "0 0 31 2,4 *",
+        "0 0 30-31 2 *",
     ],
     "url": ["example.com", "ftp://example.com", "https://a b", "https://a/'b"],
     "role": ["two words", "a'b"],
     "path": ["/hooks", "../hooks", "a//b", "A"],
     "resource": ["1orders", "a/b"],
     "field": ["orders", "orders.", "orders.1"],
+    "own": ["1st", "a.b", ""],
     "time": ["orders", "orders.placed 24h", "orders.placed - 24"],
 }
 
@@ -81,6 +85,9 @@ def test_a_thing_follows_what_it_names() -> None:
     )
     assert thing.names("orders") == ["--on", "--of", "order_id"]
     assert thing.names("orders", "total") == ["--on"]
+    own = Thing("job", "render", "render", {"unique": [{"own": "of"}]}, (parse_field("of:int"),))
+    assert own.own_names("of") == ["--unique"] and own.names("of") == []
+    assert own.with_renamed_own("of", "by").own_names("by") == ["--unique"]
     renamed = thing.with_renamed("orders", "purchases").with_renamed("purchases", "amount", "total")
     assert renamed.names("purchases", "amount") == ["--on"]
     assert renamed.names("orders") == []

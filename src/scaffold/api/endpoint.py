@@ -9,6 +9,7 @@ from pathlib import Path
 from scaffold.agents import stated
 from scaffold.agents.entities import options_of
 from scaffold.agents.stated import overridden
+from scaffold.api.kind_names import require_free
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.manifest.edits import find_resource
@@ -133,6 +134,7 @@ def with_endpoint(
 
     Raises UserError if it does not fit.
     """
+    require_free(name, manifest, templates)
     values = templates.conventions(manifest)
     bound, chosen = _wanted(templates, manifest, name, fields, options, coming)
     resource = build(name, bound, chosen, values, manifest.find(name))
@@ -175,6 +177,7 @@ def with_model(
 
     Raises UserError if it does not fit.
     """
+    require_free(name, manifest, templates)
     values = templates.conventions(manifest)
     bound, chosen = _wanted(templates, manifest, name, fields, options, coming)
     resource = build_model(name, bound, chosen, values, manifest.find(name))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scaffold.agents import stated
 from scaffold.api import follows
+from scaffold.api.kind_names import require_free
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.frameworks.migrations import has_column, may_have_rows
@@ -191,6 +192,7 @@ def rename(
     wanted = parse_resource_name(new)
 
     def change(manifest: Manifest, resource: Resource, templates: Templates, _: Path) -> Manifest:
+        require_free(wanted, manifest, templates)
         after = edits.with_renamed_resource(manifest, resource, wanted)
         return without_stale_foreign(after, templates)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from scaffold.api.things import templates_of
 from scaffold.kinds.definition import FOLDER, INDEX, Kind, index_of, read_kind
+from scaffold.kinds.option_types import INT32
 from scaffold.sources.pack import open_texts
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
@@ -36,6 +37,8 @@ def as_data(kind: Kind) -> dict[str, Any]:
                 "type": option.type,
                 "help": option.help,
                 "values": list(option.values),
+                "min": option.bounds[0] if option.bounds != INT32 else None,
+                "max": option.bounds[1] if option.bounds != INT32 else None,
                 "default": None if option.default is None else option.typed(option.default),
                 "required": option.required,
             }
@@ -43,6 +46,8 @@ def as_data(kind: Kind) -> dict[str, Any]:
         ],
         "conventions": {key: list(values) for key, values in (kind.conventions or {}).items()},
         "kinds": list(kind.kinds),
+        "service": kind.service,
+        "reserves": list(kind.reserves),
     }
 
 
@@ -72,6 +77,11 @@ def _problems(texts: Mapping[str, str]) -> Iterator[str]:
         except UserError as error:
             yield error.message
             continue
+        yield from (
+            f"`{FOLDER}/{name}.yml` keeps the folder `{folder}`, which {INDEX} does not name beside it"
+            for folder in kind.stays
+            if folder not in index[name]
+        )
         yield from (
             f"`{FOLDER}/{name}.yml` needs `{other}`, which {INDEX} does not name"
             for other in kind.kinds

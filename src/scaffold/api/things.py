@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from scaffold.api.kind_names import require_unreserved
 from scaffold.api.run import Outcome, run
 from scaffold.frameworks.detect import find_root, require_project
 from scaffold.kinds.definition import FORMS, Kind
-from scaffold.kinds.fit import require_conventions, require_fit, require_kinds
+from scaffold.kinds.fit import require_fit, require_kinds, require_project_fit
 from scaffold.kinds.names import thing_name
 from scaffold.kinds.option_types import Value, typed
 from scaffold.kinds.thing import Thing, key_for
@@ -25,6 +26,9 @@ from scaffold.sources.repository import only_known
 from scaffold.sources.versions import newest
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
+
+# What a command makes of a thing whose fields it changes. Raises UserError if that does not fit.
+FieldChange = Callable[[Thing, Manifest], Thing]
 
 
 @only_known()
@@ -88,7 +92,8 @@ def with_added(
 
     Raises UserError if it does not fit.
     """
-    require_conventions(kind, templates.conventions(manifest))
+    require_project_fit(kind, templates.conventions(manifest), service=manifest.service)
+    require_unreserved(kind, manifest)
     mine = [thing for thing in manifest.things if thing.kind == kind.name]
     wanted = thing_name(name, kind, [thing.name for thing in mine])
     known = next((thing for thing in mine if thing.name == wanted), None)
@@ -113,7 +118,8 @@ def with_added(
     require_fit(thing, kind)
     others = [one for one in manifest.things if one.key != thing.key or one.kind != thing.kind]
     require_kinds(kind, others)
-    return things.with_thing(manifest, thing), thing
+    kept = tuple(sorted({*manifest.kept, *kind.stays}))
+    return replace(things.with_thing(manifest, thing), kept=kept), thing
 
 
 def remove(kind: str, name: str, *, project: str | None, dry_run: bool, typed: str) -> Outcome:
@@ -164,18 +170,18 @@ def change_fields(
     command: str,
     kind: str,
     name: str,
-    change: Callable[[tuple[Field, ...], Manifest], tuple[Field, ...]],
+    change: FieldChange,
     *,
     project: str | None,
     dry_run: bool,
     typed: str,
 ) -> Outcome:
-    """Gives a thing the fields that `change` makes of those that it has."""
+    """Gives a thing the fields that `change` gives it."""
 
     def changed(manifest: Manifest, templates: Templates) -> tuple[Manifest, Thing]:
         thing = things.find_thing(manifest, kind, name)
         definition = find_kind(templates, kind)
-        after = replace(thing, fields=change(thing.fields, manifest))
+        after = change(thing, manifest)
         require_fit(after, definition)
         return things.with_thing(manifest, after), after
 
@@ -183,54 +189,58 @@ def change_fields(
     return run(command, root, None, changed, dry_run, typed=typed)
 
 
-def added_fields(texts: list[str]) -> Callable[[tuple[Field, ...], Manifest], tuple[Field, ...]]:
+def added_fields(texts: list[str]) -> FieldChange:
     """For `change_fields`: those FIELDs come to the others."""
     new = parse_fields(texts)
 
-    def change(fields: tuple[Field, ...], manifest: Manifest) -> tuple[Field, ...]:
-        both = (*fields, *bind_refs(manifest, "", new))
+    def change(thing: Thing, manifest: Manifest) -> Thing:
+        both = (*thing.fields, *bind_refs(manifest, "", new))
         parse_fields([field.spec() for field in both])
-        return both
+        return replace(thing, fields=both)
 
     return change
 
 
-def changed_field(text: str) -> Callable[[tuple[Field, ...], Manifest], tuple[Field, ...]]:
+def changed_field(text: str) -> FieldChange:
     """For `change_fields`: the field of that name gets another definition."""
     wanted = parse_field(text)
 
-    def change(fields: tuple[Field, ...], manifest: Manifest) -> tuple[Field, ...]:
-        old = _field(fields, wanted.name)
+    def change(thing: Thing, manifest: Manifest) -> Thing:
+        old = _field(thing.fields, wanted.name)
         (new,) = bind_refs(manifest, "", (wanted,))
-        return tuple(new if field is old else field for field in fields)
+        return replace(thing, fields=tuple(new if one is old else one for one in thing.fields))
 
     return change
 
 
-def removed_fields(
-    names: Sequence[str],
-) -> Callable[[tuple[Field, ...], Manifest], tuple[Field, ...]]:
+def removed_fields(names: Sequence[str]) -> FieldChange:
     """For `change_fields`: the fields of those names go."""
 
-    def change(fields: tuple[Field, ...], manifest: Manifest) -> tuple[Field, ...]:
-        gone = [_field(fields, name) for name in names]
-        return tuple(field for field in fields if field not in gone)
+    def change(thing: Thing, manifest: Manifest) -> Thing:
+        gone = [_field(thing.fields, name) for name in names]
+        for field in gone:
+            if how := thing.own_names(field.name):
+                raise UserError(
+                    f"`{thing.address}` names its field `{field.name}` ({', '.join(how)})",
+                    f"first give it another: `scaffold add {thing.kind} {thing.name} {how[0]} …`",
+                )
+        return replace(thing, fields=tuple(one for one in thing.fields if one not in gone))
 
     return change
 
 
-def renamed_field(old: str, new: str) -> Callable[[tuple[Field, ...], Manifest], tuple[Field, ...]]:
+def renamed_field(old: str, new: str) -> FieldChange:
     """For `change_fields`: a field gets another name."""
 
-    def change(fields: tuple[Field, ...], manifest: Manifest) -> tuple[Field, ...]:
-        known = _field(fields, old)
+    def change(thing: Thing, manifest: Manifest) -> Thing:
+        known = _field(thing.fields, old)
         spec = known.spec().partition(":")[2]
         named = replace(
             parse_field(f"{parse_name(new, 'field', 'points')}:{spec}"), external=known.external
         )
-        after = tuple(named if field is known else field for field in fields)
+        after = tuple(named if field is known else field for field in thing.fields)
         parse_fields([field.spec() for field in after])
-        return after
+        return replace(thing.with_renamed_own(known.name, named.name), fields=after)
 
     return change
 
@@ -256,6 +266,8 @@ def _bound(manifest: Manifest, thing: Thing) -> Thing:
         if isinstance(value, Mapping) and "type" in value:
             (field,) = bind_refs(manifest, "", (Field.from_data(value),))
             return field.to_data()
+        if isinstance(value, Mapping) and "own" in value:
+            return {"own": _field(thing.fields, value["own"]).name}
         if isinstance(value, Mapping):
             resource = find_resource(manifest, value["resource"])
             if "field" in value:

@@ -63,7 +63,7 @@ def merge_manifests(
             data[key] = merging.resources(*sides)
         elif key == "things":
             data[key] = merging.things(*sides)
-        elif key == "foreign":
+        elif key in ("foreign", "kept"):
             data[key] = sorted(_union(old.get(key, ()), mine[key], other[key]))
         elif key in _GROUPED:
             data[key] = merging.mapping(key, *sides, depth=2)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from scaffold.kinds import option_types
-from scaffold.kinds.option_types import FIELDS, LIST, NAMES, Value
+from scaffold.kinds.option_types import FIELDS, INT32, LIST, NAMES, Value
 from scaffold.kinds.thing import KIND
 from scaffold.support.errors import UserError
 from scaffold.support.text import nearest, printable
@@ -22,23 +22,25 @@ FORMS: Final = ("source", "name", "ident", "type_name", "slug")
 
 _LINE: Final = r"[^\x00-\x1f\x7f\u2028\u2029]{1,300}"
 _KEYS: Final = (
-    *("title", "example", "fields", "options", "conventions", "kinds"),
+    *("title", "example", "fields", "options", "conventions", "kinds", "service"),
+    *("reserves", "stays"),
     *("next_steps", "on_remove", "on_rename"),
 )
-_OPTION: Final = ("type", "of", "values", "default", "required", "help")
+_OPTION: Final = ("type", "of", "values", "min", "max", "default", "required", "help")
 # What `scaffold add` takes anyway.
 _TAKEN: Final = frozenset({"project", "dry_run", "diff", "json", "help", "restore", "fields"})
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of a kind. `of` is the type of a list's items, `values` what an enum allows."""
+    """One option of a kind. `of` is the type of a list's items, `values` and `bounds` are what enums and ints allow."""
 
     name: str
     type: str
     help: str = ""
     of: str = "word"
     values: tuple[str, ...] = ()
+    bounds: tuple[int, int] = INT32
     default: Value = None
     required: bool = False
 
@@ -67,7 +69,14 @@ class Option:
                     else f"`{self.flag} {self.values[0]}`"
                 ),
             )
-        return option_types.read(kind, text, self.flag)
+        value = option_types.read(kind, text, self.flag)
+        least, most = self.bounds
+        if kind == "int" and not least <= value <= most:
+            raise UserError(
+                f"`{self.flag}` does not take {value}: it is from {least} to {most}",
+                f"for example `{self.flag} {min(max(value, least), most)}`",
+            )
+        return value
 
     def typed(self, value: Value) -> list[str]:
         """A value of it, as you would type it: several texts for a list."""
@@ -81,7 +90,9 @@ class Kind:
     """What can be added: its words, what it takes, and what it needs of a project.
 
     `fields` is `none`, `any` or `some`: whether a thing of it has FIELDs. `conventions` are those that a project has
-    to follow, each with the values that it may have; `kinds` those of which there has to be one already.
+    to follow, each with the values that it may have; `kinds` those of which there has to be one already. `service`:
+    only a whole service has them. No resource beside them has a name that it `reserves`; `stays` are folders of its
+    templates that stay without them, because a database may know their migrations.
     """
 
     name: str
@@ -91,6 +102,9 @@ class Kind:
     options: tuple[Option, ...] = ()
     conventions: Mapping[str, tuple[str, ...]] | None = None
     kinds: tuple[str, ...] = ()
+    service: bool = False
+    reserves: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
     on_remove: str = ""
     on_rename: str = ""
@@ -143,6 +157,9 @@ def read_kind(name: str, texts: Mapping[str, str]) -> Kind:
         tuple(_option(word, spec) for word, spec in (data.get("options") or {}).items()),
         {key: tuple(map(_word, values)) for key, values in conventions.items()},
         tuple(data.get("kinds") or ()),
+        data.get("service", False),
+        tuple(data.get("reserves") or ()),
+        tuple(data.get("stays") or ()),
         tuple(data.get("next_steps") or ()),
         data.get("on_remove", ""),
         data.get("on_rename", ""),
@@ -156,6 +173,7 @@ def _option(name: str, spec: Mapping[str, Any]) -> Option:
         spec.get("help", ""),
         spec.get("of", "word"),
         tuple(spec.get("values", ())),
+        (spec.get("min", INT32[0]), spec.get("max", INT32[1])),
         None,
         spec.get("required", False),
     )
@@ -178,9 +196,12 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     steps = data.get("next_steps") or []
     for step in steps if isinstance(steps, list) else [steps]:
         yield from _sentence("next_steps", step)
-    kinds = data.get("kinds") or []
-    if not isinstance(kinds, list) or not all(map(_is_name, kinds)):
-        yield "`kinds` is a list of kinds"
+    for key, what in (("kinds", "kinds"), ("reserves", "resources"), ("stays", "folders")):
+        names = data.get(key) or []
+        if not isinstance(names, list) or not all(map(_is_name, names)):
+            yield f"`{key}` is a list of {what}"
+    if not isinstance(data.get("service", False), bool):
+        yield "`service` is true or false"
     conventions = data.get("conventions") or {}
     if not isinstance(conventions, dict) or not all(
         isinstance(values, list) and re.fullmatch(r"\w+\.\w+", str(key))
@@ -225,6 +246,13 @@ def _problems_of_option(name: str, spec: Any) -> Iterator[str]:
         return
     if ("enum" in (kind, spec.get("of"))) != bool(values):
         yield f"{where}: an enum has `values`, and nothing else has"
+        return
+    bounds = [spec[key] for key in ("min", "max") if key in spec]
+    if bounds and "int" not in (kind, spec.get("of")):
+        yield f"{where}: an int has `min` and `max`, and nothing else has"
+        return
+    if not all(type(bound) is int for bound in bounds) or bounds != sorted(bounds):
+        yield f"{where}: `min` and `max` are whole numbers, the smaller one first"
         return
     if "default" in spec:
         if spec.get("required"):

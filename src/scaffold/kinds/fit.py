@@ -40,8 +40,15 @@ def require_fit(thing: Thing, kind: Kind) -> None:
     _require_fields(thing, kind)
 
 
-def require_conventions(kind: Kind, values: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raises UserError if a project with these conventions cannot have things of the kind."""
+def require_project_fit(
+    kind: Kind, values: Mapping[str, Mapping[str, Any]], *, service: bool
+) -> None:
+    """Raises UserError if a project with these conventions, a whole `service` or not, cannot have such things."""
+    if kind.service and not service:
+        raise UserError(
+            f"`{kind.name}` needs a whole service, and this project is one that scaffold did not make",
+            "`scaffold new` makes one; `scaffold kinds` shows what each kind needs",
+        )
     for key, allowed in (kind.conventions or {}).items():
         group, _, word = key.partition(".")
         value = values.get(group, {}).get(word)
@@ -74,6 +81,15 @@ def _require_fields(thing: Thing, kind: Kind) -> None:
         raise UserError(f"`{kind.name}` needs a field", f"for example `{kind.example}`")
     for field in thing.fields:
         require_plain(field, kind.name)
+    names = {field.name for field in thing.fields}
+    for option, value in thing.options.items():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, Mapping) and "own" in one and one["own"] not in names:
+                raise UserError(
+                    f"`{thing.address}` has no field `{printable(str(one['own'])[:40])}`, which "
+                    f"`--{option.replace('_', '-')}` names; it has: {', '.join(sorted(names)) or 'none'}",
+                    f"for example `{kind.example}`",
+                )
 
 
 def require_plain(field: Field, kind: str) -> None:

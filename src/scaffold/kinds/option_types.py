@@ -12,13 +12,15 @@ from scaffold.resources.names import parse_name
 from scaffold.support.errors import UserError
 from scaffold.support.text import printable
 
-# As the manifest holds it. What names a resource is a mapping, so that renames find it: `{resource: …}`.
+# As the manifest holds it. What names a resource is a mapping, so that renames find it: `{resource: …}`, as what
+# names a field of the thing itself, `{own: …}`.
 Value = Any
 
-_INT32: Final = 2**31 - 1
+INT32: Final = (-(2**31), 2**31 - 1)
 _CRON_FIELD: Final = r"(?:\*|[0-9]{1,2}(?:-[0-9]{1,2})?)(?:/[0-9]{1,2})?"
 # The least and the most of minutes, hours, days, months and weekdays.
 _CRON: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+_DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -41,7 +43,7 @@ def _matching(pattern: str, most: int = 200) -> Callable[[str], str]:
 
 
 def _int(text: str) -> int:
-    if not re.fullmatch(r"-?[0-9]{1,10}", text) or abs(int(text)) > _INT32:
+    if not re.fullmatch(r"-?[0-9]{1,10}", text) or not INT32[0] <= int(text) <= INT32[1]:
         raise ValueError(text)
     return int(text)
 
@@ -73,7 +75,23 @@ def _cron(text: str) -> str:
             within = all(least <= number <= most for number in numbers)
             if not within or numbers != sorted(numbers) or step == "0":
                 raise ValueError(text)
+    if fields[4] == "*" and not any(
+        day <= _DAYS[month - 1] for month in _named(fields[3], 12) for day in _named(fields[2], 31)
+    ):
+        raise ValueError(text)
     return text
+
+
+def _named(field: str, most: int) -> set[int]:
+    """The numbers from 1 that a part of a schedule names."""
+    found: set[int] = set()
+    for part in field.split(","):
+        span, _, step = part.partition("/")
+        low, _, high = span.partition("-")
+        first = 1 if span == "*" else int(low)
+        last = most if span == "*" or (step and not high) else int(high or low)
+        found |= {*range(first, last + 1, int(step or 1))}
+    return found
 
 
 def _resource(text: str) -> Mapping[str, str]:
@@ -85,6 +103,10 @@ def _field(text: str) -> Mapping[str, str]:
     if not dot:
         raise ValueError(text)
     return {**_resource(resource), "field": parse_name(field, "field", "title")}
+
+
+def _own(text: str) -> Mapping[str, str]:
+    return {"own": parse_name(text, "field", "title")}
 
 
 def _time(text: str) -> Mapping[str, str]:
@@ -123,6 +145,7 @@ TYPES: Final[Mapping[str, OptionType]] = {
     ),
     "resource": OptionType(_resource, "a resource of the project", "projects"),
     "field": OptionType(_field, "a field of a resource, as RESOURCE.FIELD", "projects.title"),
+    "own": OptionType(_own, "one of its own fields", "title"),
     "time": OptionType(
         _time,
         "a field of a resource, and how long before or after it",
@@ -156,6 +179,8 @@ def typed(value: Value) -> str:
     if isinstance(value, Mapping):
         if "type" in value:
             return Field.from_data(value).spec()
+        if "own" in value:
+            return str(value["own"])
         text = value["resource"] + (f".{value['field']}" if "field" in value else "")
         return f"{text} {value['sign']} {value['by']}" if "by" in value else text
     return str(value)

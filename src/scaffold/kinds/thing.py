@@ -115,6 +115,25 @@ class Thing:
         options = {name: follow(value) for name, value in self.options.items()}
         return replace(self, options=options, fields=fields)
 
+    def own_names(self, field_name: str) -> list[str]:
+        """The options that name that field of its own, as you type them."""
+        return [
+            f"--{option.replace('_', '-')}"
+            for option, value in self.options.items()
+            if {"own": field_name} in (value if isinstance(value, list) else [value])
+        ]
+
+    def with_renamed_own(self, old: str, new: str) -> Thing:
+        """The thing after one of its own fields got another name: its options follow."""
+
+        def follow(value: Value) -> Value:
+            if isinstance(value, list):
+                return [follow(one) for one in value]
+            return {"own": new} if value == {"own": old} else value
+
+        options = {name: follow(value) for name, value in self.options.items()}
+        return replace(self, options=options)
+
     def _named(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Every resource in an option, with the option's name."""
         for option, value in self.options.items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from scaffold import __version__
 from scaffold.kinds.thing import KEYS as THING_KEYS
-from scaffold.kinds.thing import Thing
+from scaffold.kinds.thing import KIND, Thing
 from scaffold.manifest import host, migration_order, parsed
 from scaffold.manifest.checks import problem_of
 from scaffold.manifest.newer import unknown_keys
@@ -45,6 +45,7 @@ _KEYS = {
     "foreign",
     "resources",
     "things",
+    "kept",
     migration_order.KEY,
 }
 # Answers that not every project has.
@@ -57,6 +58,7 @@ _OPTIONAL = {
     "host",
     "adopted",
     "things",
+    "kept",
     migration_order.KEY,
 }
 
@@ -73,8 +75,8 @@ class Manifest:
     (dotted key → heading and words), `unsupported` what it states and scaffold does not generate; both
     are for people. `host` says what the code uses of a project that scaffold did not make, and under which
     name (see `scaffold.manifest.host`). `things`
-    are what `scaffold add` added. `adopted`: files that are missing are still to come, and
-    nobody deleted them.
+    are what `scaffold add` added, `kept` folders of their kinds that stay without them. `adopted`: files that are
+    missing are still to come, and nobody deleted them.
     """
 
     version: Version
@@ -94,6 +96,7 @@ class Manifest:
     unsupported: tuple[str, ...] = ()
     host: Mapping[str, str] = field(default_factory=dict)
     things: tuple[Thing, ...] = ()
+    kept: tuple[str, ...] = ()
 
     def answers(self) -> dict[str, Any]:
         """The answers as Copier would hand them to a template."""
@@ -116,6 +119,7 @@ class Manifest:
             "foreign": list(self.foreign),
             "resources": [resource.to_data() for resource in self.resources],
             "things": [thing.to_data() for thing in self.things],
+            "kept": list(self.kept),
             migration_order.KEY: migration_order.migration_order(self.resources),
         }
 
@@ -253,6 +257,7 @@ def _parse(text: str, where: str, *, any_order: bool) -> Manifest:
         unsupported=tuple(data.get("unsupported", ())),
         host=data.get("host", {}),
         things=_things(data.get("things", []), resources, where),
+        kept=tuple(data.get("kept", ())),
     )
 
 
@@ -328,6 +333,7 @@ _TYPES: dict[str, type] = {
     "foreign": list,
     "resources": list,
     "things": list,
+    "kept": list,
     migration_order.KEY: list,
 }
 _WORDS = {str: "text", bool: "true or false", dict: "mapping", list: "list"}
@@ -350,6 +356,9 @@ def _check_values(data: dict[str, Any]) -> list[str]:
     for path in data["foreign"]:
         if not isinstance(path, str) or path.startswith("/") or ".." in path.split("/"):
             problems.append(f"`foreign` has the invalid path `{path}`")
+    for folder in data.get("kept", []):
+        if not isinstance(folder, str) or not re.fullmatch(KIND, folder):
+            problems.append(f"`kept` has the invalid value `{str(folder)[:60]}`")
     document = data.get("document", "")
     if document and (not re.fullmatch(DOCUMENT, document) or ".." in document.split("/")):
         problems.append(f"`document` has the invalid value `{document[:60]}`")
