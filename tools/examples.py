@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
+from scaffold.api.things import with_added
 from scaffold.frameworks.registry import laid_out
 from scaffold.manifest.manifest import Manifest
 from scaffold.rendering.render import Templates
@@ -25,12 +26,14 @@ COURSES = [
     "starts_on:date?",
 ]
 LESSONS = ["course:ref(courses)", "title:string{1..200}", "position:int{1..}=1", "body:text?"]
+PUBLISH = ["course:ref(courses)", "audience:enum(students,everyone)=everyone"]
+UNIQUE = {"unique": ["course"]}
 
 
 def trees() -> dict[str, str]:
     """Path below examples/ → its text, for every style that agents/ describes.
 
-    A style's folder has the files that two resources add or change, at their paths in a project, and
+    A style's folder has the files that two resources and a job add or change, at their paths in a project, and
     `base.txt`, which lists the paths of all other files, one per line.
     """
     templates = Templates(ROOT)
@@ -58,7 +61,7 @@ def write() -> None:
 
 
 def manifests(style: str, templates: Templates) -> tuple[Manifest, Manifest]:
-    """A new service in that style, and the same service with both resources."""
+    """A new service in that style, and the same service with both resources and the job."""
     empty = laid_out(templates, Manifest(VERSION, style, "academy"))
     values: Mapping[str, Any] = templates.context(empty)["conventions"]
     # A style that lists its roles refuses any other.
@@ -67,7 +70,9 @@ def manifests(style: str, templates: Templates) -> tuple[Manifest, Manifest]:
     courses = Options(roles=(f"delete={role}",), files=files)
     full = empty.with_resource(build("courses", parse_fields(COURSES), courses, values))
     lessons = Options(paginate="cursor")
-    return empty, full.with_resource(build("lessons", parse_fields(LESSONS), lessons, values))
+    full = full.with_resource(build("lessons", parse_fields(LESSONS), lessons, values))
+    full, _ = with_added(full, templates, templates.kinds["job"], "publish", PUBLISH, UNIQUE)
+    return empty, full
 
 
 if __name__ == "__main__":

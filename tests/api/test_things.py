@@ -186,7 +186,8 @@ def test_programs_read_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> Non
     scaffold(f"{ADD} --json")
     assert json.loads(capsys.readouterr().out)["thing"]["name"] == "monthly"
     scaffold("kinds --json")
-    [kind] = json.loads(capsys.readouterr().out)["kinds"]
+    job, kind = json.loads(capsys.readouterr().out)["kinds"]
+    assert job["name"] == "job" and job["service"]
     assert [option["flag"] for option in kind["options"]] == ["--about", "--columns", "--separator"]
     assert call(["add", "reprot", "x", "--json"]) == 2
     assert "no kind" in json.loads(capsys.readouterr().out)["error"]["message"]

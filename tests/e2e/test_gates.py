@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from tests.contract.http import Client
 from tests.contract.limits import MOST
 from tests.contract.spec import Resource
 from tests.contract.tokens import issuer
+from tests.e2e.jobs import follow, worker
 from tests.e2e.shell import Postgres, redis
 from tests.e2e.stacks import GATES, LOCAL, NextJs, Stack, production, stack
 from tests.support.days import DAY, TODAY
@@ -29,6 +31,7 @@ from tests.support.projects import (
     chosen_mixtures,
     commands,
     is_nextjs,
+    jobs,
     own_entities,
 )
 
@@ -126,9 +129,12 @@ def make_project(document: Path, folder: Path, run: Run) -> None:
     made = stack(folder)
     roles = made.spec.provider_roles
     rules = not made.conventions["data"]["soft_delete"]
-    words = commands(roles[-1] if roles else "editor", rules=rules)
+    role = roles[-1] if roles else "editor"
+    words = commands(role, rules=rules)
     for command in words:
         scaffold(*command)
+    for job in jobs(role):
+        scaffold("add", "job", *job)
     for name in own_entities(document) if document in OURS else ():
         if name not in [command[1] for command in words]:
             scaffold("endpoint", name)
@@ -165,6 +171,29 @@ def test_rows_outlive_the_server(project: Stack) -> None:
     with project.serve(**LOCAL) as url:
         place = Client(url, token)("GET", made.headers["Location"])
         assert place.status == 200, place
+
+
+def test_the_server_runs_jobs_of_its_own_database(project: Stack) -> None:
+    token = issuer(project.folder, LOCAL)("alice")
+    assert token
+    with project.serve(**LOCAL) as url:
+        follow(url, f"{project.spec.prefix}/jobs/tidy-up", token)
+    refused = worker(project, LOCAL)
+    assert refused.wait(30) == 2
+
+
+def test_a_worker_runs_jobs_of_a_database_server(project: Stack, live: Live) -> None:
+    if "DATABASE_URL" not in live.env:
+        return
+    token = issuer(project.folder, {**LOCAL, **live.env}, live.url)("alice")
+    assert token
+    process = worker(project, {**LOCAL, **live.env})
+    try:
+        follow(live.url, f"{project.spec.prefix}/jobs/tidy-up", token)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
 
 
 def test_production_without_settings_does_not_start(project: Stack) -> None:

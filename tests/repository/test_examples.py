@@ -71,7 +71,7 @@ def test_an_example_shows_all_of_a_resource(style: str, name: str) -> None:
         assert len(found) == 1, f"{style} has no {kind} of {name}, or several: {found}"
         assert re.search(words, files[found[0]]), f"{style}/{found[0]}"
     base = files[BASE].splitlines()
-    assert {"README.md", "AGENTS.md"} <= {*base} and not {*base} & {*files}
+    assert {"renovate.json", ".gitignore"} <= {*base} and not {*base} & {*files}
 
 
 @pytest.mark.slow
@@ -79,7 +79,7 @@ def test_an_example_shows_all_of_a_resource(style: str, name: str) -> None:
 def test_the_commands_of_the_page_make_an_example(style: str, run: Run, tmp_path: Path) -> None:
     page = (EXAMPLES / README).read_text("utf-8")
     every, of_libsql = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    new, change, courses, lessons = every.splitlines()
+    new, change, courses, lessons, publish = every.splitlines()
     assert change == "cd academy"
     # A style that lists its roles refuses any other.
     made = manifests(style, CHECKOUT)[1].find("courses")
@@ -90,6 +90,7 @@ def test_the_commands_of_the_page_make_an_example(style: str, run: Run, tmp_path
         (new.replace("supabase", style), tmp_path),
         (of_libsql if made.files else courses.replace("=editor", f"={role}"), project),
         (lessons, project),
+        (publish, project),
     ):
         done = run(shlex.split(line)[1:], cwd)
         assert done.returncode == 0, done.stderr

@@ -18,8 +18,9 @@ def fork(folder: Path) -> Path:
             path = made / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, "utf-8")
-        if block.language == "yaml" and block.text.startswith("_skip_if_exists"):
+        if block.language == "yaml" and block.text.startswith("  - "):
             config = made / "copier.yml"
-            config.write_text(config.read_text("utf-8") + block.text, "utf-8")
+            head, key, tail = config.read_text("utf-8").partition("_skip_if_exists:\n")
+            config.write_text(f"{head}{key}{block.text}{tail}", "utf-8")
     commit(made, "A kind: report", "v1.0.0.1")
     return made

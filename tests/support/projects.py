@@ -13,6 +13,8 @@ import yaml
 
 from scaffold.agents import document
 from scaffold.frameworks.registry import laid_out
+from scaffold.kinds.option_types import Value
+from scaffold.kinds.thing import Thing
 from scaffold.manifest import edits
 from scaffold.manifest.edits import with_renamed_field, with_renamed_resource
 from scaffold.manifest.manifest import Manifest
@@ -79,6 +81,17 @@ def commands(role: str = "editor", *, rules: bool = False) -> list[list[str]]:
             *["state:enum(open,shut)=open", "due:date?", f"twin:{twin}"],
             *["--unique", "book,author", "--unique", "owner,sku", "--index", "state,due"],
         ],
+    ]
+
+
+def jobs(role: str = "editor") -> list[list[str]]:
+    """Words of the command line that make, together, everything that a job can be; after `commands`."""
+    limits = ["--retries", "5", "--timeout", "10m", "--concurrency", "4", "--unique", "note"]
+    return [
+        ["render", "note:ref(notes)", "format:enum(obj,stl)=obj", *limits, "--role", role],
+        ["convert", *(spec.removesuffix("!").replace("+", "") for spec in EVERY_TYPE)],
+        ["tidy_up", "--schedule", "0 3 * * *"],
+        ["remind", "note:ref(notes)", "days:int{1..}", "--schedule", "*/5 * * * *"],
     ]
 
 
@@ -165,6 +178,22 @@ def rich(manifest: Manifest) -> Manifest:
     ):
         manifest = manifest.with_resource(item)
     return manifest
+
+
+def with_jobs(manifest: Manifest) -> Manifest:
+    """A rich one with jobs of every sort."""
+    plain = parse_fields([word.replace("!", "").replace("+", "") for word in EVERY_TYPE])
+    every = tuple(replace(one, external=one.ref == "users") for one in plain)
+    parents = parse_fields(["assessment:ref(assessments)", "tag:ref(tags)?", "to:enum(obj,stl)"])
+    unique: dict[str, Value] = {"unique": [{"own": "assessment_id"}], "role": ["editor"]}
+    made = (
+        Thing("job", "import_all", "import_all", fields=every),
+        Thing("job", "nightly", "nightly", {"schedule": "0 3 * * *"}, every[2:3]),
+        Thing("job", "ping", "ping", {"retries": 0, "timeout": "90s"}),
+        Thing("job", "remind", "remind", {"schedule": "*/5 * * * *"}, every[:1]),
+        Thing("job", "render", "draw", {**unique, "concurrency": 4}, tuple(parents)),
+    )
+    return replace(manifest, things=made)
 
 
 def evolved(manifest: Manifest, templates: Templates) -> Manifest:

@@ -23,6 +23,7 @@ from tests.support.projects import (
     hosted,
     manifest_of,
     rich,
+    with_jobs,
 )
 from tools.source import ROOT
 
@@ -177,6 +178,7 @@ def test_every_template_is_emitted_for_some_project() -> None:
     for path in (*AGENTS, *MIXTURES):
         templates.render(rich(manifest_of(path, templates)))
         templates.render(hosted(rich(manifest_of(path, templates))))
+        templates.render(with_jobs(rich(manifest_of(path, templates))))
     for path in AGENTS:
         templates.render(evolved(rich(manifest_of(path, templates)), templates))
         templates.render(replace(manifest_of(path, templates), service=False))

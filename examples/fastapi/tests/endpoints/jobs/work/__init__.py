@@ -1,0 +1,1 @@
+"""Tests of the work of each type of job."""

@@ -1,0 +1,13 @@
+import { setting } from '../api/env';
+
+/** Whether the database belongs to this process alone, so that nobody else can run its jobs. */
+export function isEmbedded(): boolean {
+  const url = setting('DATABASE_URL');
+  return url === undefined || url.startsWith('file:') || url.includes(':memory:');
+}
+
+/** How many jobs a process runs at once: JOBS_SLOTS, or 10. */
+export function slots(): number {
+  const { JOBS_SLOTS = '10' } = process.env;
+  return Number.parseInt(JOBS_SLOTS, 10);
+}

@@ -1,0 +1,1 @@
+"""Background jobs, each in a package of its own."""
