@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint check test gates soak hosts trust names mutants attack agreement documents changes examples demo bench picture clean
+.PHONY: help install lint check test gates soak hosts drills trust names mutants attack agreement documents changes examples demo bench picture clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,10 @@ soak: check ## everything of every day: all mixtures, all lengths of names, all 
 
 hosts: $(STAMP) ## small projects of other people's kinds, each through a life with scaffold: about an hour
 	$(BIN)/python -m tests.hosts
+
+# A part of it: make drills STYLE='supabase fastapi' ARGS='--jobs 200 --rounds 4'
+drills: $(STAMP) ## a thousand jobs of each style, while what runs them is killed again and again: about half an hour
+	$(BIN)/python -m tests.drills $(STYLE) $(ARGS)
 
 names: $(STAMP) ## every reserved word as a resource and as a field, and nouns, tried in each style: an hour; NOUNS=99 has all nouns
 	$(BIN)/python -m tests.names --nouns $(or $(NOUNS),2)
