@@ -23,7 +23,7 @@ EVERY_SECOND = re.compile(
     r"|keys|names|scripts|steps|targets|versions): "
     r"|test_hosts\.py::test_(?:their_sign_in|nothing_is_there)|::test_a_fault_changes_what_the_templates_write"
     r"|::test_the_suite_knows_every_kind_of_id|::test_files_of_todays_words|::test_another_resource_renders"
-    r"|::test_one_key_more_anywhere|::test_our_agents_come_back|test_entities\.py::test_hostile_documents_cost"
+    r"|test_job_kind\.py::|::test_one_key_more_anywhere|::test_our_agents_come_back|test_entities\.py::test_hostile_documents_cost"
 )
 # Files of slow tests that have one day in turn, where a run has all files and SCAFFOLD_TURNS is set: `make test`.
 # Each day has about as much to do.
@@ -36,7 +36,7 @@ TURNS = (
     ("test_evolve_postgres.py", "test_formatters.py", "test_client_changes.py"),
     (
         *("test_hosts.py", "test_answers.py", "test_apply_versions.py"),
-        *("test_named_issuer.py", "test_things.py"),
+        *("test_named_issuer.py", "test_things.py", "test_job_kind.py"),
     ),
     (
         *("test_values.py", "test_foreign_fastapi.py", "test_prisma.py"),
