@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import typer
 
-from scaffold.cli import build
+from scaffold.cli.application import build
 from tests.conftest import Run
 from tests.support.cases import Case, call, prepare, snapshot
 from tests.support.projects import AGENTS

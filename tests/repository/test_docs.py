@@ -13,7 +13,8 @@ import pytest
 import typer
 
 from scaffold import __version__
-from scaffold.cli import VERBS, build
+from scaffold.cli import VERBS
+from scaffold.cli.application import build
 from scaffold.resources.fields import TYPES, parse_field, parse_fields
 from scaffold.support.errors import UserError
 from tests.support.pages import PAGES, blocks, commands

@@ -16,7 +16,7 @@ from tests.conftest import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 # Each costs a tenth of a second or more, or brings something that does.
-SLOW = {"black", "copier", "httpx", "hypothesis", "inflect", "mcp", "pydantic", "rich"}
+SLOW = {"black", "copier", "httpx", "hypothesis", "inflect", "mcp", "pydantic", "rich", "typer"}
 # An endpoint has no use for these where all files of the project are in place.
 SELDOM = {
     "scaffold.dependencies.package_json",
@@ -64,6 +64,7 @@ def test_imports_point_one_way() -> None:
         ["endpoint", "grades", "title:string"],
         ["endpoint", "grades", "title:string", "--dry-run"],
         ["endpoint", "grades", "title:strng"],
+        ["list"],
         ["status"],
     ],
     ids=" ".join,

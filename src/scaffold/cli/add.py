@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scaffold.cli import options, output
+from scaffold.cli import declared, options, output
+from scaffold.cli.typed import typed
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def _project(words: list[str]) -> str | None:
 def _application(kind: Kind) -> typer.Typer:
     """The command line of one kind."""
     app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-    app.command(kind.name, context_settings={"help_option_names": ["-h", "--help"]})(_verb(kind))
+    app.command(kind.name, context_settings={"help_option_names": ["-h", "--help"]})(
+        typed(_verb(kind))
+    )
     return app
 
 
@@ -105,7 +108,7 @@ def _verb(kind: Kind) -> Callable[..., None]:
 def _parameters(kind: Kind) -> Iterator[inspect.Parameter]:
     either = inspect.Parameter.POSITIONAL_OR_KEYWORD
     keyword = inspect.Parameter.KEYWORD_ONLY
-    argument = typer.Argument(metavar="NAME", help=f"What the {kind.name} is called")
+    argument = declared.Argument(metavar="NAME", help=f"What the {kind.name} is called")
     yield inspect.Parameter("tail", inspect.Parameter.POSITIONAL_ONLY)
     yield inspect.Parameter("name", either, annotation=Annotated[str, argument])
     if kind.fields != "none":
@@ -129,11 +132,11 @@ def _annotation(option: Option) -> Any:
     text = " ".join(words)
     if option.type == "bool":
         return Annotated[
-            bool | None, typer.Option(f"{option.flag}/--no-{option.flag[2:]}", help=text)
+            bool | None, declared.Option(f"{option.flag}/--no-{option.flag[2:]}", help=text)
         ]
     metavar = (option.of if option.type == "list" else option.type).upper()
     kind = list[str] | None if several else str | None
-    return Annotated[kind, typer.Option(option.flag, metavar=metavar, help=text)]
+    return Annotated[kind, declared.Option(option.flag, metavar=metavar, help=text)]
 
 
 def _text(value: Any) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaffold.cli import import_report, options, output
+from scaffold.cli.declared import Argument, Option
+from scaffold.cli.typed import typed
 
 if TYPE_CHECKING:
     from scaffold.agents.describe import Described
@@ -20,6 +22,7 @@ app = typer.Typer(help="The agents whose conventions you can follow.", rich_mark
 
 
 @app.callback(invoke_without_command=True)
+@typed
 def agents(context: typer.Context) -> None:
     """The agents whose conventions you can follow (default: list them)."""
     if context.invoked_subcommand is None:
@@ -27,6 +30,7 @@ def agents(context: typer.Context) -> None:
 
 
 @app.command("list")
+@typed
 @output.command
 def list_agents(project: options.Project = None, as_json: options.Json = False) -> int:
     """List the agents, and every convention in which they differ.
@@ -57,11 +61,12 @@ def list_agents(project: options.Project = None, as_json: options.Json = False) 
 
 
 @app.command("show")
+@typed
 @output.command
 def show_agent(
     style: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[STYLE|PATH]",
             help="As `scaffold agents list` shows it, or a document (default: this project's).",
         ),
@@ -91,11 +96,10 @@ def show_agent(
 
 
 @app.command("check")
+@typed
 @output.command
 def check_agent(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A document, with a block or without.")
-    ],
+    file: Annotated[str, Argument(metavar="FILE", help="A document, with a block or without.")],
     as_json: options.Json = False,
 ) -> int:
     """Check a document and report all mistakes at once, with key and line.
@@ -152,20 +156,19 @@ def check_agent(
 
 
 @app.command("import")
+@typed
 @output.command
 def import_agents(
     files: Annotated[
-        list[str], typer.Argument(metavar="DOC...", help="Documents, with front matter or without.")
+        list[str], Argument(metavar="DOC...", help="Documents, with front matter or without.")
     ],
     write: Annotated[
         bool,
-        typer.Option(
-            "--write", help="Put a `conventions:` block into the first one's front matter."
-        ),
+        Option("--write", help="Put a `conventions:` block into the first one's front matter."),
     ] = False,
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="FILE", help="Write the block into a new document."),
+        Option("--to", metavar="FILE", help="Write the block into a new document."),
     ] = None,
     project: options.Project = None,
     as_json: options.Json = False,
@@ -194,22 +197,23 @@ def import_agents(
 
 
 @app.command("export")
+@typed
 @output.command
 def export_agent(
     style: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[STYLE|PATH]",
             help="As `scaffold agents list` shows it, or a document (default: this project).",
         ),
     ] = None,
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="TOOL", help="claude, agents-md, cursor or copilot."),
+        Option("--to", metavar="TOOL", help="claude, agents-md, cursor or copilot."),
     ] = None,
     no_block: Annotated[
         bool,
-        typer.Option("--no-block", help="Leave `conventions:` and `entities:` out."),
+        Option("--no-block", help="Leave `conventions:` and `entities:` out."),
     ] = False,
     project: options.Project = None,
     as_json: options.Json = False,
@@ -231,6 +235,7 @@ def export_agent(
 
 
 @app.command("schema")
+@typed
 @output.command
 def print_schema(project: options.Project = None) -> int:
     """Print a JSON Schema (draft 2020-12) of the front matter, for editors and other tools.

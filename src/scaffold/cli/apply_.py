@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from scaffold.cli import options, output
+from scaffold.cli.declared import Argument, Exit, Option
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
@@ -21,13 +20,13 @@ def _print_schema(wanted: bool) -> None:
     from scaffold.agents.resources_schema import resources_file
 
     output.say(json.dumps(resources_file(), ensure_ascii=False, indent=2))
-    raise typer.Exit
+    raise Exit
 
 
 @writes
 def apply_file(
     tail: Tail,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A YAML file of resources.")],
+    file: Annotated[str, Argument(metavar="FILE", help="A YAML file of resources.")],
     style: options.Style = None,
     settings: options.Settings = None,
     accept: options.Accept = False,
@@ -38,14 +37,14 @@ def apply_file(
     session: options.Session = None,
     drop: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--drop",
             help="Fields that the file does not name may go, and rows that were soft-deleted where it ends that.",
         ),
     ] = False,
     schema: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--schema",
             callback=_print_schema,
             is_eager=True,

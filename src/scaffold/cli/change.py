@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from scaffold.cli.declared import Argument, Option
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
 def change(
     tail: Tail,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")
+        str, Argument(metavar="NAME", help="The resource, as `scaffold list` shows it.")
     ],
     methods: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--methods",
             metavar="LIST",
             help="Some of list,get,create,update,replace,delete; `none` makes it a model, `default` gives the "
@@ -29,7 +28,7 @@ def change(
     ] = None,
     role: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--role",
             metavar="ROLE",
             help="The roles from now on, in place of all that there were: ROLE, or create,update=ROLE for some "
@@ -38,11 +37,11 @@ def change(
     ] = None,
     public: Annotated[
         bool | None,
-        typer.Option("--public/--no-public", help="Whether anybody may read.", show_default=False),
+        Option("--public/--no-public", help="Whether anybody may read.", show_default=False),
     ] = None,
     rate_limit: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--rate-limit",
             metavar="60/1m",
             help="Requests in a window, per user and route, or `default`.",
@@ -50,13 +49,13 @@ def change(
     ] = None,
     paginate: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--paginate", metavar="page|cursor|none", help="How to page the list, or `default`."
         ),
     ] = None,
     soft_delete: Annotated[
         bool | None,
-        typer.Option(
+        Option(
             "--soft-delete/--no-soft-delete",
             help="Whether DELETE keeps the row and hides it. Off takes soft-deleted rows away: it needs --drop.",
             show_default=False,
@@ -64,7 +63,7 @@ def change(
     ] = None,
     files: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--files",
             metavar="PATTERN",
             help="Where each row is kept as a JSON file too, below data/: reports/{year}; or `none`.",
@@ -72,7 +71,7 @@ def change(
     ] = None,
     unique: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--unique",
             metavar="FIELD,FIELD",
             help="The keys that no two rows share from now on, in place of all that there were; or `none`.",
@@ -80,14 +79,14 @@ def change(
     ] = None,
     index: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--index",
             metavar="FIELD,FIELD",
             help="The indexes over several fields from now on, in place of all that there were; or `none`.",
         ),
     ] = None,
     drop: Annotated[
-        bool, typer.Option("--drop", help="Rows that were soft-deleted may go for good.")
+        bool, Option("--drop", help="Rows that were soft-deleted may go for good.")
     ] = False,
 ) -> Outcome:
     """Change what an endpoint allows. Only what you name changes; fields have `scaffold field`.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from scaffold.cli import options
+from scaffold.cli.declared import Argument, Option
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
@@ -17,28 +16,28 @@ if TYPE_CHECKING:
 def endpoint(
     tail: Tail,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The resource, usually a plural: assessments")
+        str, Argument(metavar="NAME", help="The resource, usually a plural: assessments")
     ],
     fields: options.Fields = None,
     style: options.Style = None,
     methods: options.Methods = None,
     role: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--role",
             metavar="ROLE",
             help="The caller needs one of these roles; create,update=ROLE for some operations.",
         ),
     ] = None,
     public: Annotated[
-        bool, typer.Option("--public", help="Anybody may read; writes still need a token.")
+        bool, Option("--public", help="Anybody may read; writes still need a token.")
     ] = False,
     rate_limit: options.RateLimit = None,
     paginate: options.Paginate = None,
     soft_delete: options.SoftDelete = False,
     files: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--files",
             metavar="PATTERN",
             help="Keep each row as a JSON file too, in this folder below data/: reports/{year}",
@@ -51,7 +50,7 @@ def endpoint(
     restore: options.Restore = False,
     with_parents: Annotated[
         bool,
-        typer.Option("--with-parents", help="Also add the agent's entities that it refers to."),
+        Option("--with-parents", help="Also add the agent's entities that it refers to."),
     ] = False,
     db: options.Db = None,
     source: options.Source = None,

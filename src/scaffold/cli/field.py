@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffold.cli.declared import Argument, Option
+from scaffold.cli.typed import typed
 from scaffold.cli.verbs import Tail, writes
 from scaffold.manifest.things import address
 from scaffold.support.errors import UserError
@@ -20,19 +22,18 @@ app = typer.Typer(
 )
 Resource = Annotated[
     str,
-    typer.Argument(
-        metavar="RESOURCE", help="The resource or KIND/NAME, as `scaffold list` shows it."
-    ),
+    Argument(metavar="RESOURCE", help="The resource or KIND/NAME, as `scaffold list` shows it."),
 ]
 
 
 @app.command("add")
+@typed
 @writes
 def add(
     tail: Tail,
     resource: Resource,
     fields: Annotated[
-        list[str], typer.Argument(metavar="FIELD...", help="name:type[modifiers], as for endpoint")
+        list[str], Argument(metavar="FIELD...", help="name:type[modifiers], as for endpoint")
     ],
 ) -> Outcome:
     """Add fields. If the table may have rows, a field must be optional or have a default.
@@ -51,19 +52,20 @@ def add(
 
 
 @app.command("change")
+@typed
 @writes
 def change(
     tail: Tail,
     resource: Resource,
     field: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="FIELD", help="The field as it should be: name:type[modifiers], as for endpoint"
         ),
     ],
     default: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--default",
             metavar="VALUE",
             help="What rows without a value get, where the field becomes required.",
@@ -71,7 +73,7 @@ def change(
     ] = None,
     maps: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--map",
             metavar="OLD=NEW",
             help="What rows with the value OLD get, where an enum loses it or the type becomes an enum or a bool; "
@@ -105,11 +107,12 @@ def change(
 
 
 @app.command("remove")
+@typed
 @writes
 def remove(
     tail: Tail,
     resource: Resource,
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Fields to remove")],
+    names: Annotated[list[str], Argument(metavar="NAME...", help="Fields to remove")],
 ) -> Outcome:
     """Remove fields. The next migration drops their columns, with what is in them.
 
@@ -126,12 +129,13 @@ def remove(
 
 
 @app.command("rename")
+@typed
 @writes
 def rename(
     tail: Tail,
     resource: Resource,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The field's name")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name")],
+    old: Annotated[str, Argument(metavar="OLD", help="The field's name")],
+    new: Annotated[str, Argument(metavar="NEW", help="Its new name")],
 ) -> Outcome:
     """Rename a field in the code and in the API. Its column keeps the old name: no row changes.
 

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from scaffold.cli import options, output
+from scaffold.cli.declared import Argument
+from scaffold.cli.typed import typed
 
 app = typer.Typer(
     help="List the kinds that `scaffold add` knows, or check those of a template repository.",
@@ -16,6 +18,7 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
+@typed
 def kinds(
     ctx: typer.Context, project: options.Project = None, as_json: options.Json = False
 ) -> None:
@@ -48,11 +51,12 @@ def _list(*, project: str | None, as_json: bool) -> int:
 
 
 @app.command("check")
+@typed
 @output.command
 def check(
     folder: Annotated[
         str,
-        typer.Argument(metavar="[DIR]", help="The repository of templates (default: this folder)"),
+        Argument(metavar="[DIR]", help="The repository of templates (default: this folder)"),
     ] = ".",
     as_json: options.Json = False,
 ) -> int:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import typer
-
 from scaffold.cli import options, output
+from scaffold.cli.declared import Option
 from scaffold.support.errors import UserError
 
 
@@ -14,7 +13,7 @@ from scaffold.support.errors import UserError
 def list_resources(
     project: options.Project = None,
     as_yaml: Annotated[
-        bool, typer.Option("--yaml", help="Print the file that `scaffold apply` reads.")
+        bool, Option("--yaml", help="Print the file that `scaffold apply` reads.")
     ] = False,
     as_json: options.Json = False,
 ) -> int:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from scaffold.cli import options
+from scaffold.cli.declared import Argument
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def model(
     tail: Tail,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The resource, usually a plural: assessments")
+        str, Argument(metavar="NAME", help="The resource, usually a plural: assessments")
     ],
     fields: options.Fields = None,
     style: options.Style = None,

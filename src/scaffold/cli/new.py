@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from scaffold.cli import options, output
+from scaffold.cli.declared import Argument, Option
 
 
 @output.command
 def new(
     path: Annotated[
-        str, typer.Argument(metavar="PATH", help="A folder that does not exist yet, or is empty.")
+        str, Argument(metavar="PATH", help="A folder that does not exist yet, or is empty.")
     ],
     style: options.Style = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="The project's name (default: the folder's).")
+        str | None, Option("--name", help="The project's name (default: the folder's).")
     ] = None,
     methods: options.Methods = None,
     rate_limit: options.RateLimit = None,

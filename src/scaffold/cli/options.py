@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from scaffold.cli.declared import Argument, Option
 
 Project = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--project",
         metavar="DIR",
         help="The project's folder (default: the nearest one above with a manifest).",
@@ -16,7 +16,7 @@ Project = Annotated[
 ]
 Style = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--style",
         metavar="STYLE",
         help="The agent whose conventions to follow, or the path of a document (several: once each); needed once.",
@@ -24,18 +24,18 @@ Style = Annotated[
 ]
 Accept = Annotated[
     bool,
-    typer.Option(
+    Option(
         "--accept-unsupported",
         help="Go on although the document states what scaffold does not generate.",
     ),
 ]
 Restore = Annotated[
     bool,
-    typer.Option("--restore", help="Bring back files of this resource that you deleted."),
+    Option("--restore", help="Bring back files of this resource that you deleted."),
 ]
 Db = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--db",
         metavar="MODULE#NAME",
         help="The database client of an existing app, where several could be meant: '@/lib/db#db'.",
@@ -43,26 +43,22 @@ Db = Annotated[
 ]
 Source = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--source",
         metavar="URL",
         help="A template repository for a new project: a git URL, gh:owner/name or a path (default: scaffold's own).",
     ),
 ]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would happen and write nothing.")
-]
-Diff = Annotated[bool, typer.Option("--diff", help="Show each change as a unified diff.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+DryRun = Annotated[bool, Option("--dry-run", help="Show what would happen and write nothing.")]
+Diff = Annotated[bool, Option("--diff", help="Show each change as a unified diff.")]
+Json = Annotated[bool, Option("--json", help="Print one JSON object on standard output.")]
 Fields = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[FIELD]...", help="name:type[modifiers], as in 'score:decimal{0..100}?'"
-    ),
+    Argument(metavar="[FIELD]...", help="name:type[modifiers], as in 'score:decimal{0..100}?'"),
 ]
 Methods = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--methods",
         metavar="LIST",
         help="Some of list,get,create,update,replace,delete (default: all).",
@@ -70,17 +66,15 @@ Methods = Annotated[
 ]
 RateLimit = Annotated[
     str | None,
-    typer.Option("--rate-limit", metavar="60/1m", help="Requests in a window, per user and route."),
+    Option("--rate-limit", metavar="60/1m", help="Requests in a window, per user and route."),
 ]
 Paginate = Annotated[
-    str | None, typer.Option("--paginate", metavar="page|cursor|none", help="How to page the list.")
+    str | None, Option("--paginate", metavar="page|cursor|none", help="How to page the list.")
 ]
-SoftDelete = Annotated[
-    bool, typer.Option("--soft-delete", help="DELETE keeps the row and hides it.")
-]
+SoftDelete = Annotated[bool, Option("--soft-delete", help="DELETE keeps the row and hides it.")]
 Unique = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--unique",
         metavar="FIELD,FIELD",
         help="No two rows have the same values in all of these fields; `owner` is one, too (several: once each).",
@@ -88,18 +82,18 @@ Unique = Annotated[
 ]
 Index = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--index", metavar="FIELD,FIELD", help="An index over these fields (several: once each)."
     ),
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Also change a convention of the project."),
+    Option("--set", metavar="KEY=VALUE", help="Also change a convention of the project."),
 ]
 
 Auth = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--auth",
         metavar="MODULE#NAME",
         help="In your Next.js project: what says who calls, as '@/auth#auth' or a function that returns a user or "
@@ -108,7 +102,7 @@ Auth = Annotated[
 ]
 CurrentUser = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--current-user",
         metavar="MODULE:NAME",
         help="In your FastAPI project: the dependency that gives the current user, as app.deps:get_current_user, with "
@@ -118,7 +112,7 @@ CurrentUser = Annotated[
 ]
 Session = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--session",
         metavar="MODULE:NAME",
         help="In your FastAPI project: the dependency that gives the database session, as app.db:get_session; "
@@ -128,7 +122,7 @@ Session = Annotated[
 
 Formatter = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--formatter",
         metavar="NAME",
         help="What formats this project (biome, prettier, oxfmt, dprint, eslint, ruff, black), if several could be "
@@ -139,7 +133,7 @@ Formatter = Annotated[
 
 LocalStack = Annotated[
     bool | None,
-    typer.Option(
+    Option(
         "--local-stack/--no-local-stack",
         help="In your project: whether stand-ins for what it lacks come too, which are an embedded database, tokens "
         "and secrets of this machine, and accounts (default: no, settings name a database and who signs tokens).",

@@ -9,8 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-import typer
-
+from scaffold.cli.declared import Exit
 from scaffold.frameworks.standing import from_here
 from scaffold.support.errors import UserError
 
@@ -42,14 +41,14 @@ def command(function: Callable[P, int | None]) -> Callable[P, None]:
         except BrokenPipeError:
             # Whoever reads has enough, as `head` does. What is still to be flushed goes nowhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from None
+            raise Exit(0) from None
         except UserError as error:
             if kwargs.get("as_json"):
                 emit({"error": {"message": error.message, "hint": error.hint}})
             complain(error)
-            raise typer.Exit(error.exit_code) from None
+            raise Exit(error.exit_code) from None
         if code:
-            raise typer.Exit(code)
+            raise Exit(code)
 
     return run
 

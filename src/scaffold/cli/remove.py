@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from scaffold.cli.declared import Argument, Option
 from scaffold.cli.verbs import Tail, writes
 from scaffold.support.errors import UserError
 
@@ -18,13 +17,11 @@ def remove(
     tail: Tail,
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="NAME", help="The resource or KIND/NAME, as `scaffold list` shows it."
-        ),
+        Argument(metavar="NAME", help="The resource or KIND/NAME, as `scaffold list` shows it."),
     ],
     drop_table: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--drop-table",
             help="Also remove the table's definition; the next migration drops the table.",
         ),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from scaffold.cli.declared import Argument
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
@@ -17,13 +16,11 @@ def rename(
     tail: Tail,
     resource: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="RESOURCE", help="The resource or KIND/NAME, as `scaffold list` shows it."
         ),
     ],
-    new: Annotated[
-        str, typer.Argument(metavar="NEW", help="Its new name; of a resource in the plural")
-    ],
+    new: Annotated[str, Argument(metavar="NEW", help="Its new name; of a resource in the plural")],
 ) -> Outcome:
     """Rename a resource: its path, files and types, with your edits in them. Its table stays: no row changes.
 

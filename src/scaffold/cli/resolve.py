@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from scaffold.cli import options, output
+from scaffold.cli.declared import Option
 from scaffold.cli.verbs import tail
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def resolve(
     prefer: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--prefer",
             metavar="ours|theirs",
             help="The side that wins if both changed the same thing in the manifest.",

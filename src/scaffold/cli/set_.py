@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from scaffold.cli import options
+from scaffold.cli.declared import Argument, Option
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
@@ -18,11 +17,11 @@ def set_values(
     tail: Tail,
     settings: Annotated[
         list[str] | None,
-        typer.Argument(metavar="KEY=VALUE...", help="For example rate_limit.max=100"),
+        Argument(metavar="KEY=VALUE...", help="For example rate_limit.max=100"),
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--from", metavar="FILE", help="Take conventions and entities from a document again."
         ),
     ] = None,

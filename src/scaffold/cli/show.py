@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
-import typer
-
 from scaffold.cli import options, output
+from scaffold.cli.declared import Argument
 from scaffold.manifest.things import address
 
 
@@ -15,9 +14,7 @@ from scaffold.manifest.things import address
 def show(
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="NAME", help="The resource or KIND/NAME, as `scaffold list` shows it."
-        ),
+        Argument(metavar="NAME", help="The resource or KIND/NAME, as `scaffold list` shows it."),
     ],
     project: options.Project = None,
     as_json: options.Json = False,

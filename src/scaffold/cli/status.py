@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from scaffold.cli import options, output
+from scaffold.cli.declared import Option
 
 if TYPE_CHECKING:
     from scaffold.api.status import FileStatus, Status
@@ -17,7 +16,7 @@ def status(
     project: options.Project = None,
     diff: options.Diff = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Exit code 1 also if something is behind.")
+        bool, Option("--check", help="Exit code 1 also if something is behind.")
     ] = False,
     as_json: options.Json = False,
 ) -> int:

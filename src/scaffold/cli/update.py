@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from scaffold.cli.declared import Option
 from scaffold.cli.verbs import Tail, writes
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ def update(
     tail: Tail,
     to: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--to",
             metavar="VERSION",
             help="A tag or commit of the templates (default: the newest).",
