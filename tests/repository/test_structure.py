@@ -65,6 +65,7 @@ def test_imports_point_one_way() -> None:
         ["endpoint", "grades", "title:string", "--dry-run"],
         ["endpoint", "grades", "title:strng"],
         ["list"],
+        ["field", "add", "assessments", "extra:int?"],
         ["status"],
     ],
     ids=" ".join,

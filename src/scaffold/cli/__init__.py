@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from scaffold.cli import quick
-from scaffold.cli.declared import Exit
+from scaffold.cli.declared import Exit, Group
 
 # Verb → module and function.
 VERBS = {
@@ -18,7 +20,7 @@ VERBS = {
     "remove": ("remove", "remove"),
     "set": ("set_", "set_values"),
     "change": ("change", "change"),
-    "field": ("field", "app"),
+    "field": ("field", "group"),
     "rename": ("rename", "rename"),
     "apply": ("apply_", "apply_file"),
     "undo": ("undo", "undo"),
@@ -32,23 +34,34 @@ VERBS = {
     "kinds": ("kinds", "app"),
     "doctor": ("doctor", "doctor"),
 }
-# Made of commands of their own, or of options that the project's templates define.
-_TYPERS = {"add", "field", "agents", "kinds"}
+# Their options are those of the project's templates, or they do something without a verb of theirs.
+_TYPERS = {"add", "agents", "kinds"}
 
 
 def main() -> None:
     """Entry point of the `scaffold` command."""
-    verb, *words = sys.argv[1:] or [""]
-    if verb in VERBS and verb not in _TYPERS and "_SCAFFOLD_COMPLETE" not in os.environ:
-        module, name = VERBS[verb]
-        function = getattr(importlib.import_module(f"scaffold.cli.{module}"), name)
-        arguments = quick.parse(function, words)
-        if arguments is not None:
-            try:
-                function(**arguments)
-            except Exit as ended:
-                sys.exit(ended.code)
-            sys.exit(0)
+    words = sys.argv[1:]
+    plain = plainly(words) if "_SCAFFOLD_COMPLETE" not in os.environ else None
+    if plain is not None:
+        function, arguments = plain
+        try:
+            function(**arguments)
+        except Exit as ended:
+            sys.exit(ended.code)
+        sys.exit(0)
     from scaffold.cli import application
 
-    application.command_of(verb)(prog_name="scaffold")
+    application.command_of(words[0] if words else "")(prog_name="scaffold")
+
+
+def plainly(words: Sequence[str]) -> tuple[Callable[..., None], dict[str, Any]] | None:
+    """The verb of a plain command line, with its arguments; None if Typer has to look."""
+    verb, *rest = words or [""]
+    if verb not in VERBS or verb in _TYPERS:
+        return None
+    module, name = VERBS[verb]
+    found = getattr(importlib.import_module(f"scaffold.cli.{module}"), name)
+    if isinstance(found, Group):
+        found, rest = found.verbs.get(rest[0] if rest else ""), rest[1:]
+    arguments = quick.parse(found, rest) if found else None
+    return None if arguments is None else (found, arguments)

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from scaffold import __version__
 from scaffold.cli import VERBS
+from scaffold.cli.declared import Group
 from scaffold.cli.typed import typed
 
 HELP = "Working, tested, updatable code from the conventions that a team writes down for its AI agents."
@@ -80,6 +81,11 @@ def build(verbs: Iterable[str] = tuple(VERBS)) -> typer.Typer:
         found = getattr(importlib.import_module(f"scaffold.cli.{module}"), function)
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=verb)
+        elif isinstance(found, Group):
+            group = typer.Typer(help=found.help, rich_markup_mode=None, no_args_is_help=True)
+            for word, one in found.verbs.items():
+                group.command(word)(typed(one))
+            app.add_typer(group, name=verb)
         else:
             app.command(verb, context_settings=getattr(found, "settings", None))(typed(found))
     return app

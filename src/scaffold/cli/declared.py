@@ -5,7 +5,10 @@ Importing Typer takes a quarter of the time of a command, and help, completion a
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Verb = TypeVar("Verb", bound=Callable[..., None])
 
 
 class Option:
@@ -29,3 +32,20 @@ class Exit(Exception):
     def __init__(self, code: int = 0) -> None:
         super().__init__(code)
         self.code = code
+
+
+class Group:
+    """A verb that is made of others, such as `field add`; `help` says what they are about."""
+
+    def __init__(self, help: str) -> None:
+        self.help = help
+        self.verbs: dict[str, Callable[..., None]] = {}
+
+    def verb(self, name: str) -> Callable[[Verb], Verb]:
+        """Makes a function one of its verbs."""
+
+        def keep(function: Verb) -> Verb:
+            self.verbs[name] = function
+            return function
+
+        return keep

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from scaffold.cli.declared import Argument, Option
-from scaffold.cli.typed import typed
+from scaffold.cli.declared import Argument, Group, Option
 from scaffold.cli.verbs import Tail, writes
 from scaffold.manifest.things import address
 from scaffold.support.errors import UserError
@@ -15,19 +12,14 @@ from scaffold.support.errors import UserError
 if TYPE_CHECKING:
     from scaffold.api.run import Outcome
 
-app = typer.Typer(
-    help="Add, change, remove or rename fields of a resource and keep its rows.",
-    rich_markup_mode=None,
-    no_args_is_help=True,
-)
+group = Group("Add, change, remove or rename fields of a resource and keep its rows.")
 Resource = Annotated[
     str,
     Argument(metavar="RESOURCE", help="The resource or KIND/NAME, as `scaffold list` shows it."),
 ]
 
 
-@app.command("add")
-@typed
+@group.verb("add")
 @writes
 def add(
     tail: Tail,
@@ -51,8 +43,7 @@ def add(
     return api.add_fields(resource, fields, **tail)
 
 
-@app.command("change")
-@typed
+@group.verb("change")
 @writes
 def change(
     tail: Tail,
@@ -106,8 +97,7 @@ def change(
     return api.change_field(resource, field, default=default, maps=tuple(maps or ()), **tail)
 
 
-@app.command("remove")
-@typed
+@group.verb("remove")
 @writes
 def remove(
     tail: Tail,
@@ -128,8 +118,7 @@ def remove(
     return api.remove_fields(resource, names, **tail)
 
 
-@app.command("rename")
-@typed
+@group.verb("rename")
 @writes
 def rename(
     tail: Tail,
