@@ -269,6 +269,18 @@ describe('a schedule', () => {
 });
 
 describe('events', () => {
+  it('begin anew where a client says nothing that is a number', async () => {
+    const row = { ...(await queued(jobOf(async () => undefined))), status: 'failed' as const };
+    const headers = { 'Last-Event-ID': 'x' };
+    const request = new Request('http://localhost/events', { headers });
+    const text = await eventStream(
+      request,
+      async () => row,
+      () => ({}),
+    ).text();
+    expect(text).toMatch(/^id: 0$/m);
+  });
+
   it('tell each change, and that they are alive', async () => {
     const job = jobOf(async () => undefined);
     const row = await queued(job);

@@ -19,7 +19,8 @@ export function eventStream(
 ): Response {
   const encoder = new TextEncoder();
   const { signal } = request;
-  let seen = Number(request.headers.get('last-event-id') ?? -1);
+  const last = Number(request.headers.get('last-event-id') ?? -1);
+  let seen = Number.isInteger(last) ? last : -1;
   async function* events(): AsyncGenerator<string> {
     const started = Date.now();
     let told = started;
