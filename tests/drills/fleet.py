@@ -61,8 +61,11 @@ class Process:
             self.kill()
 
     def answers(self, path: str) -> None:
-        """Waits until it takes requests there."""
-        until(lambda: _is_up(self.url, path), 60)
+        """Waits until it takes requests there. Raises AssertionError with its log after a minute."""
+        try:
+            until(lambda: _is_up(self.url, path), 60)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self._log.read_text()[-2000:]}") from None
 
 
 def _is_up(url: str, path: str) -> bool:

@@ -43,11 +43,13 @@ import os
 import random
 import urllib.request
 
-from app.core.jobs.definition import JobContext
+from pydantic import JsonValue
+
+from app.core.jobs.definition import Job
 from app.jobs.count.payload import Payload
 
 
-async def work(payload: Payload, job: JobContext) -> object:
+async def work(payload: Payload, job: Job) -> JsonValue:
     """An effect elsewhere, somewhere in the middle."""
     await asyncio.sleep(0.5 + random.random() * 3.5)
     request = urllib.request.Request(f"{os.environ['EFFECTS_URL']}/{job.key}", method="POST")
