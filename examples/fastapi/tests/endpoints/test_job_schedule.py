@@ -90,7 +90,11 @@ async def test_it_may_say_what_to_run(world: World) -> None:
     rows = await rows_of(world)
     assert {str(row.payload) for row in rows} == {"{'text': 'a'}", "{'text': 'b'}"}
     assert {row.owner_id for row in rows} == {owner}
-    assert asked == [latest(CRON, now() + HOUR)]
+    assert {*asked} == {latest(CRON, now() + HOUR)}
+    # The same is due at another time, too: it was queued.
+    await worker.enqueue(world.database, now() + 2 * HOUR)
+    assert len({*asked}) == 2
+    assert len(await rows_of(world)) == 2
 
 
 async def test_a_schedule_that_fails_is_asked_again(world: World) -> None:

@@ -212,12 +212,12 @@ export async function sweep({ type, retries }: Job, before: Date): Promise<void>
   }
 }
 
-/** When the newest job was due that a schedule queued. */
+/** When a schedule queued a job last, which no retry changes. */
 export async function lastScheduled(type: string): Promise<Date | undefined> {
   const db = await database();
   const [rows = []] = await db.read({
     sql: `
-      select max("run_at") as "at" from "background_jobs"
+      select max("created_at") as "at" from "background_jobs"
       where "type" = ? and "unique_key" like ?
     `,
     args: [type, `${type}@%`],

@@ -167,12 +167,12 @@ export async function sweep({ type, retries }: Job, before: Date): Promise<void>
   }
 }
 
-/** When the newest job was due that a schedule queued. */
+/** When a schedule queued a job last, which no retry changes. */
 export async function lastScheduled(type: string): Promise<Date | undefined> {
   const db = await database();
   const { _max } = await db.backgroundJob.aggregate({
     where: { type, uniqueKey: { startsWith: `${type}@` } },
-    _max: { runAt: true },
+    _max: { createdAt: true },
   });
-  return _max.runAt ?? undefined;
+  return _max.createdAt ?? undefined;
 }

@@ -161,11 +161,11 @@ export async function sweep({ type, retries }: Job, before: Date): Promise<void>
   }
 }
 
-/** When the newest job was due that a schedule queued. */
+/** When a schedule queued a job last, which no retry changes. */
 export async function lastScheduled(type: string): Promise<Date | undefined> {
   const db = await database();
   const [row] = await db
-    .select({ at: max(table.runAt) })
+    .select({ at: max(table.createdAt) })
     .from(table)
     .where(and(eq(table.type, type), like(table.uniqueKey, `${type}@%`)));
   return row?.at ?? undefined;

@@ -51,7 +51,7 @@ class Parent:
 
 @dataclass(frozen=True)
 class Planned(Generic[P]):
-    """A run that is due; `key` tells it from others that are due at the same time."""
+    """A run that is due. There is one job for each `key`, however often it is due."""
 
     payload: P
     key: str

@@ -54,15 +54,13 @@ class Schedule:
 
     async def _newest(self, session: AsyncSession) -> datetime.datetime | None:
         runs = Row.unique_key.startswith(f"{self.job.kind}@", autoescape=True)
-        newest = await session.scalar(
-            sa.select(sa.func.max(Row.unique_key)).where(
+        # When it was queued, which no retry changes: times since then are not.
+        newest: datetime.datetime | None = await session.scalar(
+            sa.select(sa.func.max(Row.created_at)).where(
                 Row.type == self.job.kind, runs
             )
         )
-        if newest is None:
-            return None
-        text = newest.partition("@")[2].partition("/")[0]
-        return datetime.datetime.strptime(text, FORM).replace(tzinfo=datetime.UTC)
+        return newest
 
     async def _due(
         self, session: AsyncSession, time: datetime.datetime
@@ -74,10 +72,9 @@ class Schedule:
     async def _plan(
         self, session: AsyncSession, time: datetime.datetime, planned: Planned[Body]
     ) -> None:
-        run = f"{self.job.kind}@{time.strftime(FORM)}"
-        if planned.key:
-            # As long as a key may be, the column holds its digest.
-            run += f"/{hashlib.sha256(planned.key.encode()).hexdigest()}"
+        # As long as a key may be, the column holds its digest.
+        digest = hashlib.sha256(planned.key.encode()).hexdigest()
+        run = f"{self.job.kind}@{digest if planned.key else time.strftime(FORM)}"
         try:
             await enqueue(session, self.job, planned.owner_id, planned.payload, run=run)
         except ApiError as error:
