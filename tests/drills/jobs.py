@@ -21,7 +21,7 @@ from tests.contract.tokens import issuer
 from tests.drills.double import Double
 from tests.drills.fleet import Process
 from tests.e2e.shell import Postgres, run
-from tests.e2e.stacks import LOCAL, FastApi, NextJs, Stack, stack
+from tests.e2e.stacks import LOCAL, NextJs, Stack, stack
 from tests.support.waiting import until
 
 WORK_TS = """\
@@ -104,7 +104,8 @@ class Drill:
         servers = 1 if self.embedded else 2
         self.servers = [Process(words, self.folder, env, log) for _ in range(servers)]
         if not self.embedded:
-            self.workers = [Process(self._worker(), self.folder, env, log) for _ in range(2)]
+            words, env = self.stack.worker(**self.env)
+            self.workers = [Process(words, self.folder, env, log) for _ in range(2)]
         try:
             for process in (*self.servers, *self.workers):
                 process.start()
@@ -125,12 +126,6 @@ class Drill:
     @property
     def _path(self) -> str:
         return f"{self.stack.spec.prefix}/jobs/count"
-
-    def _worker(self) -> list[str]:
-        if isinstance(self.stack, FastApi):
-            return [self.stack.bin("python"), "-m", "app.worker"]
-        # The process itself: npm and tsx would be others in front of it.
-        return ["node", "--import", "tsx", "scripts/worker.ts"]
 
     def run(self, jobs: int, rounds: int, say: Callable[[str], None]) -> Report:
         """Queues so many jobs, kills in so many rounds, and waits until all have ended."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from tests.contract.http import Client
-from tests.e2e.stacks import SETTINGS, FastApi, Stack
-from tools.node import node_env
+from tests.e2e.stacks import Stack
 
 
 def follow(url: str, path: str, token: str) -> None:
@@ -31,12 +29,7 @@ def follow(url: str, path: str, token: str) -> None:
 
 def worker(project: Stack, env: Mapping[str, str]) -> subprocess.Popen[str]:
     """The process that runs jobs, started."""
-    if isinstance(project, FastApi):
-        words, more = [project.bin("python"), "-m", "app.worker"], {**os.environ}
-    else:
-        # The process itself: npm and tsx would be others in front of it.
-        words, more = ["node", "--import", "tsx", "scripts/worker.ts"], node_env()
-    environment = {**more, **SETTINGS, **env}
+    words, environment = project.worker(**env)
     return subprocess.Popen(
         words, cwd=project.folder, env=environment, stderr=subprocess.PIPE, text=True
     )

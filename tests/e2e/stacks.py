@@ -108,6 +108,10 @@ class Stack:
         """The words that start the service on `{port}`, and their environment."""
         raise NotImplementedError
 
+    def worker(self, **env: str) -> tuple[list[str], dict[str, str]]:
+        """The words that start the process that runs jobs, and their environment."""
+        raise NotImplementedError
+
     def serve(self, **env: str) -> AbstractContextManager[str]:
         """The service, started, at the URL that it gives."""
         words, environment = self.server(**env)
@@ -156,6 +160,11 @@ class NextJs(Stack):
     def server(self, **env: str) -> tuple[list[str], dict[str, str]]:
         return self._next("start", env)
 
+    def worker(self, **env: str) -> tuple[list[str], dict[str, str]]:
+        # The process itself: npm and tsx would be others in front of it.
+        words = ["node", "--import", "tsx", "scripts/worker.ts"]
+        return words, {**node_env(), **SETTINGS, **env}
+
     @contextmanager
     def develop(self, **env: str) -> Iterator[str]:
         if "predev" in json.loads((self.folder / "package.json").read_text())["scripts"]:
@@ -195,6 +204,9 @@ class FastApi(Stack):
         module = "main:app" if (self.folder / "main.py").exists() else "app.main:app"
         program = [self.bin("uvicorn"), module, "--port", "{port}", "--no-access-log"]
         return program, {**os.environ, **SETTINGS, **env}
+
+    def worker(self, **env: str) -> tuple[list[str], dict[str, str]]:
+        return [self.bin("python"), "-m", "app.worker"], {**os.environ, **SETTINGS, **env}
 
 
 def stack(folder: Path) -> Stack:
