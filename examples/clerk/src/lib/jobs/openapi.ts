@@ -17,6 +17,7 @@ import {
   type Json,
   type More,
 } from '../api/openapi';
+import { typeName } from '../api/openapi-texts';
 import { toStored } from './definition';
 
 export type JobDescription = {
@@ -56,7 +57,7 @@ function exampleJob({ name, example, schemas }: JobDescription): Json {
 
 function describe(job: JobDescription): Json {
   const { name, path, roles, schemas } = job;
-  const title = name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const title = typeName(name);
   const words = name.replaceAll('_', ' ');
   const data = { $ref: `#/components/schemas/Job${title}` };
   const about = (verb: string, summary: string) => ({
@@ -118,9 +119,8 @@ function describe(job: JobDescription): Json {
 
 export function describeJobs(jobs: JobDescription[]): More {
   const schemas = jobs.map((job) => {
-    const title = job.name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
     const schema = toSchema(job.schemas.representation, 'output');
-    return [`Job${title}`, { ...schema, examples: [exampleJob(job)] }];
+    return [`Job${typeName(job.name)}`, { ...schema, examples: [exampleJob(job)] }];
   });
   return {
     tags: [{ name: 'jobs', description: 'Work that goes on after the answer' }],
